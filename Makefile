@@ -1,0 +1,79 @@
+# Everything one does with Forewatch from outside. Each target sets up what it needs first (scripts/setup.sh)
+# and does nothing twice. The target directory is ./target, or CARGO_TARGET_DIR where that is set.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+export CARGO_TARGET_DIR := $(TARGET)
+
+# The toolchain that the set-up found or made; before every cargo call.
+TOOLS := . "$(TARGET)/toolchain.env" &&
+
+# Arguments for `forewatch serve`, as in: make run ARGS="--celery redis://127.0.0.1:6379/0"
+ARGS ?=
+
+.PHONY: help run build dev test lint test-native test-browser test-end2end fmt bench clean
+
+help:
+	@echo "make run            build and serve the dashboard with this host as its first worker (ARGS=… for more)"
+	@echo "make build          release binaries: target/release/forewatch (dashboard inside) and forewatch-agent"
+	@echo "make dev            serve a debug build, rebuilt and restarted whenever a file changes"
+	@echo "make test           every check there is"
+	@echo "make lint           formatting and lints, for the server and for the browser"
+	@echo "make fmt            format the code"
+	@echo "make bench          measure Forewatch on this machine"
+	@echo "make clean          remove what was built"
+
+run: build
+	exec "$(TARGET)/release/forewatch" serve --local-agent $(ARGS)
+
+build:
+	@scripts/setup.sh run
+	$(TOOLS) node scripts/site.mjs release
+	$(TOOLS) FOREWATCH_SITE="$(TARGET)/site" \
+		cargo build --release --package forewatch-server --features embed --package forewatch-agent
+
+dev:
+	@scripts/setup.sh run
+	$(TOOLS) exec node scripts/dev.mjs $(ARGS)
+
+test: lint test-native test-browser test-end2end
+	@echo "All checks passed."
+
+# The server's side and the browser's side of the dashboard are the same crate with different features:
+# they never meet in one cargo call.
+lint:
+	@scripts/setup.sh test
+	$(TOOLS) cargo fmt --all --check
+	$(TOOLS) cargo clippy --workspace --exclude frontend --all-targets -- -D warnings
+	$(TOOLS) FOREWATCH_SITE="$(CURDIR)/public" \
+		cargo clippy --workspace --exclude frontend --features forewatch-server/embed -- -D warnings
+	$(TOOLS) cargo clippy --package frontend --all-targets --target wasm32-unknown-unknown -- -D warnings
+
+test-native:
+	@scripts/setup.sh test
+	$(TOOLS) cargo test --workspace --exclude frontend
+
+test-browser:
+	@scripts/setup.sh test
+	$(TOOLS) scripts/test-browser.sh
+
+test-end2end:
+	@scripts/setup.sh test
+	$(TOOLS) node scripts/site.mjs release
+	$(TOOLS) cargo build --workspace --exclude frontend
+	$(TOOLS) cd end2end && npx playwright test
+
+fmt:
+	@scripts/setup.sh test
+	$(TOOLS) cargo fmt --all
+
+bench:
+	@scripts/setup.sh bench
+	@$(MAKE) --no-print-directory build
+	$(TOOLS) bench/run
+
+clean:
+	rm -rf "$(TARGET)" {end2end,bench,scripts/site}/node_modules end2end/test-results

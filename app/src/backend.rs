@@ -1,0 +1,130 @@
+//! The one door from the dashboard to the server: what pages and server functions ask for. The
+//! server implements it and provides it as context; nothing here names axum, SQLite or Redis.
+
+use crate::query::{AlertFilter, SeriesQuery, TaskFilter};
+use async_trait::async_trait;
+use forewatch::alert::{AlertCommand, AlertState};
+use forewatch::event::Annotation;
+use forewatch::list::Page;
+use forewatch::series::QueryAnswer;
+use forewatch::source::SourceStatus;
+use forewatch::worker::FleetGpu;
+use forewatch::{
+    Alert, AlertId, QueueStats, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics, WorkerSummary,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A topic's records with the live sequence that they belong to: the page hydrates from it, and the
+/// live socket goes on from there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot<T> {
+    /// The server process.
+    pub epoch: String,
+    /// The last delta that is included.
+    pub seq: u64,
+    /// When it was true.
+    pub at: Timestamp,
+    /// The records.
+    pub data: T,
+}
+
+/// Why the server could not do what a page asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BackendError {
+    /// There is no such thing; the text names it.
+    NotFound(String),
+    /// It cannot be done in the present state; the text says who or what was first.
+    Conflict(String),
+    /// The request is wrong; the text says what to change.
+    Invalid(String),
+    /// The session has ended: sign in again.
+    SignedOut,
+    /// The server cannot do it now; the text says why.
+    Unavailable(String),
+}
+
+impl std::fmt::Display for BackendError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotFound(text) | Self::Conflict(text) | Self::Invalid(text) | Self::Unavailable(text) => {
+                f.write_str(text)
+            }
+            Self::SignedOut => f.write_str("Your session has ended. Sign in again."),
+        }
+    }
+}
+
+impl std::error::Error for BackendError {}
+
+/// What the frame around every page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Who is signed in; the local operator's name where there are no accounts.
+    pub actor: String,
+    /// Whether signing out means anything here.
+    pub can_sign_out: bool,
+    /// The server's version.
+    pub version: String,
+    /// The address under which people and workers reach the server.
+    pub public_url: String,
+    /// Workers, for the navigation.
+    pub workers: u64,
+    /// Queues, for the navigation.
+    pub queues: u64,
+    /// Sources and how they are.
+    pub sources: Vec<SourceStatus>,
+    /// Alerts that are active, not acknowledged and not suppressed.
+    pub open_alerts: u64,
+    /// The server's clock when the page was made: what "now" means while it is rendered.
+    pub now: Timestamp,
+}
+
+/// What the server can do for the dashboard. Each call is on behalf of the request's signed-in person.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// What the frame around every page shows.
+    async fn frame(&self) -> Result<Frame, BackendError>;
+    /// The system now.
+    async fn system(&self) -> Result<Snapshot<SystemMetrics>, BackendError>;
+    /// Every worker, a row each, by name.
+    async fn workers(&self) -> Result<Snapshot<Vec<WorkerSummary>>, BackendError>;
+    /// One worker by its id, or by its name when only one has it.
+    async fn worker(&self, id: WorkerId) -> Result<Snapshot<WorkerMetrics>, BackendError>;
+    /// Every GPU, a row each.
+    async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError>;
+    /// Every queue, by name.
+    async fn queues(&self) -> Result<Snapshot<Vec<QueueStats>>, BackendError>;
+    /// Alerts that are not resolved, or were within the last hour: the live topic's records.
+    async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError>;
+    /// The newest tasks: the live topic's records, newest first.
+    async fn live_tasks(&self) -> Result<Snapshot<Vec<TaskMetrics>>, BackendError>;
+    /// Alerts of any age.
+    async fn alerts(&self, filter: AlertFilter) -> Result<Page<Alert>, BackendError>;
+    /// One alert.
+    async fn alert(&self, id: AlertId) -> Result<Alert, BackendError>;
+    /// Tasks of any age.
+    async fn tasks(&self, filter: TaskFilter) -> Result<Page<TaskMetrics>, BackendError>;
+    /// One task with its timeline.
+    async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError>;
+    /// The past of a metric.
+    async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError>;
+    /// Notes on the time line between two moments.
+    async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError>;
+    /// Does something with an alert on behalf of the signed-in person; answers with the alert as it is then.
+    async fn command_alert(&self, id: AlertId, command: AlertCommand) -> Result<Alert, BackendError>;
+}
+
+/// The backend as Leptos context.
+#[derive(Clone)]
+pub struct BackendContext(pub Arc<dyn Backend>);
+
+/// The word for a set of alert states in an address: `active`, `acknowledged`, `suppressed`, `pending`, `resolved`, `all`.
+pub fn states_of(word: &str) -> &'static [AlertState] {
+    match word {
+        "pending" => &[AlertState::Pending],
+        "resolved" => &[AlertState::Resolved],
+        "all" => AlertState::ALL,
+        _ => &[AlertState::Firing, AlertState::Recovering],
+    }
+}

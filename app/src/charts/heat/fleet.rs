@@ -1,0 +1,133 @@
+//! The fleet as the heat map shows it: groups of hosts, hosts with devices. Pure.
+
+use forewatch::worker::{FleetGpu, GpuMark};
+use std::collections::BTreeMap;
+
+/// One device's cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    /// A load, in ten steps 0..=9.
+    Load(u8),
+    /// A fault that needs a person.
+    Fault,
+    /// At its slowdown temperature.
+    Hot,
+    /// Held down.
+    Throttled,
+    /// In maintenance.
+    Maintenance,
+    /// No reading.
+    Nothing,
+}
+
+impl Cell {
+    /// The cell of a device.
+    pub fn of(gpu: &FleetGpu) -> Self {
+        match gpu.mark {
+            GpuMark::Fault => Self::Fault,
+            GpuMark::Hot => Self::Hot,
+            GpuMark::Throttled => Self::Throttled,
+            GpuMark::Maintenance => Self::Maintenance,
+            GpuMark::Offline => Self::Nothing,
+            GpuMark::Ok => match gpu.utilization {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a ratio: 0..=9")]
+                Some(load) => Self::Load((load.get() * 10.0).floor().min(9.0) as u8),
+                None => Self::Nothing,
+            },
+        }
+    }
+
+    /// Its classes.
+    pub fn class(self) -> &'static str {
+        const LOADS: [&str; 10] = [
+            "cell l0", "cell l1", "cell l2", "cell l3", "cell l4", "cell l5", "cell l6", "cell l7", "cell l8",
+            "cell l9",
+        ];
+        match self {
+            Self::Load(step) => LOADS[usize::from(step.min(9))],
+            Self::Fault => "cell flag",
+            Self::Hot | Self::Throttled => "cell flag e",
+            Self::Maintenance => "cell maint",
+            Self::Nothing => "cell none",
+        }
+    }
+
+    /// Whether it asks for attention.
+    pub fn is_marked(self) -> bool {
+        matches!(self, Self::Fault | Self::Hot | Self::Throttled)
+    }
+}
+
+/// A host with its devices.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Host {
+    /// The worker's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What stands above its column: what tells it from others of its group.
+    pub short: String,
+    /// Its devices in order.
+    pub cells: Vec<Cell>,
+    /// Mean load of the devices that give one.
+    pub mean: Option<f64>,
+}
+
+/// Hosts that are drawn together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Its name; empty when the fleet has no tags.
+    pub name: String,
+    /// Its hosts by name.
+    pub hosts: Vec<Host>,
+    /// Mean load of its devices.
+    pub mean: Option<f64>,
+}
+
+/// The fleet in groups: the largest first, hosts by name.
+pub fn groups(fleet: &[FleetGpu]) -> Vec<Group> {
+    let mut found: BTreeMap<&str, BTreeMap<(&str, &str), Vec<&FleetGpu>>> = BTreeMap::new();
+    for gpu in fleet {
+        let group = found.entry(gpu.group.as_deref().unwrap_or_default()).or_default();
+        group.entry((&gpu.worker_name, &gpu.worker_id)).or_default().push(gpu);
+    }
+    let mut groups: Vec<Group> = found
+        .into_iter()
+        .map(|(name, hosts)| {
+            let mean = mean(hosts.values().flatten().copied());
+            let hosts = hosts.into_iter().map(|((name, id), devices)| host(name, id, devices)).collect();
+            Group { name: name.to_owned(), hosts, mean }
+        })
+        .collect();
+    groups.sort_by(|a, b| b.hosts.len().cmp(&a.hosts.len()).then_with(|| a.name.cmp(&b.name)));
+    groups
+}
+
+fn host(name: &str, id: &str, mut devices: Vec<&FleetGpu>) -> Host {
+    devices.sort_by_key(|gpu| gpu.index);
+    Host {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        short: short(name),
+        cells: devices.iter().map(|gpu| Cell::of(gpu)).collect(),
+        mean: mean(devices.into_iter()),
+    }
+}
+
+/// Mean load of devices that give one.
+pub fn mean<'a>(devices: impl Iterator<Item = &'a FleetGpu>) -> Option<f64> {
+    let (sum, count) = devices
+        .filter_map(|gpu| gpu.utilization)
+        .fold((0.0, 0_u32), |(sum, count), load| (sum + load.get(), count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+/// What is short enough for a column: the last number of the host's own name, else its first letters.
+fn short(name: &str) -> String {
+    let own = name.split('.').next().unwrap_or(name);
+    let digits: Vec<&str> = own.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    match digits.last() {
+        Some(number) => number[number.len().saturating_sub(3)..].to_owned(),
+        None => own.chars().take(3).collect(),
+    }
+}

@@ -1,0 +1,135 @@
+//! The past of a chart: which questions are asked, and how the answers become the series that are drawn.
+
+use super::source::Reading;
+use super::strip::{BAND, Line, Strip};
+use super::track::Track;
+use crate::backend::BackendError;
+use crate::query::SeriesQuery;
+use crate::server_fns::{MAX_QUERIES, load_series};
+use forewatch::series::{Aggregation, Point, step_for};
+use forewatch::{Timestamp, time};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Points of history that a line begins with at most.
+const POINTS: usize = 240;
+/// Points that a line keeps at most: an hour at one a second.
+const KEPT: usize = 3_600;
+/// A day, for the same time yesterday.
+const DAY: f64 = 86_400.0;
+
+/// The past as the page carries it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// Unix seconds at which it ends.
+    pub to: f64,
+    /// Seconds a step.
+    pub step: f64,
+    /// The answers, in the order of the questions; empty where nothing is known.
+    pub series: Vec<Vec<Point>>,
+}
+
+/// Asks for the `seconds` before `now`.
+pub async fn load(strips: &[Strip], seconds: f64, now: Timestamp) -> Result<History, BackendError> {
+    let step = step_for(seconds, POINTS);
+    let queries = questions(strips, seconds, step, now);
+    let mut series = Vec::with_capacity(queries.len());
+    for some in queries.chunks(MAX_QUERIES) {
+        for answer in load_series(some.to_vec()).await? {
+            series.push(answer.series.into_iter().next().map(|s| s.points).unwrap_or_default());
+        }
+    }
+    Ok(History { to: time::unix_seconds(now), step, series })
+}
+
+/// The questions for some strips, in the order in which [`Memory::of`] takes the answers.
+fn questions(strips: &[Strip], seconds: f64, step: f64, now: Timestamp) -> Vec<SeriesQuery> {
+    let from = time::from_unix_seconds(time::unix_seconds(now) - seconds).unwrap_or(now);
+    let ask = |metric: &str, labels: &BTreeMap<String, String>| SeriesQuery {
+        metric: metric.to_owned(),
+        labels: labels.clone(),
+        from,
+        to: now,
+        step: Some(step),
+        over: None,
+        agg: None,
+        by: None,
+        offset: None,
+    };
+    let mut queries = Vec::new();
+    for line in strips.iter().flat_map(|strip| &strip.lines) {
+        let own = ask(line.metric, &line.labels);
+        if line.ghost {
+            queries.push(SeriesQuery { offset: Some(DAY), ..own.clone() });
+        }
+        queries.push(own);
+        if let Some(metric) = line.band {
+            let over =
+                |how: Aggregation| SeriesQuery { by: Some(Vec::new()), agg: Some(how), ..ask(metric, &line.labels) };
+            queries.extend(BAND.map(over));
+        }
+    }
+    queries
+}
+
+/// One line's series.
+#[derive(Debug, Clone)]
+pub struct LineMemory {
+    /// The line.
+    pub own: Track,
+    /// The same time yesterday, moved to today; empty when it is not drawn or not known.
+    pub ghost: Vec<Point>,
+    /// The smallest and the largest of the devices.
+    pub band: Option<[Track; 2]>,
+}
+
+/// All series of a chart: by strip, by line.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    /// The strips.
+    pub strips: Vec<Vec<LineMemory>>,
+    /// Unix seconds of the newest point, or of the end of history.
+    pub end: f64,
+    /// Points further apart than this have a gap between them.
+    pub gap: f64,
+}
+
+impl Memory {
+    /// The series that begin with this past.
+    pub fn of(strips: &[Strip], history: &History) -> Self {
+        let mut answers = history.series.iter();
+        let mut next = move || answers.next().map(Vec::as_slice).unwrap_or_default();
+        let mut line = |line: &Line| {
+            let yesterday = if line.ghost { next() } else { &[] };
+            let ghost = if yesterday.iter().any(|p| p.1.is_some()) { align(yesterday, history) } else { Vec::new() };
+            let own = Track::from_history(next(), KEPT);
+            let band = line.band.map(|_| [(); 2].map(|()| Track::from_history(next(), KEPT)));
+            LineMemory { own, ghost, band }
+        };
+        let strips = strips.iter().map(|strip| strip.lines.iter().map(&mut line).collect()).collect();
+        // Twice a step, and never less than a worker that reports once a minute needs.
+        Self { strips, end: history.to, gap: (history.step * 2.5).max(75.0) }
+    }
+
+    /// Takes what a live record says of one line. True when anything changed.
+    pub fn push(&mut self, strip: usize, line: usize, reading: &Reading) -> bool {
+        let Some(memory) = self.strips.get_mut(strip).and_then(|lines| lines.get_mut(line)) else { return false };
+        let at = reading.point.0;
+        let mut changed = memory.own.push(reading.point);
+        if let Some(band) = &mut memory.band {
+            changed |= band[0].push((at, reading.band.map(|b| b.0)));
+            changed |= band[1].push((at, reading.band.map(|b| b.1)));
+        }
+        if changed {
+            self.end = self.end.max(at);
+        }
+        changed
+    }
+}
+
+/// Yesterday's points at today's times, whichever of both the answer is in.
+fn align(points: &[Point], history: &History) -> Vec<Point> {
+    let last = points.last().map_or(history.to, |p| p.0);
+    let shift = if history.to - last > DAY / 2.0 { DAY } else { 0.0 };
+    points.iter().map(|(at, value)| (at + shift, *value)).collect()
+}

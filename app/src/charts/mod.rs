@@ -1,0 +1,37 @@
+//! Pictures of numbers over time, and of the fleet.
+//!
+//! A page writes down what it wants to see ([`strip`]) and where live records come from ([`source`]);
+//! [`StripChart`] does the rest. What is pure geometry is apart and tested without a browser: [`scale`],
+//! [`moments`], [`spread`], [`path`], [`track`], [`heat::fleet`]. The server draws with [`still`]; in the
+//! browser `board` draws the axes with plotters and the lines on a canvas of their own.
+
+pub mod axes;
+pub mod heat;
+pub mod history;
+pub mod moments;
+pub mod path;
+pub mod scale;
+pub mod source;
+pub mod sparkline;
+pub mod spread;
+pub mod still;
+pub mod strip;
+pub mod strip_chart;
+pub mod track;
+pub mod view;
+
+#[cfg(feature = "hydrate")]
+pub mod board;
+#[cfg(feature = "hydrate")]
+pub mod ink;
+#[cfg(feature = "hydrate")]
+mod pointer;
+#[cfg(feature = "hydrate")]
+pub mod surface;
+
+pub use heat::HeatMap;
+pub use source::Source;
+pub use sparkline::Sparkline;
+pub use strip::{Line, Mark, PALETTE, Strip, Tone};
+pub use strip_chart::StripChart;
+pub use view::ChartTime;

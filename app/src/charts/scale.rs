@@ -1,0 +1,71 @@
+//! Values on a vertical scale: which range is shown, where its lines lie, and how they are named.
+
+use forewatch::{Unit, format};
+
+/// A vertical scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    /// The value at the bottom.
+    pub low: f64,
+    /// The value at the top.
+    pub high: f64,
+    /// The values at which a grid line lies.
+    pub ticks: Vec<f64>,
+}
+
+impl Scale {
+    /// A scale that shows everything from `low` to `high` with two or three lines. Shares and counts
+    /// start at zero; what lies far from zero (a temperature) does not.
+    pub fn fit(unit: Unit, low: f64, high: f64) -> Self {
+        let low = if low.is_finite() { low } else { 0.0 };
+        let high = if high.is_finite() { high } else { low };
+        let from_zero = unit != Unit::Celsius || low <= 0.0;
+        let bottom = if from_zero { low.min(0.0) } else { low };
+        let least = match unit {
+            Unit::Ratio => 0.02,
+            Unit::Celsius => 10.0,
+            Unit::Seconds => 0.001,
+            _ => 1.0,
+        };
+        let span = (high - bottom).max(least);
+        // A share that comes near 100 % is shown against 100 %.
+        let whole = unit == Unit::Ratio && high > 0.5 && high <= 1.0;
+        let step = if whole { 0.25 } else { nice(span * 1.1 / 3.0) };
+        let low = (bottom / step).floor() * step;
+        let high = if whole { 1.0 } else { bottom + span * 1.12 };
+        let ticks = ticks(low, high, step);
+        Self { low, high, ticks: if whole { vec![0.25, 0.75] } else { ticks } }
+    }
+
+    /// Where a value lies: 0 at the top, 1 at the bottom. Beyond both it is cut off.
+    pub fn place(&self, value: f64) -> f64 {
+        let span = self.high - self.low;
+        if span > 0.0 { ((self.high - value) / span).clamp(0.0, 1.0) } else { 1.0 }
+    }
+
+    /// What stands beside a grid line.
+    pub fn name(unit: Unit, tick: f64) -> String {
+        match unit {
+            Unit::PerHour => format::number(tick),
+            _ => format::value(unit, tick),
+        }
+    }
+}
+
+/// The next of 1, 2, 5, 10 … that is not below `step`.
+pub fn nice(step: f64) -> f64 {
+    if !step.is_finite() || step <= 0.0 {
+        return 1.0;
+    }
+    let decade = 10_f64.powf(step.log10().floor());
+    let share = step / decade;
+    // A hair of tolerance: 0.2 / 0.1 is not exactly 2.
+    let factor = [1.0, 2.0, 5.0].into_iter().find(|f| share <= f + 1e-9).unwrap_or(10.0);
+    factor * decade
+}
+
+/// The multiples of `step` inside `low..high`, without the bottom line itself, which the strip's own edge is.
+fn ticks(low: f64, high: f64, step: f64) -> Vec<f64> {
+    let first = (low / step).floor() + 1.0;
+    (0..8).map(|n| (first + f64::from(n)) * step).take_while(|tick| *tick < high - step * 0.05).collect()
+}

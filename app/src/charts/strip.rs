@@ -1,0 +1,172 @@
+//! What a strip chart shows, as data: strips, lines, limits, marks. Pages only write these down.
+
+use crate::components::icon::Glyph;
+use forewatch::catalogue;
+use forewatch::series::Aggregation;
+use forewatch::{Alert, AlertSeverity, Unit, time};
+use std::collections::BTreeMap;
+
+/// The colour of a line: a place in the series' palette, or a severity for what is over its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tone {
+    /// The class that sets `--c`.
+    pub class: &'static str,
+    /// The custom property itself.
+    pub property: &'static str,
+}
+
+macro_rules! tones {
+    ($($name:ident $class:literal $property:literal;)+) => {
+        impl Tone {
+            $(#[expect(missing_docs, reason = "the name says it")]
+            pub const $name: Self = Self { class: $class, property: $property };)+
+        }
+    };
+}
+
+tones! {
+    BLUE "k1" "--s1";
+    GREEN "k2" "--s2";
+    PURPLE "k3" "--s3";
+    OCHRE "k4" "--s4";
+    SKY "k5" "--s5";
+    GREY "k6" "--s6";
+    CRITICAL "k-critical" "--critical";
+    ERROR "k-error" "--error";
+    WARNING "k-warning" "--warning";
+    INFO "k-info" "--info";
+}
+
+/// The palette in the order in which lines take it.
+pub const PALETTE: [Tone; 6] = [Tone::BLUE, Tone::GREEN, Tone::PURPLE, Tone::OCHRE, Tone::SKY, Tone::GREY];
+
+/// One line of a strip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What it is called beside its value; empty for the only line of its strip.
+    pub name: String,
+    /// A name of the metric catalogue.
+    pub metric: &'static str,
+    /// Which of the metric's series.
+    pub labels: BTreeMap<String, String>,
+    /// Its colour.
+    pub tone: Tone,
+    /// Whether the same time yesterday is drawn behind it.
+    pub ghost: bool,
+    /// A metric of the same worker's devices of which the smallest and largest are drawn as a band.
+    pub band: Option<&'static str>,
+}
+
+impl Line {
+    /// A line of a metric.
+    pub fn new(name: impl Into<String>, metric: &'static str, tone: Tone) -> Self {
+        Self { name: name.into(), metric, labels: BTreeMap::new(), tone, ghost: false, band: None }
+    }
+
+    /// Only the series with this label.
+    #[must_use]
+    pub fn of(mut self, label: &str, value: impl ToString) -> Self {
+        self.labels.insert(label.to_owned(), value.to_string());
+        self
+    }
+
+    /// With the same time yesterday behind it.
+    #[must_use]
+    pub fn with_yesterday(mut self) -> Self {
+        self.ghost = true;
+        self
+    }
+
+    /// With the smallest and the largest of the devices behind it.
+    #[must_use]
+    pub fn with_band(mut self, metric: &'static str) -> Self {
+        self.band = Some(metric);
+        self
+    }
+
+    /// What its numbers count.
+    pub fn unit(&self) -> Unit {
+        catalogue::find(self.metric).map_or(Unit::Count, |id| id.metric().unit)
+    }
+}
+
+/// A limit that is drawn across a strip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// Where it lies.
+    pub value: f64,
+    /// What stands at it: "alerts at 10 %".
+    pub text: String,
+}
+
+/// One strip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strip {
+    /// What it shows.
+    pub title: String,
+    /// What its numbers are.
+    pub note: String,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// A limit.
+    pub limit: Option<Limit>,
+}
+
+impl Strip {
+    /// A strip of these lines.
+    pub fn new(title: impl Into<String>, note: impl Into<String>, lines: Vec<Line>) -> Self {
+        Self { title: title.into(), note: note.into(), lines, limit: None }
+    }
+
+    /// With a limit across it.
+    #[must_use]
+    pub fn with_limit(mut self, value: f64, text: impl Into<String>) -> Self {
+        self.limit = Some(Limit { value, text: text.into() });
+        self
+    }
+
+    /// What its numbers count: one unit a strip.
+    pub fn unit(&self) -> Unit {
+        self.lines.first().map_or(Unit::Count, Line::unit)
+    }
+}
+
+/// Something that happened, drawn as a line through all strips.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// When, Unix seconds.
+    pub at: f64,
+    /// Until when; an alert that is still open has no end. `Some(at)` for what has no duration.
+    pub until: Option<f64>,
+    /// Its icon.
+    pub glyph: Glyph,
+    /// The colour of its icon and line.
+    pub tone: Tone,
+    /// What it is.
+    pub text: String,
+    /// Where more is told.
+    pub link: Option<String>,
+}
+
+impl Mark {
+    /// The mark of an alert.
+    pub fn of_alert(alert: &Alert) -> Self {
+        let (glyph, tone) = match alert.severity {
+            AlertSeverity::Critical => (Glyph::Critical, Tone::CRITICAL),
+            AlertSeverity::Error => (Glyph::Error, Tone::ERROR),
+            AlertSeverity::Warning => (Glyph::Warning, Tone::WARNING),
+            AlertSeverity::Info => (Glyph::Info, Tone::INFO),
+        };
+        Self {
+            at: time::unix_seconds(alert.timestamp),
+            until: alert.resolved_at.map(time::unix_seconds),
+            glyph,
+            tone,
+            text: alert.title.clone(),
+            link: Some(format!("/alerts/{}", alert.alert_id)),
+        }
+    }
+}
+
+/// The aggregation with which the band's metric is asked for.
+pub(crate) const BAND: [Aggregation; 2] = [Aggregation::Min, Aggregation::Max];

@@ -1,0 +1,90 @@
+//! A canvas as sharp as the screen, and the colours of the style sheet.
+
+use plotters::style::RGBColor;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement};
+
+/// A canvas and its size.
+pub struct Surface {
+    /// The element.
+    pub canvas: HtmlCanvasElement,
+    /// What draws on it; its units are CSS pixels.
+    pub context: CanvasRenderingContext2d,
+    /// Width in CSS pixels.
+    pub width: f64,
+    /// Height in CSS pixels.
+    pub height: f64,
+    /// Device pixels a CSS pixel.
+    pub density: f64,
+}
+
+impl Surface {
+    /// The surface of a canvas; `None` in a browser that has none to give.
+    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        Some(Self { canvas, context, width: 0.0, height: 0.0, density: 0.0 })
+    }
+
+    /// Takes the size of its place in the page. True when it changed, and the canvas is empty.
+    pub fn fit(&mut self, width: f64, height: f64, density: f64) -> bool {
+        if (self.width, self.height, self.density) == (width, height, density) {
+            return false;
+        }
+        (self.width, self.height, self.density) = (width, height, density);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
+        let device = |css: f64| (css * density).round().max(1.0) as u32;
+        self.canvas.set_width(device(width));
+        self.canvas.set_height(device(height));
+        true
+    }
+
+    /// Empties it and makes CSS pixels its unit.
+    pub fn clear(&self) {
+        // These fail only for numbers that are not finite.
+        let _ = self.context.set_transform(self.density, 0.0, 0.0, self.density, 0.0, 0.0);
+        self.context.clear_rect(0.0, 0.0, self.width, self.height);
+    }
+}
+
+/// Reads colours of the style sheet. A custom property with two themes in it has no value of its own:
+/// an element must wear it.
+pub struct Palette {
+    probe: HtmlElement,
+}
+
+impl Palette {
+    /// A palette that reads what applies at `place`.
+    pub fn at(place: &Element) -> Option<Self> {
+        let probe: HtmlElement = place.owner_document()?.create_element("i").ok()?.dyn_into().ok()?;
+        probe.set_hidden(true);
+        place.append_child(&probe).ok()?;
+        Some(Self { probe })
+    }
+
+    /// The colour of a custom property now, as CSS writes it.
+    pub fn css(&self, property: &str) -> String {
+        // Set through the object model, which the content security policy allows.
+        let _ = self.probe.style().set_property("color", &format!("var({property})"));
+        self.computed("color")
+    }
+
+    /// The colour of a custom property now.
+    pub fn rgb(&self, property: &str) -> RGBColor {
+        let css = self.css(property);
+        let mut parts =
+            css.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|part| part.parse::<f64>().ok());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float to u8 saturates")]
+        let mut next = || parts.next().unwrap_or(128.0) as u8;
+        RGBColor(next(), next(), next())
+    }
+
+    /// The page's font family.
+    pub fn font(&self) -> String {
+        self.computed("font-family")
+    }
+
+    fn computed(&self, property: &str) -> String {
+        let style = leptos::prelude::window().get_computed_style(&self.probe).ok().flatten();
+        style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default()
+    }
+}

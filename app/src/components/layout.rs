@@ -1,0 +1,64 @@
+//! What stands around every page: rail, top bar, the bar at the bottom of a phone, toasts, shortcuts.
+
+use super::icon::{Glyph, Icon};
+use super::rail::{BottomTabs, Rail};
+use super::shortcuts::Shortcuts;
+use super::toast::ToastArea;
+use super::top_bar::TopBar;
+use crate::backend::BackendError;
+use crate::server_fns::{FrameData, load_frame};
+use leptos::prelude::*;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos_router::hooks::use_query_map;
+
+/// What the frame shows; loaded once for all pages.
+#[derive(Clone, Copy)]
+pub struct FrameResource(pub Resource<Result<FrameData, BackendError>>);
+
+impl FrameResource {
+    /// The frame's data of this page.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+}
+
+/// The frame with a page in it.
+#[component]
+pub fn Layout(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    provide_context(FrameResource(Resource::new(|| (), |()| load_frame())));
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <div class="frame">
+            <Rail/>
+            <div class="page">
+                <TopBar/>
+                <main id="main" tabindex="-1">
+                    <RefusedForm/>
+                    {children()}
+                </main>
+            </div>
+        </div>
+        <BottomTabs/>
+        <ToastArea/>
+        <Shortcuts/>
+    }
+    .into_any()
+}
+
+/// Why a form that was sent without any script was refused: the server comes back to the page with the
+/// reason in its address.
+#[component]
+fn RefusedForm() -> impl IntoView {
+    let query = use_query_map();
+    move || {
+        query.read().get("__err").map(|reason| {
+            let error = ServerFnUrlError::<BackendError>::decode_err(&reason);
+            view! {
+                <p class="note" role="alert"><Icon glyph=Glyph::Error class="c-error"/><span>{error.to_string()}</span></p>
+            }
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! Moments in time: as a clock, as an age. Each carries the absolute time for machines and on hover.
+
+use crate::live::use_live;
+use crate::session::{Zone, ZoneChoice};
+use chrono::{DateTime, FixedOffset, Offset, SecondsFormat, Utc};
+use forewatch::time::seconds_between;
+use forewatch::{Timestamp, format};
+use leptos::prelude::*;
+
+/// A moment in the zone that is chosen.
+fn in_zone(at: Timestamp, zone: Zone) -> DateTime<FixedOffset> {
+    let offset = match zone {
+        Zone::Utc => Utc.fix(),
+        Zone::Local => local_offset(at),
+    };
+    at.with_timezone(&offset)
+}
+
+/// The browser's offset from UTC at that moment (summer time included).
+#[cfg(feature = "hydrate")]
+fn local_offset(at: Timestamp) -> FixedOffset {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.timestamp_millis() as f64));
+    #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+    FixedOffset::west_opt((date.get_timezone_offset() * 60.0) as i32).unwrap_or_else(|| Utc.fix())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn local_offset(_: Timestamp) -> FixedOffset {
+    Utc.fix()
+}
+
+/// "14:02".
+pub fn clock(at: Timestamp, zone: Zone) -> String {
+    in_zone(at, zone).format("%H:%M").to_string()
+}
+
+/// "14:02:31".
+pub fn clock_seconds(at: Timestamp, zone: Zone) -> String {
+    in_zone(at, zone).format("%H:%M:%S").to_string()
+}
+
+/// "14:02" today, "tomorrow 09:00", "yesterday 23:10", else "24 Nov 14:02".
+pub fn day_clock(at: Timestamp, now: Timestamp, zone: Zone) -> String {
+    let (at, now) = (in_zone(at, zone), in_zone(now, zone));
+    let time = at.format("%H:%M");
+    match (at.date_naive() - now.date_naive()).num_days() {
+        0 => time.to_string(),
+        1 => format!("tomorrow {time}"),
+        -1 => format!("yesterday {time}"),
+        _ => at.format("%-d %b %H:%M").to_string(),
+    }
+}
+
+/// "24 Nov 2026, 14:02:31 UTC": what stands on hover.
+pub fn absolute(at: Timestamp, zone: Zone) -> String {
+    let at = in_zone(at, zone);
+    let date = at.format("%-d %b %Y, %H:%M:%S");
+    if zone == Zone::Utc { format!("{date} UTC") } else { format!("{date} {}", at.format("%:z")) }
+}
+
+/// How a moment is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// "14:02", with the day when it is not today.
+    Clock,
+    /// "14:02:31".
+    Seconds,
+    /// "36 min ago".
+    Ago,
+    /// "36 min".
+    Age,
+}
+
+/// A moment.
+#[component]
+pub fn Moment(
+    /// When.
+    #[prop(into)]
+    at: Signal<Timestamp>,
+    /// How it is written.
+    #[prop(default = Style::Clock)]
+    style: Style,
+) -> impl IntoView {
+    let zone = ZoneChoice::expect().0;
+    let now = use_live().now();
+    let text = move || {
+        let at = at.get();
+        match style {
+            Style::Clock => day_clock(at, now.get(), zone.get()),
+            Style::Seconds => clock_seconds(at, zone.get()),
+            Style::Ago => format!("{} ago", format::age(seconds_between(at, now.get()))),
+            Style::Age => format::age(seconds_between(at, now.get())),
+        }
+    };
+    view! {
+        <time datetime=move || at.get().to_rfc3339_opts(SecondsFormat::Secs, true) title=move || absolute(at.get(), zone.get())>
+            {text}
+        </time>
+    }
+}

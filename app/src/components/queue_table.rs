@@ -1,0 +1,144 @@
+//! Queues, a row each.
+
+use super::icon::{Glyph, Icon};
+use crate::charts::Sparkline;
+use forewatch::series::Point;
+use forewatch::{QueueStats, format};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// More arrives than ends, by more than a task in ten minutes.
+pub fn is_growing(queue: &QueueStats) -> bool {
+    queue.pending_tasks > 0 && growth(queue).is_some_and(|rate| rate > 1.0 / 600.0)
+}
+
+/// Tasks a second by which a queue grows.
+fn growth(queue: &QueueStats) -> Option<f64> {
+    Some(queue.arrival_rate? - queue.service_rate?)
+}
+
+/// Nobody takes tasks from it, and some wait.
+pub fn is_unserved(queue: &QueueStats) -> bool {
+    queue.worker_count == Some(0) && queue.pending_tasks > 0
+}
+
+/// The table.
+#[component]
+pub fn QueueTable(
+    /// The queues.
+    #[prop(into)]
+    queues: Signal<Arc<Vec<QueueStats>>>,
+    /// The last hour of what waits in each, by its id; the column is left out when there is none.
+    depths: Vec<(String, Vec<Point>)>,
+) -> impl IntoView {
+    let with_history = !depths.is_empty();
+    let depths: StoredValue<HashMap<String, Vec<Point>>> = StoredValue::new(depths.into_iter().collect());
+    let ids = Memo::new(move |_| queues.read().iter().map(|q| q.id.clone()).collect::<Vec<_>>());
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Queue table">
+            <table class="tbl cards">
+                <thead>
+                    <tr>
+                        <th scope="col">"Queue"</th>
+                        <th scope="col" class="num">"Waiting"</th>
+                        {with_history.then(|| view! { <th scope="col">"Last hour"</th> })}
+                        <th scope="col" class="num">"Running"</th>
+                        <th scope="col" class="num">"Oldest"</th>
+                        <th scope="col" class="num">"Arrive / min"</th>
+                        <th scope="col" class="num">"Finish / min"</th>
+                        <th scope="col">"Empty in"</th>
+                        <th scope="col" class="num">"Served by"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || ids.get() key=Clone::clone let:id>
+                        {
+                            let history = with_history
+                                .then(|| depths.with_value(|d| d.get(id.as_str()).cloned()).unwrap_or_default());
+                            let queue = Memo::new(move |_| queues.read().iter().find(|q| q.id == id).cloned());
+                            view! { <QueueRow queue history/> }
+                        }
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// One queue.
+#[component]
+fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>) -> impl IntoView {
+    let depth = Signal::derive(move || queue.read().as_ref().map(|q| q.pending_tasks as f64));
+    let history = history.map(|points| {
+        let colour = move || if queue.read().as_ref().is_some_and(is_growing) { "k-warning" } else { "k6" };
+        view! { <td data-l="1 h"><span class=colour><Sparkline points live=depth/></span></td> }
+    });
+    // A queue that is gone leaves with its row; until then its cells are empty.
+    let cell = move |read: fn(&QueueStats) -> AnyView| move || queue.get().as_ref().map(read);
+    view! {
+        <tr>
+            <th scope="row" class="full">{cell(name)}</th>
+            <td class="num" data-l="Waiting">{cell(waiting)}</td>
+            {history}
+            <td class="num soft hide-s">{cell(|q| format::count(q.processing_tasks).into_any())}</td>
+            <td class="num soft" data-l="Oldest">{cell(|q| or_dash(q.oldest_pending_age.map(format::age)))}</td>
+            <td class="num soft hide-s">{cell(|q| or_dash(q.arrival_rate.map(per_minute)))}</td>
+            <td class="num soft hide-s">{cell(|q| or_dash(q.service_rate.map(per_minute)))}</td>
+            <td data-l="Empty in">{cell(empty_in)}</td>
+            <td class="num soft" data-l="Served by">{cell(served_by)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn name(queue: &QueueStats) -> AnyView {
+    let address = format!("/queues/{}", Url::escape(&queue.id));
+    view! { <a class="strong" href=address>{queue.id.to_string()}</a> }.into_any()
+}
+
+fn waiting(queue: &QueueStats) -> AnyView {
+    let count = format::count(queue.pending_tasks);
+    if is_growing(queue) || is_unserved(queue) {
+        view! { <span class="st c-warning strong"><Icon glyph=Glyph::Warning/>{count}</span> }.into_any()
+    } else {
+        count.into_any()
+    }
+}
+
+fn empty_in(queue: &QueueStats) -> AnyView {
+    if queue.pending_tasks == 0 {
+        return view! { <span class="soft">"is empty"</span> }.into_any();
+    }
+    if is_growing(queue) {
+        let rate = growth(queue).map(per_minute).unwrap_or_default();
+        return view! {
+            <span class="st c-warning strong"><Icon glyph=Glyph::Rise/>"grows by "{rate}"/min"</span>
+        }
+        .into_any();
+    }
+    or_dash(queue.drain_time.map(format::duration))
+}
+
+fn served_by(queue: &QueueStats) -> AnyView {
+    match queue.worker_count {
+        Some(0) if queue.pending_tasks > 0 => {
+            view! { <span class="st c-error strong"><Icon glyph=Glyph::Offline/>"nobody"</span> }.into_any()
+        }
+        Some(0) => "nobody".into_any(),
+        Some(1) => "1 worker".into_any(),
+        Some(count) => format!("{} workers", format::count(count)).into_any(),
+        None => format::UNKNOWN.into_any(),
+    }
+}
+
+/// A rate a second as one a minute.
+pub fn per_minute(rate: f64) -> String {
+    format::number((rate * 600.0).round() / 10.0)
+}
+
+fn or_dash(text: Option<String>) -> AnyView {
+    text.unwrap_or_else(|| format::UNKNOWN.to_owned()).into_any()
+}

@@ -1,0 +1,84 @@
+//! How a worker or a task is: a mark and a word.
+
+use super::icon::{Glyph, Icon};
+use crate::live::use_live;
+use crate::roster::Heard;
+use forewatch::{TaskMetrics, TaskState, TaskStatus, Timestamp, WorkerStatus, format};
+use leptos::prelude::*;
+
+/// How a worker is.
+#[component]
+pub fn WorkerState(
+    /// Its status.
+    status: WorkerStatus,
+) -> impl IntoView {
+    let (glyph, colour, class, word) = match status {
+        WorkerStatus::Online => (Glyph::Online, "c-ok", "st", "Online"),
+        WorkerStatus::Busy => (Glyph::Busy, "c-ok", "st", "Busy"),
+        WorkerStatus::Error => (Glyph::Error, "", "st c-error strong", "Error"),
+        WorkerStatus::Maintenance => (Glyph::Maintenance, "", "st soft", "Maintenance"),
+        WorkerStatus::Offline => (Glyph::Offline, "", "st c-error strong", "Offline"),
+    };
+    view! { <span class=class><Icon glyph class=colour/>{word}</span> }
+}
+
+/// When a worker was last heard from: an age, marked when it is late or lost.
+#[component]
+pub fn HeardFrom(
+    /// Its last sign of life.
+    #[prop(into)]
+    last: Signal<Timestamp>,
+    /// Seconds of silence after which it counts as offline.
+    limit: f64,
+) -> impl IntoView {
+    let now = use_live().now();
+    // Ages move every second, the mark only when the grade changes.
+    let heard = Memo::new(move |_| Heard::of(last.get(), limit, now.get()));
+    move || match heard.get() {
+        Heard::Fresh(age) => view! { <span class="soft">{format::age(age)}</span> }.into_any(),
+        Heard::Late(age) => view! {
+            <span class="st c-warning strong"><Icon glyph=Glyph::Late/>{format::age(age)}", late"</span>
+        }
+        .into_any(),
+        Heard::Lost(age) => view! {
+            <span class="st c-error strong"><Icon glyph=Glyph::Offline/>"lost "{format::age(age)}" ago"</span>
+        }
+        .into_any(),
+    }
+}
+
+/// The mark and the word for how a task is.
+pub fn task_mark(task: &TaskMetrics) -> (Glyph, &'static str, &'static str) {
+    match (task.status, task.state) {
+        (TaskStatus::Failed, _) if task.timed_out => (Glyph::Late, "c-error strong", "Timed out"),
+        (TaskStatus::Failed, TaskState::Lost) => (Glyph::Offline, "c-error strong", "Lost"),
+        (TaskStatus::Failed, _) => (Glyph::Error, "c-error strong", "Failed"),
+        (TaskStatus::Completed, _) => (Glyph::Ok, "c-ok", "Completed"),
+        (TaskStatus::Processing, _) => (Glyph::Busy, "c-info", "Running"),
+        (TaskStatus::Cancelled, _) => (Glyph::Close, "c-quiet", "Cancelled"),
+        (TaskStatus::Pending, TaskState::Retrying) => (Glyph::Retry, "c-warning", "Retrying"),
+        (TaskStatus::Pending, TaskState::Scheduled) => (Glyph::Late, "c-quiet", "Scheduled"),
+        (TaskStatus::Pending, TaskState::Received) => (Glyph::Late, "c-quiet", "Reserved"),
+        (TaskStatus::Pending, _) => (Glyph::Late, "c-quiet", "Waiting"),
+        (TaskStatus::Unknown, _) => (Glyph::Flat, "c-quiet", "Ended"),
+    }
+}
+
+/// How a task is.
+#[component]
+pub fn TaskStateMark(
+    /// The task.
+    task: TaskMetrics,
+) -> impl IntoView {
+    let (glyph, class, word) = task_mark(&task);
+    let is_bad = task.status == TaskStatus::Failed;
+    let progress = task.progress.filter(|_| task.status == TaskStatus::Processing);
+    view! {
+        <span class=if is_bad { "st c-error strong" } else { "st" }>
+            <Icon glyph class=if is_bad { "" } else { class }/>
+            {word}
+            {progress.map(|share| format!(" {}", format::ratio(share.get())))}
+        </span>
+    }
+    .into_any()
+}

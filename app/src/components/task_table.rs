@@ -1,0 +1,143 @@
+//! Tasks, a row each.
+
+use super::icon::{Glyph, Icon};
+use super::moment::{Moment, Style};
+use super::status::TaskStateMark;
+use forewatch::{TaskId, TaskMetrics, TaskStatus, format};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+
+/// What a task is called: its name, else what it works on, else its id.
+pub fn task_name(task: &TaskMetrics) -> String {
+    task.name.clone().or_else(|| task.content_type.clone()).unwrap_or_else(|| short_id(&task.task_id))
+}
+
+/// The first eight characters of an id.
+pub fn short_id(id: &TaskId) -> String {
+    id.chars().take(8).collect()
+}
+
+/// The table.
+#[component]
+pub fn TaskTable(
+    /// The tasks, in their order.
+    #[prop(into)]
+    tasks: Signal<Vec<TaskMetrics>>,
+    /// Whether the worker's column is left out: on a worker's own page.
+    #[prop(optional)]
+    of_one_worker: bool,
+) -> impl IntoView {
+    let longest = Memo::new(move |_| {
+        let spans = tasks.read();
+        spans.iter().map(|t| t.queue_wait_time.unwrap_or(0.0) + t.processing_time.unwrap_or(0.0)).fold(1.0, f64::max)
+    });
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Task table">
+            <table class="tbl cards tasks">
+                <thead>
+                    <tr>
+                        <th scope="col">"Heard"</th>
+                        <th scope="col">"Task"</th>
+                        <th scope="col">"Status"</th>
+                        <th scope="col">"Queue"</th>
+                        {(!of_one_worker).then(|| view! { <th scope="col">"Worker"</th> })}
+                        <th scope="col">"Waited, ran"</th>
+                        <th scope="col" class="num">"Retries"</th>
+                        <th scope="col" class="wide">"Error"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || tasks.get() key=|t| (t.task_id.clone(), t.timestamp, t.state) let:task>
+                        <TaskRow task longest of_one_worker/>
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// One task.
+#[component]
+fn TaskRow(task: TaskMetrics, longest: Memo<f64>, of_one_worker: bool) -> impl IntoView {
+    let address = format!("/tasks/{}", Url::escape(&task.task_id));
+    let worker = task.worker_id.clone().map(|id| {
+        view! { <a href=format!("/workers/{}", Url::escape(&id))>{id.to_string()}</a> }
+    });
+    let worker = (!of_one_worker).then(|| match worker {
+        Some(link) => view! { <td data-l="Worker">{link}</td> }.into_any(),
+        None => view! { <td data-l="Worker" class="quiet">"–"</td> }.into_any(),
+    });
+    let error = task.error_message.clone().unwrap_or_default();
+    let error_class = if error.is_empty() { "clip soft hide-s" } else { "clip soft full" };
+    view! {
+        <tr>
+            <td class="soft" data-l="Heard"><Moment at=task.timestamp style=Style::Seconds/></td>
+            <th scope="row" class="full first">
+                <a class="strong" href=address>{task_name(&task)}</a>
+                <span class="mono quiet beside">{short_id(&task.task_id)}</span>
+            </th>
+            <td data-l="Status"><TaskStateMark task=task.clone()/></td>
+            <td class="soft" data-l="Queue">{task.queue.clone().unwrap_or_else(|| "–".to_owned())}</td>
+            {worker}
+            <td class="full"><WaitedRan task=task.clone() longest/></td>
+            <td class="num soft hide-s">{task.retry_count}</td>
+            <td class=error_class title=error.clone()>{error.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// How long a task waited and ran: two bars on a common scale, and the two times.
+#[component]
+fn WaitedRan(task: TaskMetrics, longest: Memo<f64>) -> impl IntoView {
+    let (waited, ran) = (task.queue_wait_time, task.processing_time);
+    let share = move |part: f64| format!("{:.1}%", part / longest.get() * 100.0);
+    let is_bad = task.status == TaskStatus::Failed;
+    let text = match (waited, ran) {
+        (None, None) => "–".to_owned(),
+        (waited, ran) => {
+            let text = |span: Option<f64>| span.map_or_else(|| "–".to_owned(), format::duration);
+            format!("{}, {}", text(waited), text(ran))
+        }
+    };
+    let (w, r) = (waited.unwrap_or(0.0), ran.unwrap_or(0.0));
+    view! {
+        <span class="waited-ran">
+            <svg class="two-tone" aria-hidden="true">
+                <rect class="w" height="100%" rx="2" width=move || share(w)></rect>
+                <rect class=if is_bad { "f" } else { "r" } height="100%" rx="2" x=move || share(w) width=move || share(r)></rect>
+            </svg>
+            <span>{text}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// What stands where no task is listed.
+#[component]
+pub fn NoTasks(
+    /// Whether any task is known at all.
+    any: bool,
+) -> impl IntoView {
+    if any {
+        view! {
+            <div class="empty">
+                <p class="st strong"><Icon glyph=Glyph::Search/>"No task matches"</p>
+                <p class="soft">"Take a filter away, or widen it: queue:gpu_* stands for every queue that begins so."</p>
+                <a class="btn" href="/tasks">"Show all tasks"</a>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="empty">
+                <p class="strong">"No tasks yet"</p>
+                <p class="soft">
+                    "Tasks appear when a Celery broker is attached (forewatch serve --celery redis://…) or when a worker reports them over HTTP."
+                </p>
+            </div>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,150 @@
+//! Short messages at the corner: what was just done, with undo for ten seconds; what went wrong; a
+//! new error or critical alert. Screen readers hear them through one polite live region.
+
+use super::icon::{Glyph, Icon};
+use super::layout::FrameResource;
+use crate::backend::Snapshot;
+use crate::handling::{Deed, Handling, is_open, shown_alerts};
+use forewatch::{Alert, AlertSeverity};
+use leptos::prelude::*;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// How long a message stays.
+const STAYS: Duration = Duration::from_secs(10);
+/// Messages that are shown at once; older ones make room.
+const AT_ONCE: usize = 4;
+
+/// One message.
+#[derive(Debug, Clone, PartialEq)]
+struct Toast {
+    id: u64,
+    glyph: Glyph,
+    class: &'static str,
+    text: String,
+    link: Option<String>,
+    undo: Option<(Alert, Deed)>,
+}
+
+/// The messages that are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Toasts(RwSignal<Vec<Toast>>);
+
+impl Toasts {
+    /// Provides them to every page.
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(Vec::new())));
+    }
+
+    /// This page's.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Says that something was done, and how to take it back.
+    pub fn done(self, text: String, undo: Option<(Alert, Deed)>) {
+        self.push(Toast { id: 0, glyph: Glyph::Check, class: "c-ok", text, link: None, undo });
+    }
+
+    /// Says that something did not work.
+    pub fn failed(self, text: String) {
+        self.push(Toast { id: 0, glyph: Glyph::Error, class: "c-error", text, link: None, undo: None });
+    }
+
+    /// Says that there is a new alert.
+    fn raised(self, alert: &Alert) {
+        let (glyph, class) = super::severity::mark(alert.severity);
+        let text = format!("{}: {}", super::severity::word(alert.severity), alert.title);
+        let link = Some(format!("/alerts/{}", alert.alert_id));
+        self.push(Toast { id: 0, glyph, class, text, link, undo: None });
+    }
+
+    fn push(self, mut toast: Toast) {
+        self.0.update(|toasts| {
+            toast.id = toasts.last().map_or(1, |t| t.id + 1);
+            let id = toast.id;
+            toasts.push(toast);
+            let surplus = toasts.len().saturating_sub(AT_ONCE);
+            toasts.drain(..surplus);
+            set_timeout(move || self.close(id), STAYS);
+        });
+    }
+
+    fn close(self, id: u64) {
+        // The page may be gone by the time a timer fires.
+        let _ = self.0.try_update(|toasts| toasts.retain(|t| t.id != id));
+    }
+}
+
+/// Where messages appear.
+#[component]
+pub fn ToastArea() -> impl IntoView {
+    let toasts = Toasts::expect();
+    let frame = FrameResource::expect().0;
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || toasts.0.get() key=|t| t.id let:toast>
+                <Message toast/>
+            </For>
+        </div>
+        <Suspense fallback=|| ()>
+            {move || Suspend::new(async move {
+                frame.await.ok().map(|data| view! { <NewAlerts initial=data.alerts/> })
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// One message.
+#[component]
+fn Message(
+    /// The message.
+    toast: Toast,
+) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let id = toast.id;
+    let undo = toast.undo.map(|(alert, deed)| {
+        let handling = Handling::expect();
+        let take_back = move |_| {
+            toasts.close(id);
+            handling.act(&alert, deed, None, None);
+        };
+        view! { <button class="btn" type="button" on:click=take_back>"Undo"</button> }
+    });
+    let text = match toast.link {
+        Some(address) => view! { <a class="link" href=address>{toast.text}</a> }.into_any(),
+        None => view! { <span>{toast.text}</span> }.into_any(),
+    };
+    view! {
+        <div class="toast">
+            <Icon glyph=toast.glyph class=toast.class/>
+            {text}
+            {undo}
+            <button class="btn bare icon" type="button" aria-label="Close" on:click=move |_| toasts.close(id)>
+                <Icon glyph=Glyph::Close/>
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Watches for new error and critical alerts. Those that were there when the page came are not new.
+#[component]
+fn NewAlerts(
+    /// The alerts as the page has them.
+    initial: Snapshot<Vec<Alert>>,
+) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let known: HashSet<_> = initial.data.iter().filter(|a| is_open(a)).map(|a| a.alert_id.clone()).collect();
+    let known = StoredValue::new(known);
+    let alerts = shown_alerts(initial);
+    Effect::new(move || {
+        for alert in alerts.read().iter().filter(|a| is_open(a)) {
+            let is_new = known.try_update_value(|known| known.insert(alert.alert_id.clone())).unwrap_or(false);
+            if is_new && alert.severity >= AlertSeverity::Error {
+                toasts.raised(alert);
+            }
+        }
+    });
+}

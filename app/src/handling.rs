@@ -1,0 +1,194 @@
+//! What a person does with alerts, shown at once: the page changes before the server has answered,
+//! and goes back with an explanation when the server says no.
+//!
+//! Owns what is not yet confirmed. The truth stays the live topic: as soon as it says something newer
+//! about an alert, that is what is shown.
+
+use crate::backend::Snapshot;
+use crate::components::toast::Toasts;
+use crate::live::use_live;
+use crate::server_fns::act_on_alert;
+use forewatch::alert::AlertState;
+use forewatch::{Alert, AlertId, Timestamp};
+use leptos::prelude::*;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What can be done with an alert by a click.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// "I have it."
+    Acknowledge,
+    /// "I do not have it any more."
+    Unacknowledge,
+    /// "It is over."
+    Resolve,
+    /// "It is not over."
+    Reopen,
+    /// A remark.
+    Comment,
+}
+
+impl Deed {
+    /// The command's verb, as forms send it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Unacknowledge => "unacknowledge",
+            Self::Resolve => "resolve",
+            Self::Reopen => "reopen",
+            Self::Comment => "comment",
+        }
+    }
+
+    /// What stands on the button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "Acknowledge",
+            Self::Unacknowledge => "Give back",
+            Self::Resolve => "Resolve",
+            Self::Reopen => "Reopen",
+            Self::Comment => "Add note",
+        }
+    }
+
+    /// What a toast says once it is done.
+    fn done(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "Acknowledged",
+            Self::Unacknowledge => "Given back",
+            Self::Resolve => "Resolved",
+            Self::Reopen => "Reopened",
+            Self::Comment => "Note added",
+        }
+    }
+
+    /// What takes it back.
+    fn undo(self) -> Option<Self> {
+        match self {
+            Self::Acknowledge => Some(Self::Unacknowledge),
+            Self::Resolve => Some(Self::Reopen),
+            Self::Unacknowledge | Self::Reopen | Self::Comment => None,
+        }
+    }
+
+    /// The alert as it will be when the server agrees.
+    fn foresee(self, alert: &Alert, now: Timestamp) -> Alert {
+        let mut next = alert.clone();
+        match self {
+            Self::Acknowledge => {
+                next.acknowledged = true;
+                next.acknowledged_by = Some("you".to_owned());
+                next.acknowledged_at = Some(now);
+            }
+            Self::Unacknowledge => {
+                next.acknowledged = false;
+                next.acknowledged_by = None;
+                next.acknowledged_until = None;
+            }
+            Self::Resolve => {
+                next.state = AlertState::Resolved;
+                next.is_active = false;
+                next.resolved_at = Some(now);
+                next.resolved_by = Some("you".to_owned());
+            }
+            Self::Reopen => {
+                next.state = AlertState::Firing;
+                next.is_active = true;
+                next.resolved_at = None;
+                next.resolved_by = None;
+            }
+            Self::Comment => {}
+        }
+        next
+    }
+}
+
+/// An alert as this browser believes it to be, as long as the live topic knows nothing newer than `base`.
+#[derive(Debug, Clone, PartialEq)]
+struct Belief {
+    alert: Alert,
+    base: Timestamp,
+}
+
+/// What is not yet confirmed.
+#[derive(Debug, Clone, Copy)]
+pub struct Handling(RwSignal<HashMap<AlertId, Belief>>);
+
+impl Handling {
+    /// Provides it to every page.
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(HashMap::new())));
+    }
+
+    /// This browser's.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// The alert as it is to be shown.
+    fn shown(self, live: &Alert) -> Alert {
+        self.0.with(|beliefs| match beliefs.get(&live.alert_id) {
+            Some(belief) if live.updated_at <= belief.base => belief.alert.clone(),
+            _ => live.clone(),
+        })
+    }
+
+    /// Does something with an alert.
+    pub fn act(self, alert: &Alert, deed: Deed, note: Option<String>, hold: Option<String>) {
+        let now = use_live().now().get_untracked();
+        let belief = Belief { alert: deed.foresee(alert, now), base: alert.updated_at };
+        let id = alert.alert_id.clone();
+        let title = alert.title.clone();
+        self.0.update(|beliefs| {
+            beliefs.insert(id.clone(), belief);
+        });
+        let toasts = Toasts::expect();
+        leptos::task::spawn_local(async move {
+            match act_on_alert(id.to_string(), deed.verb().to_owned(), note, hold).await {
+                Ok(alert) => {
+                    toasts.done(format!("{}: {title}", deed.done()), deed.undo().map(|undo| (alert.clone(), undo)));
+                    let base = alert.updated_at - chrono::TimeDelta::microseconds(1);
+                    self.0.update(|beliefs| {
+                        beliefs.insert(id, Belief { alert, base });
+                    });
+                }
+                Err(error) => {
+                    self.0.update(|beliefs| {
+                        beliefs.remove(&id);
+                    });
+                    toasts.failed(error.to_string());
+                }
+            }
+        });
+    }
+}
+
+/// The live alerts with what this browser has just done to them.
+pub fn shown_alerts(initial: Snapshot<Vec<Alert>>) -> Memo<Vec<Alert>> {
+    let handling = Handling::expect();
+    let live = use_live().alerts(initial);
+    Memo::new(move |_| live.read().iter().map(|alert| handling.shown(alert)).collect())
+}
+
+/// Alerts that are active, and that nobody has and nothing holds back: what needs someone.
+pub fn open_alerts(initial: Snapshot<Vec<Alert>>) -> Memo<Vec<Alert>> {
+    let shown = shown_alerts(initial);
+    Memo::new(move |_| shown.read().iter().filter(|alert| is_open(alert)).cloned().collect())
+}
+
+/// One alert: the live one while its topic holds it, else the one that was loaded.
+pub fn shown_alert(loaded: Alert, initial: Snapshot<Vec<Alert>>) -> Memo<Alert> {
+    let handling = Handling::expect();
+    let live = use_live().alerts(initial);
+    let loaded = Arc::new(loaded);
+    Memo::new(move |_| {
+        let newest = live.read().iter().find(|a| a.alert_id == loaded.alert_id).cloned();
+        handling.shown(newest.as_ref().filter(|a| a.updated_at >= loaded.updated_at).unwrap_or(&loaded))
+    })
+}
+
+/// Whether an alert needs someone.
+pub fn is_open(alert: &Alert) -> bool {
+    alert.is_active && !alert.acknowledged && alert.suppressed_by.is_none()
+}

@@ -1,0 +1,28 @@
+//! The Forewatch dashboard: pages, components, charts and the live client.
+//!
+//! Compiled twice: with `ssr` into the server, with `hydrate` for the browser. It sees the server
+//! through one trait, [`backend::Backend`], and the live socket; it never names axum, SQLite or Redis.
+
+// The type of a view is as deep as the view; so are the questions that the compiler asks about it.
+#![recursion_limit = "512"]
+#![allow(unreachable_pub, reason = "the component macro makes its items public, whatever the function says")]
+
+pub mod backend;
+pub mod charts;
+pub mod components;
+pub mod handling;
+pub mod live;
+pub mod pages;
+pub mod query;
+pub mod roster;
+pub mod routes;
+pub mod server_fns;
+pub mod session;
+#[cfg(feature = "ssr")]
+mod shell;
+pub mod site;
+pub mod task_search;
+
+pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

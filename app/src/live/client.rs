@@ -1,0 +1,311 @@
+//! The browser's side: one socket for the whole page, its messages applied at most once a frame, the
+//! browser's events (network, visibility, frames, seconds) turned into what [`Link`] understands.
+
+use super::clock::Clock;
+use super::connection::Connection;
+use super::held::Held;
+use super::link::{Deed, Hidden, Link, Standing};
+use super::reduce::{Outcome, Progress, reduce};
+use super::wire::{Happening, Line, Listener, Wire};
+use crate::backend::Snapshot;
+use forewatch::Timestamp;
+use forewatch::live::{ServerMessage, Topic};
+use leptos::prelude::*;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+/// Messages that wait for a frame at most. When more come, all are dropped and every topic asks for a snapshot.
+const INBOX: usize = 1_000;
+/// A hidden tab has no frames; it takes its messages this often.
+const HIDDEN_TICK: Duration = Duration::from_secs(1);
+
+/// The live client of one page.
+#[derive(Clone)]
+pub struct Client(Rc<Inner>);
+
+struct Inner {
+    this: Weak<Inner>,
+    wire: Box<dyn Wire>,
+    link: RefCell<Link>,
+    line: RefCell<Option<Box<dyn Line>>>,
+    /// Counts sockets, so that a late word of an old one is not taken for one of the new.
+    socket: Cell<u32>,
+    feeds: RefCell<HashMap<Topic, Rc<dyn Feed>>>,
+    inbox: RefCell<Vec<String>>,
+    clock: RefCell<Clock>,
+    frame_due: Cell<bool>,
+    turn_due: Cell<bool>,
+    started: Cell<bool>,
+    now: RwSignal<Timestamp>,
+    connection: RwSignal<Connection>,
+}
+
+impl Client {
+    /// A client that has not begun: it only keeps what pages hand in until [`Self::start`].
+    pub fn new(now: RwSignal<Timestamp>, connection: RwSignal<Connection>, wire: Box<dyn Wire>) -> Self {
+        Self(Rc::new_cyclic(|this| Inner {
+            this: this.clone(),
+            wire,
+            link: RefCell::new(Link::new(Clock::local())),
+            line: RefCell::new(None),
+            socket: Cell::new(0),
+            feeds: RefCell::default(),
+            inbox: RefCell::default(),
+            clock: RefCell::default(),
+            frame_due: Cell::new(false),
+            turn_due: Cell::new(false),
+            started: Cell::new(false),
+            now,
+            connection,
+        }))
+    }
+
+    /// The page is mounted: connect, listen to the browser, and let the clock tick.
+    pub fn start(&self) {
+        if !self.0.started.replace(true) {
+            self.0.listen();
+            self.0.turn();
+        }
+    }
+
+    /// Follows a topic from `initial` on. Whoever calls this calls [`Self::leave`] once.
+    pub fn follow<D: Held>(&self, topic: Topic, initial: Snapshot<D>) -> Signal<D> {
+        let first = self.0.link.borrow_mut().want(&topic);
+        let feed = if first { None } else { self.0.feeds.borrow().get(&topic).cloned() };
+        if let Some(known) = feed.as_ref().and_then(|feed| feed.data().downcast_ref::<ArcRwSignal<D>>()) {
+            return known.clone().into();
+        }
+        let data = ArcRwSignal::new(initial.data);
+        let progress = RefCell::new(Progress::at(initial.epoch, initial.seq));
+        self.0.feeds.borrow_mut().insert(topic, Rc::new(TopicFeed { progress, data: data.clone() }));
+        self.0.turn_soon();
+        data.into()
+    }
+
+    /// One user of a topic is gone.
+    pub fn leave(&self, topic: &Topic) {
+        if self.0.link.borrow_mut().leave(topic) {
+            self.0.feeds.borrow_mut().remove(topic);
+            self.0.turn_soon();
+        }
+    }
+}
+
+/// A topic's data, whatever its type.
+trait Feed {
+    fn take(&self, message: &ServerMessage) -> Outcome;
+    fn lose(&self);
+    fn data(&self) -> &dyn Any;
+}
+
+struct TopicFeed<D: Held> {
+    progress: RefCell<Progress>,
+    data: ArcRwSignal<D>,
+}
+
+impl<D: Held> Feed for TopicFeed<D> {
+    fn take(&self, message: &ServerMessage) -> Outcome {
+        let mut progress = self.progress.borrow_mut();
+        self.data
+            .try_maybe_update(|data| {
+                let outcome = reduce(&mut progress, data, message);
+                (outcome == Outcome::Applied, outcome)
+            })
+            .unwrap_or(Outcome::Ignored)
+    }
+
+    fn lose(&self) {
+        self.progress.borrow_mut().lose();
+    }
+
+    fn data(&self) -> &dyn Any {
+        &self.data
+    }
+}
+
+impl Inner {
+    fn listen(&self) {
+        let on = |name: &'static str, act: fn(&Inner)| {
+            let this = self.this.clone();
+            // For the life of the page, as the client is.
+            let _ = window_event_listener_untyped(name, move |_| {
+                if let Some(inner) = this.upgrade() {
+                    act(&inner);
+                }
+            });
+        };
+        on("online", |inner| inner.with_link(Link::woken));
+        on("offline", |inner| inner.with_link(Link::offline));
+        on("focus", |inner| inner.with_link(Link::woken));
+        on("pageshow", |inner| inner.with_link(Link::woken));
+        on("pagehide", |inner| inner.with_link(Link::offline));
+        on("visibilitychange", |inner| {
+            let hidden = if document().hidden() { Hidden::Yes } else { Hidden::No };
+            inner.with_link(|link, now| link.hidden(now, hidden));
+            inner.drain();
+        });
+        let this = self.this.clone();
+        let tick = move || {
+            if let Some(inner) = this.upgrade() {
+                inner.turn();
+            }
+        };
+        // Without a timer nothing ticks; the page still shows what it was rendered with.
+        let _ = set_interval_with_handle(tick, Duration::from_secs(1));
+    }
+
+    /// Lets the link decide once everything that happens in this moment has happened: a page that
+    /// mounts follows several topics, and they go out in one message.
+    fn turn_soon(&self) {
+        if self.started.get() && !self.turn_due.replace(true) {
+            let this = self.this.clone();
+            queue_microtask(move || {
+                if let Some(inner) = this.upgrade() {
+                    inner.turn_due.set(false);
+                    inner.turn();
+                }
+            });
+        }
+    }
+
+    fn turn(&self) {
+        self.with_link(Link::turn);
+        let now = self.clock.borrow().moment(Clock::local());
+        if self.now.get_untracked().timestamp() != now.timestamp() {
+            self.now.set(now);
+        }
+    }
+
+    fn with_link(&self, act: impl FnOnce(&mut Link, f64) -> Vec<Deed>) {
+        let now = Clock::local();
+        let deeds = act(&mut self.link.borrow_mut(), now);
+        for deed in deeds {
+            self.perform(deed);
+        }
+        self.show(now);
+    }
+
+    fn perform(&self, deed: Deed) {
+        match deed {
+            Deed::Open => {
+                let line = self.wire.open(self.listener());
+                self.line.replace(Some(line));
+            }
+            Deed::Send(message) => {
+                for topic in &message.resync {
+                    if let Some(feed) = self.feeds.borrow().get(topic) {
+                        feed.lose();
+                    }
+                }
+                if let (Some(line), Ok(text)) = (&*self.line.borrow(), serde_json::to_string(&message)) {
+                    line.send(text);
+                }
+            }
+            Deed::Drop => {
+                self.socket.set(self.socket.get().wrapping_add(1));
+                self.line.replace(None);
+            }
+            Deed::SignIn => sign_in(),
+        }
+    }
+
+    /// What the next socket tells. Words of one that was given up are not heard.
+    fn listener(&self) -> Listener {
+        let number = self.socket.get().wrapping_add(1);
+        self.socket.set(number);
+        let this = self.this.clone();
+        Rc::new(move |happening| {
+            let Some(inner) = this.upgrade().filter(|inner| inner.socket.get() == number) else { return };
+            match happening {
+                Happening::Opened => inner.with_link(Link::opened),
+                Happening::Text(text) => inner.received(text),
+                Happening::Closed(code) => {
+                    inner.drain();
+                    inner.with_link(|link, now| link.closed(now, code, js_sys::Math::random()));
+                }
+            }
+        })
+    }
+
+    fn received(&self, text: String) {
+        self.link.borrow_mut().heard(Clock::local());
+        let mut inbox = self.inbox.borrow_mut();
+        inbox.push(text);
+        if inbox.len() > INBOX {
+            inbox.clear();
+            for (topic, feed) in self.feeds.borrow().iter() {
+                feed.lose();
+                self.link.borrow_mut().lost(topic);
+            }
+            leptos::logging::warn!("live: {INBOX} messages waited for a frame; taking snapshots instead");
+        }
+        drop(inbox);
+        if !self.frame_due.replace(true) {
+            let this = self.this.clone();
+            let drain = move || {
+                if let Some(inner) = this.upgrade() {
+                    inner.drain();
+                }
+            };
+            if document().hidden() { set_timeout(drain, HIDDEN_TICK) } else { request_animation_frame(drain) }
+        }
+    }
+
+    /// Applies everything that came since the last frame.
+    fn drain(&self) {
+        self.frame_due.set(false);
+        let texts = std::mem::take(&mut *self.inbox.borrow_mut());
+        for text in &texts {
+            match serde_json::from_str::<ServerMessage>(text) {
+                Ok(message) => self.apply(&message),
+                Err(error) => leptos::logging::warn!("live: a message could not be read: {error}"),
+            }
+        }
+        if !texts.is_empty() {
+            self.with_link(Link::turn);
+        }
+    }
+
+    fn apply(&self, message: &ServerMessage) {
+        self.clock.borrow_mut().heard(message.at);
+        if !self.link.borrow().takes(&message.topic) {
+            return;
+        }
+        let Some(feed) = self.feeds.borrow().get(&message.topic).cloned() else { return };
+        match feed.take(message) {
+            Outcome::Applied | Outcome::Ignored => {}
+            Outcome::Resync => self.link.borrow_mut().lost(&message.topic),
+            Outcome::Unreadable(error) => {
+                leptos::logging::warn!("live: topic {} could not be read: {error}", message.topic);
+            }
+        }
+    }
+
+    /// Shows how the connection is; it is set only when that changes.
+    fn show(&self, now: f64) {
+        let clock = self.clock.borrow();
+        let connection = match self.link.borrow().standing(now) {
+            Standing::New => Connection::Connecting,
+            Standing::Up(since) => Connection::Live { since: clock.moment(since) },
+            Standing::Down(since, next_try) => {
+                Connection::Reconnecting { since: clock.moment(since), next_try: clock.moment(next_try) }
+            }
+            Standing::Stale(since) => Connection::Stale { since: clock.moment(since) },
+        };
+        if self.connection.get_untracked() != connection {
+            self.connection.set(connection);
+        }
+    }
+}
+
+/// Leads to the sign-in page, and from there back here.
+fn sign_in() {
+    let place = location();
+    let here = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();
+    let next = js_sys::encode_uri_component(&here);
+    // A browser that refuses to navigate leaves the page as it is, marked as stale.
+    let _ = place.assign(&format!("/sign-in?next={next}"));
+}

@@ -1,0 +1,27 @@
+//! How the live connection is.
+
+use forewatch::Timestamp;
+
+/// How the live connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// The first connection is being made.
+    Connecting,
+    /// What is shown is what is.
+    Live {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The connection broke a moment ago and is being made again.
+    Reconnecting {
+        /// Since when it is broken.
+        since: Timestamp,
+        /// When it is tried again.
+        next_try: Timestamp,
+    },
+    /// There has been no connection for so long that the numbers must not pass for the present.
+    Stale {
+        /// When they were true.
+        since: Timestamp,
+    },
+}

@@ -1,0 +1,279 @@
+//! The connection as a state machine: what happens goes in, what is to be done comes out. It keeps
+//! no clock (time is an argument, in milliseconds since the Unix epoch) and does no I/O.
+
+use forewatch::live::{CLOSE_RESTART, CLOSE_SESSION_ENDED, CLOSE_TOO_MUCH, ClientMessage, Topic};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The first wait before trying again; it doubles up to [`LONGEST_WAIT`].
+pub const FIRST_WAIT: f64 = 500.0;
+/// The longest wait before trying again.
+pub const LONGEST_WAIT: f64 = 30_000.0;
+/// The shortest wait after the server said that this client sends too much.
+pub const TOO_MUCH_WAIT: f64 = 15_000.0;
+/// Without a connection for so long, numbers are stale.
+pub const STALE_AFTER: f64 = 10_000.0;
+/// A tab hidden for so long follows light topics only.
+pub const HIDDEN_FOR: f64 = 60_000.0;
+/// After so much silence the server is asked for a sign of life.
+pub const SILENCE: f64 = 30_000.0;
+/// So long it may take to give one.
+pub const PATIENCE: f64 = 10_000.0;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// Open a socket.
+    Open,
+    /// Send this on the open socket.
+    Send(ClientMessage),
+    /// Drop the socket, whatever state it is in.
+    Drop,
+    /// Send the person to the sign-in page.
+    SignIn,
+}
+
+/// How the link stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Standing {
+    /// Never connected yet.
+    New,
+    /// Connected since then.
+    Up(f64),
+    /// Broken since then, tried again at the second.
+    Down(f64, f64),
+    /// Broken for so long that what is shown is old; it was true at that time.
+    Stale(f64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Phase {
+    /// Nothing has been asked for yet, or the session is over.
+    Idle,
+    Opening {
+        since: f64,
+    },
+    Open {
+        since: f64,
+        heard: f64,
+        asked: Option<f64>,
+    },
+    Waiting {
+        until: f64,
+    },
+}
+
+/// The link.
+#[derive(Debug)]
+pub struct Link {
+    phase: Phase,
+    failures: u32,
+    /// When the connection was last seen whole; when the page came, before the first.
+    whole: f64,
+    ever: bool,
+    wanted: BTreeMap<Topic, usize>,
+    subscribed: BTreeSet<Topic>,
+    resync: BTreeSet<Topic>,
+    hidden: Option<f64>,
+    over: bool,
+}
+
+impl Link {
+    /// A link that has not begun.
+    pub fn new(now: f64) -> Self {
+        Self {
+            phase: Phase::Idle,
+            failures: 0,
+            whole: now,
+            ever: false,
+            wanted: BTreeMap::new(),
+            subscribed: BTreeSet::new(),
+            resync: BTreeSet::new(),
+            hidden: None,
+            over: false,
+        }
+    }
+
+    /// Something begins to use a topic; true for the first.
+    pub fn want(&mut self, topic: &Topic) -> bool {
+        let users = self.wanted.entry(topic.clone()).or_insert(0);
+        *users += 1;
+        let first = *users == 1;
+        if first && self.subscribed.contains(topic) {
+            // Its last user went a moment ago: the server still sends deltas, the new one needs everything.
+            self.resync.insert(topic.clone());
+        }
+        first
+    }
+
+    /// Something no longer uses a topic; true for the last.
+    pub fn leave(&mut self, topic: &Topic) -> bool {
+        let Some(users) = self.wanted.get_mut(topic) else { return false };
+        *users -= 1;
+        let last = *users == 0;
+        if last {
+            self.wanted.remove(topic);
+            self.resync.remove(topic);
+        }
+        last
+    }
+
+    /// A topic needs a snapshot.
+    pub fn lost(&mut self, topic: &Topic) {
+        self.resync.insert(topic.clone());
+    }
+
+    /// Says what is to be done now: called after anything changed and once a second.
+    pub fn turn(&mut self, now: f64) -> Vec<Deed> {
+        if self.over {
+            return Vec::new();
+        }
+        match self.phase {
+            Phase::Idle if !self.wanted.is_empty() => self.open(now),
+            Phase::Idle => Vec::new(),
+            Phase::Waiting { until } if now >= until => self.open(now),
+            Phase::Waiting { .. } => Vec::new(),
+            Phase::Opening { since } if now - since > PATIENCE => self.broken(now, None, 1.0),
+            Phase::Opening { .. } => Vec::new(),
+            Phase::Open { asked: Some(asked), .. } if now - asked > PATIENCE => self.broken(now, None, 0.0),
+            Phase::Open { since, heard, asked: None } if now - heard > SILENCE && !self.subscribed.is_empty() => {
+                // Any topic will do: a resync is answered with a snapshot.
+                self.resync.extend(self.subscribed.first().cloned());
+                self.phase = Phase::Open { since, heard, asked: Some(now) };
+                self.talk(now)
+            }
+            Phase::Open { .. } => self.talk(now),
+        }
+    }
+
+    /// The socket is open.
+    pub fn opened(&mut self, now: f64) -> Vec<Deed> {
+        self.phase = Phase::Open { since: now, heard: now, asked: None };
+        self.whole = now;
+        self.ever = true;
+        self.subscribed.clear();
+        self.resync.clear();
+        self.talk(now)
+    }
+
+    /// A message came.
+    pub fn heard(&mut self, now: f64) {
+        if let Phase::Open { since, .. } = self.phase {
+            self.phase = Phase::Open { since, heard: now, asked: None };
+            self.whole = now;
+            self.failures = 0;
+        }
+    }
+
+    /// The socket closed with this code (or without one). `chance` is a random number 0..1.
+    pub fn closed(&mut self, now: f64, code: u16, chance: f64) -> Vec<Deed> {
+        if code == CLOSE_SESSION_ENDED {
+            self.over = true;
+            self.phase = Phase::Idle;
+            return vec![Deed::SignIn];
+        }
+        self.broken(now, Some(code), chance).into_iter().filter(|deed| *deed != Deed::Drop).collect()
+    }
+
+    /// The network is back, or the person is: try at once.
+    pub fn woken(&mut self, now: f64) -> Vec<Deed> {
+        match self.phase {
+            Phase::Waiting { .. } if !self.over => self.open(now),
+            _ => self.turn(now),
+        }
+    }
+
+    /// The network is gone.
+    pub fn offline(&mut self, now: f64) -> Vec<Deed> {
+        match self.phase {
+            Phase::Open { .. } | Phase::Opening { .. } => self.broken(now, None, 1.0),
+            Phase::Idle | Phase::Waiting { .. } => Vec::new(),
+        }
+    }
+
+    /// The tab was hidden or shown. When shown again, topics that were not kept meanwhile need a snapshot.
+    pub fn hidden(&mut self, now: f64, hidden: Hidden) -> Vec<Deed> {
+        match hidden {
+            Hidden::Yes => {
+                self.hidden.get_or_insert(now);
+                Vec::new()
+            }
+            Hidden::No => {
+                if self.hidden.take().is_some() {
+                    let heavy: Vec<Topic> = self.subscribed.iter().filter(|t| is_heavy(t)).cloned().collect();
+                    self.resync.extend(heavy);
+                }
+                self.woken(now)
+            }
+        }
+    }
+
+    /// Whether messages of this topic are taken now: a hidden tab leaves heavy ones aside.
+    pub fn takes(&self, topic: &Topic) -> bool {
+        self.wanted.contains_key(topic) && (self.hidden.is_none() || !is_heavy(topic))
+    }
+
+    /// How the link stands.
+    pub fn standing(&self, now: f64) -> Standing {
+        match self.phase {
+            Phase::Open { since, .. } => Standing::Up(since),
+            _ if now - self.whole > STALE_AFTER => Standing::Stale(self.whole),
+            _ if !self.ever => Standing::New,
+            Phase::Waiting { until } => Standing::Down(self.whole, until),
+            Phase::Opening { .. } | Phase::Idle => Standing::Down(self.whole, now),
+        }
+    }
+
+    fn open(&mut self, now: f64) -> Vec<Deed> {
+        self.phase = Phase::Opening { since: now };
+        vec![Deed::Open]
+    }
+
+    fn broken(&mut self, now: f64, code: Option<u16>, chance: f64) -> Vec<Deed> {
+        self.subscribed.clear();
+        self.phase = Phase::Waiting { until: now + wait(self.failures, code, chance) };
+        self.failures = self.failures.saturating_add(1);
+        vec![Deed::Drop]
+    }
+
+    /// Tells the server what has changed in what is wanted.
+    fn talk(&mut self, now: f64) -> Vec<Deed> {
+        let asleep = self.hidden.is_some_and(|since| now - since >= HIDDEN_FOR);
+        let due: BTreeSet<Topic> = self.wanted.keys().filter(|t| !asleep || !is_heavy(t)).cloned().collect();
+        let message = ClientMessage {
+            subscribe: due.difference(&self.subscribed).cloned().collect(),
+            unsubscribe: self.subscribed.difference(&due).cloned().collect(),
+            resync: self.resync.intersection(&self.subscribed).filter(|t| due.contains(t)).cloned().collect(),
+        };
+        self.resync.clear();
+        self.subscribed = due;
+        if message == ClientMessage::default() { Vec::new() } else { vec![Deed::Send(message)] }
+    }
+}
+
+/// Whether a tab is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// Nobody sees it.
+    Yes,
+    /// It may be seen.
+    No,
+}
+
+/// Whether a topic is left aside while nobody looks. Light ones stay: they carry the alerts, whose
+/// count stands in the title.
+fn is_heavy(topic: &Topic) -> bool {
+    !matches!(topic, Topic::System | Topic::Alerts)
+}
+
+/// How long to wait after the `failures`-th failure in a row. Half of it is chance, so that a thousand
+/// browsers do not come back in the same second.
+fn wait(failures: u32, code: Option<u16>, chance: f64) -> f64 {
+    let most = (FIRST_WAIT * f64::from(2_u32.saturating_pow(failures.min(16)))).min(LONGEST_WAIT);
+    let jittered = most * (0.5 + 0.5 * chance.clamp(0.0, 1.0));
+    match code {
+        Some(CLOSE_TOO_MUCH) => jittered.max(TOO_MUCH_WAIT),
+        // The server said that it restarts: it will need a moment, and everyone comes at once.
+        Some(CLOSE_RESTART) => jittered.max(FIRST_WAIT + 1_500.0 * chance),
+        _ => jittered,
+    }
+}

@@ -1,0 +1,126 @@
+//! One alert: what it is, the metric around it, who did what, and what can be done.
+
+mod decide;
+mod metric;
+mod timeline;
+
+use crate::components::alert_card::AlertFacts;
+use crate::components::copy::Copy;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::page_title::PageTitle;
+use crate::components::severity::SeverityBadge;
+use crate::handling::shown_alert;
+use crate::server_fns::{AlertData, load_alert};
+use decide::Decide;
+use forewatch::Alert;
+use forewatch::alert::AlertState;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use metric::MetricAround;
+use timeline::WhoDidWhat;
+
+/// The page of one alert.
+#[component]
+pub fn AlertPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let data = Resource::new(move || id.get(), load_alert);
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let name = data.await.map_or_else(|_| "Alert".to_owned(), |data| data.alert.title);
+                view! { <PageTitle name/> }
+            })}
+        </Suspense>
+        {super::loaded(data, "The alert did not load", |data| view! { <AlertView data/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn AlertView(data: AlertData) -> impl IntoView {
+    let id = data.alert.alert_id.to_string();
+    let alert = shown_alert(data.alert, data.live);
+    view! {
+        <div class="stack tight">
+            <div class="title-row alert-head">
+                {move || view! { <StateBadge alert=alert.get()/> }}
+                <h1>{move || alert.read().title.clone()}</h1>
+            </div>
+            {move || view! { <AlertFacts alert=alert.get()/> }}
+            {move || {
+                let text = alert.read().description.clone();
+                (!text.is_empty()).then(|| view! { <p class="soft">{text}</p> })
+            }}
+        </div>
+        <div class="two">
+            <div class="stack">
+                <MetricAround alert subject=data.subject/>
+                <WhoDidWhat alert/>
+            </div>
+            <div class="stack">
+                <Decide alert/>
+                <RulePanel alert id/>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// How bad it is, or that it is over.
+#[component]
+fn StateBadge(alert: Alert) -> impl IntoView {
+    match alert.state {
+        AlertState::Resolved => view! { <span class="badge ok"><Icon glyph=Glyph::Ok/>"Resolved"</span> }.into_any(),
+        AlertState::Pending => view! { <span class="badge plain"><Icon glyph=Glyph::Late/>"Pending"</span> }.into_any(),
+        AlertState::Recovering => view! {
+            <SeverityBadge severity=alert.severity/>
+            <span class="badge plain"><Icon glyph=Glyph::Check/>"Recovering"</span>
+        }
+        .into_any(),
+        AlertState::Firing => view! { <SeverityBadge severity=alert.severity/> }.into_any(),
+    }
+}
+
+/// The rule behind it.
+#[component]
+fn RulePanel(alert: Memo<Alert>, id: String) -> impl IntoView {
+    let labels = move || {
+        let alert = alert.read();
+        let rows = alert.metadata.iter().map(|(key, value)| view! { <dt>{key.clone()}</dt><dd>{value.clone()}</dd> });
+        rows.collect_view()
+    };
+    let tags = move || {
+        let tags = alert.read().tags.clone();
+        (!tags.is_empty()).then(|| {
+            view! {
+                <dt>"Tags"</dt>
+                <dd>{tags.into_iter().map(|t| view! { <span class="tag">{t}</span> " " }).collect_view()}</dd>
+            }
+        })
+    };
+    let runbook = move || {
+        alert.read().runbook.clone().map(|text| match text.starts_with("https://") || text.starts_with("http://") {
+            true => {
+                view! { <div class="right"><a class="link" href=text rel="noreferrer">"Runbook"</a></div> }.into_any()
+            }
+            false => view! { <p class="soft panel-note">{text}</p> }.into_any(),
+        })
+    };
+    view! {
+        <section class="panel" aria-labelledby="alert-rule">
+            <div class="panel-h"><h2 id="alert-rule">"Rule"</h2>{runbook}</div>
+            <div class="panel-b">
+                <dl class="kv wide">
+                    <dt>"Rule"</dt><dd class="mono">{move || alert.read().rule_id.to_string()}</dd>
+                    <dt>"Metric"</dt><dd class="mono">{move || alert.read().metric_name.clone().unwrap_or_else(|| "raised by hand".to_owned())}</dd>
+                    <dt>"Occurrences"</dt><dd>{move || alert.read().occurrences}</dd>
+                    {labels}
+                    {tags}
+                    <dt>"Alert"</dt><dd><span class="st"><span class="mono id">{id.clone()}</span><Copy text=id what="alert id"/></span></dd>
+                </dl>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,139 @@
+//! The overview: how things are in one sentence, what needs someone, the numbers, the last hour, every
+//! GPU, every queue.
+
+mod headline;
+mod hour;
+mod numbers;
+
+use crate::charts::HeatMap;
+use crate::components::alert_card::{AlertCard, HandledAlerts};
+use crate::components::empty::Empty;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::page_title::PageTitle;
+use crate::components::queue_table::QueueTable;
+use crate::handling::{is_open, shown_alerts};
+use crate::live::use_live;
+use crate::server_fns::{OverviewData, load_overview};
+use forewatch::Alert;
+use headline::Headline;
+use hour::LastHour;
+use leptos::prelude::*;
+use numbers::Numbers;
+
+/// Alerts that are shown in full; the others are a click away.
+const CARDS: usize = 3;
+
+/// The overview.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let data = Resource::new(|| (), |()| load_overview());
+    view! {
+        <PageTitle name="Overview"/>
+        {super::loaded(data, "The overview did not load", |data| view! { <Overview data/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Overview(data: OverviewData) -> impl IntoView {
+    let live = use_live();
+    let system = live.system(data.system);
+    let queues = live.queues(data.queues);
+    let fleet = live.fleet(data.fleet);
+    let alerts = shown_alerts(data.alerts);
+    let nothing_yet = Memo::new(move |_| {
+        let system = system.read();
+        system.total_workers == 0 && system.total_tasks == 0 && queues.read().is_empty()
+    });
+    let depths = StoredValue::new(data.depths);
+    let url = data.public_url;
+    let first_steps = move || {
+        nothing_yet.get().then(|| {
+            let command = format!("forewatch-agent run --server {url}");
+            view! {
+                <section class="panel" aria-label="First steps">
+                    <Empty
+                        title="No workers yet"
+                        text="Run this on a machine with work to do; it appears here within ten seconds. A Celery application is attached with --celery and the address of its Redis broker when Forewatch starts."
+                        command
+                    />
+                </section>
+            }
+        })
+    };
+    view! {
+        <Headline system queues alerts/>
+        {first_steps}
+        <NeedsSomeone alerts/>
+        <Numbers system trends=data.trends/>
+        <LastHour system alerts/>
+        <HeatMap fleet/>
+        <Show when=move || !queues.read().is_empty()>
+            <section class="panel" aria-labelledby="overview-queues">
+                <div class="panel-h">
+                    <h2 id="overview-queues">"Queues"</h2>
+                    <span class="soft">{move || queues_sentence(&queues.read())}</span>
+                    <div class="right"><a class="link" href="/queues">"All queues"</a></div>
+                </div>
+                <QueueTable queues depths=depths.get_value()/>
+            </section>
+        </Show>
+    }
+    .into_any()
+}
+
+/// "all draining", or how many grow.
+fn queues_sentence(queues: &[forewatch::QueueStats]) -> String {
+    let growing = queues.iter().filter(|q| crate::components::queue_table::is_growing(q)).count();
+    match growing {
+        0 => "none growing".to_owned(),
+        1 => "1 growing".to_owned(),
+        many => format!("{many} growing"),
+    }
+}
+
+/// What needs someone, in full; what is in hand, a line each.
+#[component]
+fn NeedsSomeone(alerts: Memo<Vec<Alert>>) -> impl IntoView {
+    let open = Memo::new(move |_| {
+        let mut open: Vec<Alert> = alerts.read().iter().filter(|a| is_open(a)).cloned().collect();
+        open.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.timestamp.cmp(&b.timestamp)));
+        open
+    });
+    let handled =
+        Memo::new(move |_| alerts.read().iter().filter(|a| a.is_active && !is_open(a)).cloned().collect::<Vec<_>>());
+    let quiet = move || {
+        (open.read().is_empty() && handled.read().is_empty()).then(|| {
+            view! {
+                <section class="panel" aria-label="Alerts">
+                    <ul class="quietly">
+                        <li>
+                            <Icon glyph=Glyph::Bell/>
+                            <span>"No active alerts."</span>
+                            <a class="link" href="/alerts?state=resolved">"Alert history"</a>
+                        </li>
+                    </ul>
+                </section>
+            }
+        })
+    };
+    let more = move || {
+        let count = open.read().len();
+        (count > CARDS).then(|| {
+            view! { <p><a class="link" href="/alerts">{count - CARDS}" more that need someone"</a></p> }
+        })
+    };
+    view! {
+        <For
+            each=move || open.get().into_iter().take(CARDS)
+            key=|alert| (alert.alert_id.clone(), alert.updated_at)
+            let:alert
+        >
+            <AlertCard alert/>
+        </For>
+        {more}
+        <HandledAlerts alerts=handled/>
+        {quiet}
+    }
+    .into_any()
+}

@@ -1,0 +1,163 @@
+//! One queue: what waits, what comes and goes, its past, its newest tasks.
+
+use crate::backend::BackendError;
+use crate::charts::{Line, Source, Strip, StripChart, Tone};
+use crate::components::alert_card::AlertCard;
+use crate::components::empty::Failure;
+use crate::components::page_title::PageTitle;
+use crate::components::queue_table::{is_growing, is_unserved, per_minute};
+use crate::handling::shown_alerts;
+use crate::live::use_live;
+use crate::server_fns::{QueuesData, load_queues};
+use forewatch::{Alert, QueueStats, format};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use leptos_router::location::Url;
+
+/// The page of one queue.
+#[component]
+pub fn QueuePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let data = Resource::new(|| (), |()| load_queues());
+    view! {
+        <PageTitle name=id/>
+        {super::loaded(data, "The queue did not load", move |data| view! { <Queue data id/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
+    let queues = use_live().queues(data.queues);
+    let alerts = shown_alerts(data.alerts);
+    let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
+    let missing = move || {
+        let error = BackendError::NotFound(format!("No queue is called \"{}\". It may be empty and gone.", id.get()));
+        crate::session::tell_status(&error);
+        view! { <Failure title="" error/> }
+    };
+    view! {
+        <Show when=move || queue.read().is_some() fallback=missing>
+            <Head queue/>
+            <Concerns alerts queue/>
+            <Facts queue/>
+            <Past queue/>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Head(queue: Memo<Option<QueueStats>>) -> impl IntoView {
+    let tasks = move || {
+        let name = queue.read().as_ref().map(|q| q.queue_type.clone()).unwrap_or_default();
+        format!("/tasks?q={}", Url::escape(&format!("queue:\"{name}\"")))
+    };
+    let state = move || {
+        let queue = queue.read();
+        let queue = queue.as_ref()?;
+        Some(if is_unserved(queue) {
+            view! { <span class="badge error">"Nobody serves it"</span> }.into_any()
+        } else if is_growing(queue) {
+            view! { <span class="badge warning">"Growing"</span> }.into_any()
+        } else {
+            view! { <span class="badge plain">{queue.class.as_str()}</span> }.into_any()
+        })
+    };
+    view! {
+        <div class="title-row">
+            <h1>{move || queue.read().as_ref().map(|q| q.id.to_string())}</h1>
+            {state}
+            <div class="acts"><a class="btn" href=tasks>"Its tasks"</a></div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The queue with this id, or with this name when only one has it.
+fn find(queues: &[QueueStats], id: &str) -> Option<QueueStats> {
+    let mut named = queues.iter().filter(|q| q.queue_type == id);
+    let only = named.next().filter(|_| named.next().is_none());
+    queues.iter().find(|q| *q.id == *id).or(only).cloned()
+}
+
+/// Alerts about this queue.
+#[component]
+fn Concerns(alerts: Memo<Vec<Alert>>, queue: Memo<Option<QueueStats>>) -> impl IntoView {
+    let own = Memo::new(move |_| {
+        let queue = queue.read();
+        let id = queue.as_ref().map(|q| q.id.as_str());
+        alerts.read().iter().filter(|a| a.is_active && Some(a.component_id.as_str()) == id).cloned().collect::<Vec<_>>()
+    });
+    view! {
+        <For each=move || own.get() key=|a| (a.alert_id.clone(), a.updated_at, a.acknowledged, a.is_active) let:alert>
+            <AlertCard alert/>
+        </For>
+    }
+    .into_any()
+}
+
+/// The last hour of the queue.
+#[component]
+fn Past(queue: Memo<Option<QueueStats>>) -> impl IntoView {
+    let id = queue.read_untracked().as_ref().map(|q| q.id.to_string()).unwrap_or_default();
+    let line = |name: &str, metric, tone| Line::new(name, metric, tone).of("queue", &id);
+    let strips = vec![
+        Strip::new("Waiting", "tasks", vec![line("", "queue.pending", Tone::BLUE).with_yesterday()]),
+        Strip::new(
+            "Arrivals and ends",
+            "tasks a second",
+            vec![line("arrive", "queue.arrival_rate", Tone::BLUE), line("end", "queue.service_rate", Tone::GREEN)],
+        ),
+        Strip::new("Oldest waiting", "its age", vec![line("", "queue.oldest_age", Tone::OCHRE)]),
+    ];
+    view! { <StripChart title="Last hour" strips source=Source::Queue(queue.into())/> }.into_any()
+}
+
+/// The queue in numbers.
+#[component]
+fn Facts(queue: Memo<Option<QueueStats>>) -> impl IntoView {
+    let read = move |what: fn(&QueueStats) -> String| move || queue.read().as_ref().map(what);
+    view! {
+        <section class="panel" aria-label="Now">
+            <dl class="tiles plain">
+                <div class="tile"><dt>"Waiting"</dt><dd class="strong big">{read(|q| format::count(q.pending_tasks))}</dd><dd class="cap">{read(waiting_where)}</dd></div>
+                <div class="tile"><dt>"Running"</dt><dd class="strong big">{read(|q| format::count(q.processing_tasks))}</dd><dd class="cap">{read(served_by)}</dd></div>
+                <div class="tile"><dt>"Oldest waiting"</dt><dd class="strong big">{read(|q| q.oldest_pending_age.map_or_else(dash, format::age))}</dd></div>
+                <div class="tile"><dt>"Arrive / min"</dt><dd class="strong big">{read(|q| q.arrival_rate.map_or_else(dash, per_minute))}</dd></div>
+                <div class="tile"><dt>"Finish / min"</dt><dd class="strong big">{read(|q| q.service_rate.map_or_else(dash, per_minute))}</dd></div>
+                <div class="tile"><dt>"Empty in"</dt><dd class="strong big">{read(|q| q.drain_time.map_or_else(dash, format::duration))}</dd><dd class="cap">"at the rates of the last minute"</dd></div>
+                <div class="tile"><dt>"Mean wait"</dt><dd class="strong big">{read(|q| q.average_wait_time.map_or_else(dash, format::duration))}</dd><dd class="cap">"of what ended in the last hour"</dd></div>
+                <div class="tile"><dt>"Mean run time"</dt><dd class="strong big">{read(|q| q.average_processing_time.map_or_else(dash, format::duration))}</dd><dd class="cap">"of what completed in the last hour"</dd></div>
+                <div class="tile"><dt>"Completed"</dt><dd class="strong big">{read(|q| format::count(q.completed_tasks))}</dd><dd class="cap">{read(|q| format!("{} failed", format::count(q.failed_tasks)))}</dd></div>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn dash() -> String {
+    format::UNKNOWN.to_owned()
+}
+
+/// Where the waiting tasks are, as far as it is known.
+fn waiting_where(queue: &QueueStats) -> String {
+    match (queue.length, queue.delayed_tasks) {
+        (Some(length), 0) => format!("{} in the broker", format::count(length)),
+        (Some(length), delayed) => {
+            format!("{} in the broker, {} delayed", format::count(length), format::count(delayed))
+        }
+        (None, 0) => String::new(),
+        (None, delayed) => format!("{} delayed", format::count(delayed)),
+    }
+}
+
+fn served_by(queue: &QueueStats) -> String {
+    match queue.worker_count {
+        None => String::new(),
+        Some(0) => "nobody serves it".to_owned(),
+        Some(1) => "1 worker serves it".to_owned(),
+        Some(many) => format!("{} workers serve it", format::count(many)),
+    }
+}

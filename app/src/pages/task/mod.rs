@@ -1,0 +1,224 @@
+//! One task: how it went, as a picture and in numbers, what it was given, why it failed, and what
+//! stands around it.
+
+mod attempts;
+mod facts;
+mod timeline;
+
+use crate::components::copy::Copy;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::page_title::PageTitle;
+use crate::components::severity::SeverityMark;
+use crate::components::status::{TaskStateMark, task_mark};
+use crate::components::task_table::{short_id, task_name};
+use crate::server_fns::{TaskData, load_task};
+use facts::{Details, Spans};
+use forewatch::{Alert, TaskMetrics, TaskStatus, format};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use leptos_router::location::Url;
+use timeline::Timeline;
+
+/// The page of one task.
+#[component]
+pub fn TaskPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let data = Resource::new(move || id.get(), load_task);
+    let name = Memo::new(move |_| format!("Task {}", id.get().chars().take(8).collect::<String>()));
+    #[cfg(feature = "hydrate")]
+    follow(id, data);
+    view! {
+        <PageTitle name/>
+        {super::loaded(data, "The task did not load", |data| view! { <Task data/> })}
+    }
+    .into_any()
+}
+
+/// Loads the task again when the live topic tells of a change: its row there has neither its timeline
+/// nor its texts.
+#[cfg(feature = "hydrate")]
+fn follow(id: Memo<String>, data: Resource<Result<TaskData, crate::backend::BackendError>>) {
+    use crate::live::use_live;
+    let empty = crate::backend::Snapshot {
+        epoch: String::new(),
+        seq: 0,
+        at: use_live().now().get_untracked(),
+        data: Vec::new(),
+    };
+    let live = use_live().tasks(empty);
+    let heard = Memo::new(move |_| {
+        let id = id.read();
+        live.read().iter().find(|t| *t.task_id == **id).map(|t| (t.timestamp, t.state))
+    });
+    Effect::new(move |before: Option<Option<_>>| {
+        let heard = heard.get();
+        let known = data.get_untracked().and_then(Result::ok).map(|d| (d.task.timestamp, d.task.state));
+        if before.is_some() && heard.is_some() && heard != known {
+            data.refetch();
+        }
+        heard
+    });
+}
+
+#[component]
+fn Task(data: TaskData) -> impl IntoView {
+    let TaskData { now, task, worker, forebears, alerts } = data;
+    let id = task.task_id.to_string();
+    let same_name = task.name.clone().map(|name| {
+        let address = format!("/tasks?q={}", Url::escape(&format!("name:\"{name}\"")));
+        view! { <div class="acts"><a class="btn" href=address><Icon glyph=Glyph::Tasks/>"Same name"</a></div> }
+    });
+    view! {
+        <div class="title-row">
+            <h1>{task_name(&task)}</h1>
+            <StateBadge task=task.clone()/>
+            <span class="st"><span class="mono soft id">{id.clone()}</span><Copy text=id what="task id"/></span>
+            {same_name}
+        </div>
+        <Spans task=task.clone() now/>
+        <Timeline task=task.clone() now/>
+        <div class="two">
+            <div class="stack">
+                <ErrorPanel task=task.clone()/>
+                <Family task=task.clone() forebears/>
+                <Texts task=task.clone()/>
+            </div>
+            <div class="stack">
+                <Touching alerts/>
+                <Details task worker/>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// How it is, with the attempt.
+#[component]
+fn StateBadge(task: TaskMetrics) -> impl IntoView {
+    let (glyph, _, word) = task_mark(&task);
+    let class = match task.status {
+        TaskStatus::Completed => "badge ok",
+        TaskStatus::Failed => "badge error",
+        TaskStatus::Processing => "badge info",
+        TaskStatus::Pending | TaskStatus::Cancelled | TaskStatus::Unknown => "badge plain",
+    };
+    let attempt = (task.retry_count > 0).then(|| format!(" on attempt {}", task.retry_count + 1));
+    view! { <span class=class><Icon glyph/>{word}{attempt}</span> }
+}
+
+/// Why it failed.
+#[component]
+fn ErrorPanel(task: TaskMetrics) -> impl IntoView {
+    let TaskMetrics { error_message, traceback, .. } = task;
+    (error_message.is_some() || traceback.is_some()).then(|| {
+        let all = [error_message.clone(), traceback.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n");
+        let same = error_message.clone().map(|error| {
+            let words: String = error.chars().take(60).collect::<String>().replace('"', " ");
+            let address = format!("/tasks?q={}", Url::escape(&format!("status:failed error:\"{}\"", words.trim())));
+            view! { <a class="link" href=address>"Tasks with this error"</a> }
+        });
+        view! {
+            <section class="panel" aria-labelledby="task-error">
+                <div class="panel-h">
+                    <h2 id="task-error">"Error"</h2>
+                    <div class="right">{same}<Copy text=all what="error"/></div>
+                </div>
+                <div class="panel-b stack tight">
+                    {error_message.map(|text| view! { <p class="mono message">{text}</p> })}
+                    {traceback.map(|text| view! { <pre tabindex="0" role="region" aria-label="Traceback">{text}</pre> })}
+                </div>
+            </section>
+        }
+    })
+}
+
+/// The first task of its chain, the one that submitted it, and itself.
+#[component]
+fn Family(task: TaskMetrics, forebears: Vec<TaskMetrics>) -> impl IntoView {
+    let unknown = [("first", task.root_id.clone()), ("parent", task.parent_id.clone())]
+        .into_iter()
+        .filter_map(|(what, id)| id.map(|id| (what, id)))
+        .filter(|(_, id)| *id != task.task_id && !forebears.iter().any(|f| f.task_id == *id))
+        .map(|(what, id)| {
+            let address = format!("/tasks/{}", Url::escape(&id));
+            view! { <li><div><a class="mono" href=address>{short_id(&id)}</a><span class="cap">{what}", no longer known"</span></div></li> }
+        })
+        .collect_view();
+    (task.parent_id.is_some() || !forebears.is_empty()).then(|| {
+        let elders = forebears
+            .into_iter()
+            .map(|elder| {
+                let address = format!("/tasks/{}", Url::escape(&elder.task_id));
+                let took = elder.total_time.or(elder.processing_time).map(format::duration);
+                view! {
+                    <li>
+                        <div>
+                            <TaskStateMark task=elder.clone()/>
+                            <a class="strong" href=address>{task_name(&elder)}</a>
+                            <span class="cap">{elder.queue.clone()}</span>
+                            <span class="soft">{took}</span>
+                        </div>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="panel" aria-labelledby="task-family">
+                <div class="panel-h"><h2 id="task-family">"Where it comes from"</h2></div>
+                <div class="panel-b tree">
+                    <ul>
+                        {elders}
+                        {unknown}
+                        <li>
+                            <div class="me" aria-current="true">
+                                <TaskStateMark task=task.clone()/>
+                                <span class="strong">{task_name(&task)}</span>
+                                <span class="cap">"this task"</span>
+                                <span class="soft">{task.total_time.map(format::duration)}</span>
+                            </div>
+                        </li>
+                    </ul>
+                </div>
+            </section>
+        }
+    })
+}
+
+/// What it was given and what came out.
+#[component]
+fn Texts(task: TaskMetrics) -> impl IntoView {
+    let texts = [("Arguments", task.args), ("Named arguments", task.kwargs), ("Result", task.result)];
+    texts
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text.filter(|t| !t.is_empty())?)))
+        .map(|(name, text)| {
+            view! {
+                <section class="panel" aria-label=name>
+                    <div class="panel-h"><h2>{name}</h2><div class="right"><Copy text=text.clone() what="text"/></div></div>
+                    <div class="panel-b"><pre tabindex="0" role="region" aria-label=format!("{name}, text")>{text}</pre></div>
+                </section>
+            }
+        })
+        .collect_view()
+}
+
+/// Alerts about it, its worker or its queue.
+#[component]
+fn Touching(alerts: Vec<Alert>) -> impl IntoView {
+    (!alerts.is_empty()).then(|| {
+        let rows = alerts
+            .into_iter()
+            .map(|alert| {
+                let address = format!("/alerts/{}", alert.alert_id);
+                view! { <li class="line"><SeverityMark severity=alert.severity/><a class="link" href=address>{alert.title}</a></li> }
+            })
+            .collect_view();
+        view! {
+            <section class="panel" aria-labelledby="task-alerts">
+                <div class="panel-h"><h2 id="task-alerts">"Alerts that touch it"</h2></div>
+                <ul class="panel-b stack tight">{rows}</ul>
+            </section>
+        }
+    })
+}

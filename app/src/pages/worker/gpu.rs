@@ -1,0 +1,211 @@
+//! A panel a GPU: load, memory, temperature, power, clocks, why it is held down, who uses it.
+
+use crate::charts::Sparkline;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::meter::Bar;
+use forewatch::gpu::GpuProcess;
+use forewatch::series::Point;
+use forewatch::{GpuMetrics, WorkerMetrics, format};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+use std::collections::HashMap;
+
+/// Processes that a panel shows at most.
+const PROCESSES: usize = 4;
+
+/// The panels.
+#[component]
+pub(super) fn GpuPanels(worker: Signal<WorkerMetrics>, loads: Vec<(u32, Vec<Point>)>) -> impl IntoView {
+    let loads: StoredValue<HashMap<u32, Vec<Point>>> = StoredValue::new(loads.into_iter().collect());
+    let devices = Memo::new(move |_| worker.read().gpus.iter().map(|g| g.index).collect::<Vec<_>>());
+    let panels = move || {
+        view! {
+            <section aria-labelledby="worker-gpus" class="stack tight">
+                <h2 id="worker-gpus">"GPUs "<span class="sub">{move || sentence(&worker.read())}</span></h2>
+                <div class="gpus">
+                    <For each=move || devices.get() key=|index| *index let:index>
+                        {
+                            let device = Memo::new(move |_| worker.read().gpus.iter().find(|g| g.index == index).cloned());
+                            let past = loads.with_value(|l| l.get(&index).cloned()).unwrap_or_default();
+                            view! { <GpuPanel device past/> }
+                        }
+                    </For>
+                </div>
+            </section>
+        }
+    };
+    view! { <Show when=move || !devices.read().is_empty()>{panels()}</Show> }
+}
+
+/// "8 × NVIDIA L40S, mean load 71 %, 2.02 kW".
+fn sentence(worker: &WorkerMetrics) -> String {
+    let count = worker.gpus.len();
+    let first = worker.gpus.first().and_then(|g| g.name.clone());
+    let same = worker.gpus.iter().all(|g| g.name == first);
+    let mut text = match first.filter(|_| same) {
+        Some(name) => format!("{count} × {name}"),
+        None => format!("{count} devices"),
+    };
+    if let Some(load) = worker.gpu_usage {
+        text.push_str(&format!(", mean load {}", format::ratio(load.get())));
+    }
+    let watts: Vec<f64> = worker.gpus.iter().filter_map(|g| g.power_draw_watts).collect();
+    if !watts.is_empty() {
+        text.push_str(&format!(", {}", format::watts(watts.iter().sum())));
+    }
+    text
+}
+
+/// One device.
+#[component]
+fn GpuPanel(device: Memo<Option<GpuMetrics>>, past: Vec<Point>) -> impl IntoView {
+    let read = move |what: fn(&GpuMetrics) -> String| move || device.read().as_ref().map(what);
+    let wrong = Memo::new(move |_| device.read().as_ref().and_then(Wrong::of));
+    let load = Signal::derive(move || device.read().as_ref()?.utilization.map(forewatch::Ratio::get));
+    let colour = move || match wrong.get() {
+        Some(Wrong::Fault(_)) => "k-critical",
+        Some(_) => "k-error",
+        None => "k6",
+    };
+    let head = move || match wrong.get() {
+        Some(wrong) => {
+            let (glyph, class) = wrong.mark();
+            view! { <Icon glyph class/> }.into_any()
+        }
+        None => ().into_any(),
+    };
+    let hot = move || if matches!(wrong.get(), Some(Wrong::Hot | Wrong::Throttled)) { "c-error strong" } else { "" };
+    let memory = move || {
+        device
+            .read()
+            .as_ref()
+            .and_then(GpuMetrics::memory_usage)
+            .map(|value| view! { <span class="m"><Bar value/></span> })
+    };
+    view! {
+        <article class=move || if matches!(wrong.get(), Some(Wrong::Fault(_))) { "panel gpu hot" } else { "panel gpu" }>
+            <div class="gpu-h">
+                {head}
+                <h3>{read(|g| format!("GPU {}", g.index))}</h3>
+                <span class=move || format!("right {}", wrong.get().map_or("quiet", |w| w.mark().1))>
+                    {move || wrong.get().map_or_else(|| "ok".to_owned(), |w| w.word())}
+                </span>
+            </div>
+            <div class="gpu-f">
+                <b>{read(|g| number(g.utilization.map(forewatch::Ratio::get)))}</b>
+                <span class=move || format!("gpu-spark {}", colour())><Sparkline points=past live=load/></span>
+            </div>
+            <div class="vram"><span class="quiet">"VRAM"</span><span>{read(memory_text)}</span>{memory}</div>
+            <dl class="kv">
+                <dt>"Temperature"</dt><dd class=hot>{read(temperature)}</dd>
+                <dt>"Power"</dt><dd>{read(|g| of(g.power_draw_watts.map(format::watts), g.power_limit_watts.map(format::watts)))}</dd>
+                <dt>"SM clock"</dt><dd>{read(|g| g.sm_clock_hz.map_or_else(dash, format::hertz))}</dd>
+                <dt>"Throttled by"</dt><dd>{read(throttled_by)}</dd>
+            </dl>
+            <ul class="procs">
+                {move || device.get().and_then(|g| g.processes).map(|p| view! { <Processes processes=p/> })}
+            </ul>
+        </article>
+    }
+    .into_any()
+}
+
+/// What is wrong with a device, worst first.
+#[derive(Debug, Clone, PartialEq)]
+enum Wrong {
+    Fault(String),
+    Hot,
+    Throttled,
+}
+
+impl Wrong {
+    fn of(gpu: &GpuMetrics) -> Option<Self> {
+        if gpu.is_faulty() {
+            let word = match gpu.xid_last {
+                Some(xid) if forewatch::gpu::xid_needs_action(xid.code) => format!("XID {}", xid.code),
+                _ => "Memory fault".to_owned(),
+            };
+            Some(Self::Fault(word))
+        } else if gpu.is_hot() {
+            Some(Self::Hot)
+        } else {
+            gpu.is_throttled().then_some(Self::Throttled)
+        }
+    }
+
+    fn mark(&self) -> (Glyph, &'static str) {
+        match self {
+            Self::Fault(_) => (Glyph::Critical, "c-critical"),
+            Self::Hot | Self::Throttled => (Glyph::Error, "c-error"),
+        }
+    }
+
+    fn word(&self) -> String {
+        match self {
+            Self::Fault(word) => word.clone(),
+            Self::Hot => "Hot".to_owned(),
+            Self::Throttled => "Throttled".to_owned(),
+        }
+    }
+}
+
+fn dash() -> String {
+    format::UNKNOWN.to_owned()
+}
+
+fn number(load: Option<f64>) -> String {
+    load.map_or_else(dash, format::ratio)
+}
+
+/// "318 W of 350 W", as far as it is known.
+fn of(value: Option<String>, limit: Option<String>) -> String {
+    match (value, limit) {
+        (None, _) => dash(),
+        (Some(value), None) => value,
+        (Some(value), Some(limit)) => format!("{value} of {limit}"),
+    }
+}
+
+fn memory_text(gpu: &GpuMetrics) -> String {
+    let size = |bytes: u64| format::bytes(bytes as f64);
+    of(gpu.memory_used_bytes.map(size), gpu.memory_total_bytes.map(size))
+}
+
+fn temperature(gpu: &GpuMetrics) -> String {
+    of(gpu.temperature_celsius.map(format::celsius), gpu.slowdown_temperature_celsius.map(format::celsius))
+}
+
+/// The reasons that hold the clocks down, readable.
+fn throttled_by(gpu: &GpuMetrics) -> String {
+    match &gpu.throttle_reasons {
+        None => dash(),
+        Some(reasons) => {
+            let told: Vec<String> = reasons
+                .iter()
+                .filter(|r| !matches!(r.as_str(), "gpu_idle" | "none"))
+                .map(|r| r.trim_end_matches("_slowdown").replace('_', " "))
+                .collect();
+            if told.is_empty() { "nothing".to_owned() } else { told.join(", ") }
+        }
+    }
+}
+
+/// Who uses the device.
+#[component]
+fn Processes(processes: Vec<GpuProcess>) -> impl IntoView {
+    let more = processes.len().saturating_sub(PROCESSES);
+    let rows = processes.into_iter().take(PROCESSES).map(|process| {
+        let name = process.name.unwrap_or_else(|| "process".to_owned());
+        let what = match process.task_id {
+            Some(task) => view! { <a class="link" href=format!("/tasks/{}", Url::escape(&task))>{name}</a> }.into_any(),
+            None => view! { <span class="clip-1">{name}</span> }.into_any(),
+        };
+        let memory = process.memory_used_bytes.map(|bytes| format!(", {}", format::bytes(bytes as f64)));
+        view! { <li>{what}<span class="soft">"pid "{process.pid}{memory}</span></li> }
+    });
+    view! {
+        {rows.collect_view()}
+        {(more > 0).then(|| view! { <li><span class="quiet">{more}" more"</span></li> })}
+    }
+    .into_any()
+}

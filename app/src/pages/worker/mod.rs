@@ -1,0 +1,157 @@
+//! One worker: how it is, its alerts, a panel a GPU, its readings over the last hour, its newest
+//! tasks, its hardware.
+
+mod gpu;
+mod host;
+mod readings;
+
+use crate::components::alert_card::AlertCard;
+use crate::components::copy::Copy;
+use crate::components::page_title::PageTitle;
+use crate::components::status::{HeardFrom, WorkerState};
+use crate::components::task_table::TaskTable;
+use crate::handling::shown_alerts;
+use crate::live::use_live;
+use crate::server_fns::{WorkerData, load_worker};
+use forewatch::{Alert, WorkerId, WorkerMetrics, format};
+use gpu::GpuPanels;
+use host::HostFacts;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use leptos_router::location::Url;
+use readings::Readings;
+
+/// The page of one worker.
+#[component]
+pub fn WorkerPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let data = Resource::new(move || id.get(), load_worker);
+    view! {
+        <PageTitle name=id/>
+        {super::loaded(data, "The worker did not load", |data| view! { <Worker data/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Worker(data: WorkerData) -> impl IntoView {
+    let id = data.worker.data.worker_id.clone();
+    let worker = use_live().worker(id.clone(), data.worker);
+    let alerts = shown_alerts(data.alerts);
+    let concerns = Memo::new({
+        let id = id.clone();
+        move |_| concerns(&alerts.read(), &id)
+    });
+    let tasks_link = format!("/tasks?q={}", Url::escape(&format!("worker:\"{id}\"")));
+    let tasks = data.tasks;
+    let no_tasks = tasks.is_empty();
+    view! {
+        <div class="title-row">
+            <h1>{move || worker.read().name.clone()}</h1>
+            {move || view! { <WorkerState status=worker.read().status/> }}
+            <span class="soft">
+                "heard from "
+                <HeardFrom last=Signal::derive(move || worker.read().last_heartbeat) limit=worker.read_untracked().health_limit/>
+            </span>
+            <span class="st"><span class="mono soft">{id.to_string()}</span><Copy text=id.to_string() what="worker id"/></span>
+        </div>
+        <Running worker/>
+        <Concerns concerns/>
+        <GpuPanels worker loads=data.gpu_loads/>
+        <Readings worker concerns=concerns.into()/>
+        <div class="two">
+            <section class="panel" aria-labelledby="worker-tasks">
+                <div class="panel-h">
+                    <h2 id="worker-tasks">"Recent tasks"</h2>
+                    <div class="right"><a class="link" href=tasks_link>"All tasks of this worker"</a></div>
+                </div>
+                {if no_tasks {
+                    view! {
+                        <div class="empty">
+                            <p class="strong">"No tasks known"</p>
+                            <p class="soft">"Tasks appear here when this worker runs some and its source tells of them."</p>
+                        </div>
+                    }
+                    .into_any()
+                } else {
+                    view! { <TaskTable tasks=Signal::stored(tasks) of_one_worker=true/> }.into_any()
+                }}
+            </section>
+            <HostFacts worker/>
+        </div>
+    }
+    .into_any()
+}
+
+/// What it has done and is doing.
+#[component]
+fn Running(worker: Signal<WorkerMetrics>) -> impl IntoView {
+    let running = move || {
+        let worker = worker.read();
+        match worker.max_concurrent_tasks {
+            Some(most) => format!("{} of {most}", worker.active_tasks),
+            None => format::count(worker.active_tasks),
+        }
+    };
+    let failures = move || {
+        let row = worker.read().consecutive_failures;
+        match row {
+            0 => "none in a row now".to_owned(),
+            1 => "the last task failed".to_owned(),
+            many => format!("the last {} failed", format::count(many)),
+        }
+    };
+    view! {
+        <section class="panel" aria-label="Work">
+            <dl class="tiles plain">
+                <div class="tile">
+                    <dt>"Running"</dt>
+                    <dd class="strong big">{running}</dd>
+                </div>
+                <div class="tile">
+                    <dt>"Completed"</dt>
+                    <dd class="strong big">{move || format::count(worker.read().completed_tasks)}</dd>
+                    <dd class="cap">"within the time tasks are kept"</dd>
+                </div>
+                <div class="tile">
+                    <dt>"Failed"</dt>
+                    <dd class="strong big">{move || format::count(worker.read().failed_tasks)}</dd>
+                    <dd class="cap">{failures}</dd>
+                </div>
+                <div class="tile">
+                    <dt>"Mean run time"</dt>
+                    <dd class="strong big">
+                        {move || worker.read().average_task_duration.map_or_else(|| format::UNKNOWN.to_owned(), format::duration)}
+                    </dd>
+                    <dd class="cap">"of its completed tasks"</dd>
+                </div>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// Active alerts about this worker or its devices, worst first.
+fn concerns(alerts: &[Alert], id: &WorkerId) -> Vec<Alert> {
+    let device = format!("{id}/");
+    let about = |a: &&Alert| a.component_id == **id || a.component_id.starts_with(&device);
+    let mut own: Vec<Alert> = alerts.iter().filter(|a| a.is_active).filter(about).cloned().collect();
+    own.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
+    own
+}
+
+/// Those alerts, in place.
+#[component]
+fn Concerns(concerns: Memo<Vec<Alert>>) -> impl IntoView {
+    view! {
+        <For
+            each=move || concerns.get()
+            key=|a| (a.alert_id.clone(), a.updated_at, a.acknowledged, a.is_active)
+            let:alert
+        >
+            <AlertCard alert/>
+        </For>
+    }
+    .into_any()
+}

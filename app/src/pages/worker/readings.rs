@@ -1,0 +1,59 @@
+//! The readings of a worker over the last hour.
+
+use crate::charts::{Line, Mark, PALETTE, Source, Strip, StripChart, Tone};
+use forewatch::{Alert, WorkerMetrics};
+use leptos::prelude::*;
+
+/// Devices whose temperatures have a line each; of more, the hottest.
+const DEVICES: usize = 4;
+
+/// The strips.
+#[component]
+pub(super) fn Readings(worker: Signal<WorkerMetrics>, concerns: Signal<Vec<Alert>>) -> impl IntoView {
+    let strips = strips(&worker.read_untracked());
+    let marks = Signal::derive(move || concerns.read().iter().map(Mark::of_alert).collect::<Vec<_>>());
+    view! { <StripChart title="Readings" strips source=Source::Worker(worker) marks/> }.into_any()
+}
+
+fn strips(worker: &WorkerMetrics) -> Vec<Strip> {
+    let id = worker.worker_id.as_str();
+    let line = |name: &str, metric, tone| Line::new(name, metric, tone).of("worker", id);
+    let mut strips = Vec::new();
+    if !worker.gpus.is_empty() {
+        let mut devices: Vec<_> = worker.gpus.iter().filter(|g| g.temperature_celsius.is_some()).collect();
+        devices.sort_by(|a, b| {
+            b.temperature_celsius.partial_cmp(&a.temperature_celsius).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        let limit = worker.gpus.iter().filter_map(|g| g.slowdown_temperature_celsius).reduce(f64::min);
+        let lines = devices
+            .iter()
+            .take(DEVICES)
+            .zip(PALETTE)
+            .map(|(gpu, tone)| line(&format!("GPU {}", gpu.index), "gpu.temperature", tone).of("gpu", gpu.index));
+        let heat = Strip::new("GPU temperature", "of the hottest now", lines.collect());
+        if !heat.lines.is_empty() {
+            strips.push(match limit {
+                Some(limit) => heat.with_limit(limit, "slowdown"),
+                None => heat,
+            });
+        }
+        strips.push(Strip::new(
+            "GPU load",
+            "mean, band min to max",
+            vec![line("mean", "worker.gpu_usage", Tone::BLUE).with_band("gpu.utilization")],
+        ));
+    }
+    strips.push(Strip::new(
+        "CPU and memory",
+        "of the host",
+        vec![line("memory", "worker.memory_usage", Tone::OCHRE), line("CPU", "worker.cpu_usage", Tone::GREEN)],
+    ));
+    if worker.network_rx_bytes_per_second.is_some() || worker.network_tx_bytes_per_second.is_some() {
+        strips.push(Strip::new(
+            "Network",
+            "of the host",
+            vec![line("in", "worker.network_rx", Tone::BLUE), line("out", "worker.network_tx", Tone::GREEN)],
+        ));
+    }
+    strips
+}

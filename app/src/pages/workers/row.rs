@@ -1,0 +1,105 @@
+//! The rows of the list: a group's head, a worker.
+
+use super::loads::Loads;
+use crate::charts::Sparkline;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::meter::Meter;
+use crate::components::status::{HeardFrom, WorkerState};
+use crate::roster::GroupHead;
+use forewatch::{Ratio, WorkerId, WorkerSummary, format};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+use std::sync::Arc;
+
+/// Tags that a row shows at most; the others are on the worker's page.
+const TAGS: usize = 3;
+
+/// The head of a group; pressing it closes or opens the group.
+#[component]
+pub(super) fn GroupRow(head: GroupHead, closed: RwSignal<Vec<String>>) -> impl IntoView {
+    let name = head.name.clone();
+    let toggle = move |_| {
+        closed.update(|closed| match closed.iter().position(|c| *c == name) {
+            Some(at) => {
+                closed.remove(at);
+            }
+            None => closed.push(name.clone()),
+        });
+    };
+    let workers = if head.total == 1 { "1 worker".to_owned() } else { format!("{} workers", head.total) };
+    view! {
+        <tr class="grp">
+            <th colspan="11" scope="rowgroup">
+                <div class="grp-in">
+                    <button class="grp-b" type="button" aria-expanded=(!head.closed).to_string() on:click=toggle>
+                        <Icon glyph=if head.closed { Glyph::Next } else { Glyph::Down }/>
+                        <b>{head.name}</b>
+                    </button>
+                    <span>{workers}", "{head.online}" online"</span>
+                    {head.mean_gpu.map(|load| view! {
+                        <span class="wide-only">"mean GPU "<b>{format::ratio(load)}</b></span>
+                    })}
+                </div>
+            </th>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A worker; the row follows its readings in place.
+#[component]
+pub(super) fn WorkerRow(id: WorkerId, workers: Signal<Arc<Vec<WorkerSummary>>>, loads: Loads) -> impl IntoView {
+    let address = format!("/workers/{}", Url::escape(&id));
+    let past = loads.of_worker(id.clone());
+    let worker = Memo::new(move |_| workers.read().iter().find(|w| w.worker_id == id).cloned());
+    // A worker that is gone leaves with its row; until then its cells are empty.
+    let read = move |what: fn(&WorkerSummary) -> String| move || worker.read().as_ref().map(what);
+    let share = move |what: fn(&WorkerSummary) -> Option<Ratio>| Signal::derive(move || what(worker.read().as_ref()?));
+    let state = Memo::new(move |_| worker.read().as_ref().map(|w| w.status));
+    let online = Memo::new(move |_| worker.read().as_ref().is_some_and(|w| w.is_online));
+    let last = Signal::derive(move || worker.read().as_ref().map(|w| w.last_heartbeat).unwrap_or_default());
+    let limit = worker.read_untracked().as_ref().map_or(60.0, |w| w.health_limit);
+    let no_gpu = match worker.read_untracked().as_ref() {
+        Some(worker) if worker.gpu_count == 0 => "no GPU",
+        _ => format::UNKNOWN,
+    };
+    let tags = Memo::new(move |_| worker.read().as_ref().map(|w| w.tags.clone()).unwrap_or_default());
+    view! {
+        <tr class=move || if online.get() { "" } else { "gone" }>
+            <th scope="row" class="full"><a class="strong" href=address>{read(|w| w.name.clone())}</a></th>
+            <td data-l="Status">{move || state.get().map(|status| view! { <WorkerState status/> })}</td>
+            <td data-l="Heard"><HeardFrom last limit/></td>
+            <td data-l="CPU"><Meter value=share(|w| w.cpu_usage)/></td>
+            <td data-l="Memory"><Meter value=share(|w| w.memory_usage)/></td>
+            <td data-l="GPU"><Meter value=share(|w| w.gpu_usage) warn=1.01 unknown=no_gpu/></td>
+            <td data-l="VRAM"><Meter value=share(|w| w.gpu_memory_usage) warn=0.98 unknown=no_gpu/></td>
+            <td class="full" data-l="15 min">
+                <span class="k6 spark-box">{move || past.get().map(|points| view! { <Sparkline points/> })}</span>
+            </td>
+            <td class="num" data-l="Tasks">{read(tasks)}</td>
+            <td class="hide-s">{move || view! { <Tags tags=tags.get()/> }}</td>
+            <td class="soft hide-s">{read(|w| w.version.clone().unwrap_or_else(|| format::UNKNOWN.to_owned()))}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// "7 / 8": running, and how many it runs at once.
+fn tasks(worker: &WorkerSummary) -> String {
+    match worker.max_concurrent_tasks {
+        Some(most) => format!("{} / {most}", worker.active_tasks),
+        None => worker.active_tasks.to_string(),
+    }
+}
+
+/// The first tags, and how many more there are.
+#[component]
+fn Tags(tags: Vec<String>) -> impl IntoView {
+    let more = tags.len().saturating_sub(TAGS);
+    let shown = tags.into_iter().take(TAGS).map(|tag| view! { <span class="tag">{tag}</span> " " }).collect_view();
+    view! {
+        {shown}
+        {(more > 0).then(|| view! { <span class="quiet">"+"{more}</span> })}
+    }
+    .into_any()
+}

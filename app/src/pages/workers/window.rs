@@ -1,0 +1,117 @@
+//! Which rows of a long table are in view. Rows have one height, measured once they are there; what
+//! lies above and below is held open by fillers. On the server, and until the page is mounted, the
+//! window is the first rows.
+
+use crate::server_fns::FIRST_ROWS;
+use leptos::html::Table;
+use leptos::prelude::*;
+
+/// Rows drawn beyond the edges of the screen, so that scrolling shows no gap.
+const SPARE: usize = 8;
+
+/// A part of the rows, and the height of what is left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Window {
+    /// The first row that is drawn.
+    pub(super) first: usize,
+    /// The row after the last.
+    pub(super) last: usize,
+    /// Pixels above.
+    pub(super) above: f64,
+    /// Pixels below.
+    pub(super) below: f64,
+}
+
+impl Window {
+    /// The window onto `count` rows of `height`, for a screen of `screen` pixels whose top lies `scrolled`
+    /// pixels below the first row.
+    fn of(count: usize, height: f64, scrolled: f64, screen: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to 0..=count")]
+        let row = |pixels: f64| ((pixels / height).max(0.0) as usize).min(count);
+        let first = row(scrolled).saturating_sub(SPARE);
+        let last = (row(scrolled + screen) + 1 + SPARE).min(count);
+        Self { first, last, above: first as f64 * height, below: (count - last) as f64 * height }
+    }
+}
+
+/// What the browser measures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct View {
+    height: f64,
+    scrolled: f64,
+    screen: f64,
+}
+
+/// The window onto a table's rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowWindow {
+    /// The table.
+    pub(super) table: NodeRef<Table>,
+    range: Memo<Window>,
+}
+
+impl RowWindow {
+    /// A window onto `count` rows.
+    pub(super) fn new(count: Signal<usize>) -> Self {
+        let table = NodeRef::new();
+        let view = RwSignal::new(None::<View>);
+        #[cfg(feature = "hydrate")]
+        browser::watch(table, view);
+        let range = Memo::new(move |_| match view.get() {
+            Some(view) => Window::of(count.get(), view.height, view.scrolled, view.screen),
+            None => Window { first: 0, last: count.get().min(FIRST_ROWS + SPARE), above: 0.0, below: 0.0 },
+        });
+        Self { table, range }
+    }
+
+    /// The rows in view.
+    pub(super) fn range(self) -> Window {
+        self.range.get()
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use super::View;
+    use leptos::html::Table;
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
+
+    /// Measures after mounting, on scrolling and on resizing, at most once a frame.
+    pub(super) fn watch(table: NodeRef<Table>, view: RwSignal<Option<View>>) {
+        let waiting = StoredValue::new(false);
+        let measure = move || {
+            if waiting.try_get_value().unwrap_or(true) {
+                return;
+            }
+            waiting.set_value(true);
+            request_animation_frame(move || {
+                // The page may be gone by the time the frame comes.
+                if waiting.try_set_value(false).is_none()
+                    && let Some(measured) = table.try_get_untracked().flatten().and_then(|t| look(&t))
+                {
+                    view.set(Some(measured));
+                }
+            });
+        };
+        Effect::new(move || {
+            if table.get().is_some() {
+                measure();
+            }
+        });
+        let scroll = window_event_listener(leptos::ev::scroll, move |_| measure());
+        let resize = window_event_listener(leptos::ev::resize, move |_| measure());
+        on_cleanup(move || {
+            scroll.remove();
+            resize.remove();
+        });
+    }
+
+    fn look(table: &web_sys::HtmlTableElement) -> Option<View> {
+        let body = table.query_selector("tbody").ok()??;
+        let row = body.query_selector("tr:not(.filler):not(.grp)").ok().flatten()?;
+        let height = row.unchecked_ref::<web_sys::HtmlElement>().get_bounding_client_rect().height();
+        let screen = window().inner_height().ok()?.as_f64()?;
+        (height > 0.0).then(|| View { height, scrolled: -body.get_bounding_client_rect().top(), screen })
+    }
+}

@@ -1,0 +1,221 @@
+//! The list of workers: which match a search, in which order and groups. Pure, so that the server
+//! and the browser come to the same rows.
+
+use forewatch::{Timestamp, WorkerCapability, WorkerId, WorkerStatus, WorkerSummary, time};
+use serde::{Deserialize, Serialize};
+
+/// By what the list is grouped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// By the first `site:` tag, else the first tag.
+    #[default]
+    Tag,
+    /// By what they can run.
+    Capability,
+    /// By where they come from.
+    Source,
+    /// Not at all.
+    None,
+}
+
+impl Grouping {
+    /// Every grouping, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Tag, Self::Capability, Self::Source, Self::None];
+
+    /// The word in the page's address.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tag => "tag",
+            Self::Capability => "capability",
+            Self::Source => "source",
+            Self::None => "none",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Tag => "Tag",
+            Self::Capability => "Capability",
+            Self::Source => "Source",
+            Self::None => "None",
+        }
+    }
+
+    /// Reads the word of an address; an unknown one is the default.
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|g| g.as_str() == word).unwrap_or_default()
+    }
+
+    /// The group that a worker belongs to.
+    pub fn of(self, worker: &WorkerSummary) -> &str {
+        match self {
+            Self::Tag => {
+                let site = worker.tags.iter().find(|t| t.starts_with("site:"));
+                site.or(worker.tags.first()).map_or("without a tag", String::as_str)
+            }
+            Self::Capability => match worker.capability {
+                WorkerCapability::Unknown => "capability not known",
+                known => known.as_str(),
+            },
+            Self::Source => &worker.source,
+            Self::None => "",
+        }
+    }
+}
+
+/// How long ago a worker gave its last sign of life, and what that means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Heard {
+    /// Within two thirds of its limit; the age in seconds.
+    Fresh(f64),
+    /// Nearly at its limit; the age in seconds.
+    Late(f64),
+    /// Beyond its limit; the age in seconds.
+    Lost(f64),
+}
+
+impl Heard {
+    /// How a worker stands at `now`.
+    pub fn of(last_heartbeat: Timestamp, health_limit: f64, now: Timestamp) -> Self {
+        let age = time::seconds_between(last_heartbeat, now).max(0.0);
+        if age > health_limit {
+            Self::Lost(age)
+        } else if age > health_limit * 2.0 / 3.0 {
+            Self::Late(age)
+        } else {
+            Self::Fresh(age)
+        }
+    }
+}
+
+/// Workers, counted for the sentence above the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RosterCounts {
+    /// All of them.
+    pub total: usize,
+    /// Online or busy.
+    pub online: usize,
+    /// Online, but nearly silent for too long.
+    pub late: usize,
+    /// Silent or gone.
+    pub offline: usize,
+    /// Taken out on purpose.
+    pub maintenance: usize,
+    /// Say themselves that something is wrong.
+    pub failing: usize,
+}
+
+impl RosterCounts {
+    /// Counts `workers` as they stand at `now`.
+    pub fn of(workers: &[WorkerSummary], now: Timestamp) -> Self {
+        let mut counts = Self { total: workers.len(), ..Self::default() };
+        for worker in workers {
+            counts.online += usize::from(worker.is_online);
+            let late = matches!(Heard::of(worker.last_heartbeat, worker.health_limit, now), Heard::Late(_));
+            counts.late += usize::from(worker.is_online && late);
+            match worker.status {
+                WorkerStatus::Offline => counts.offline += 1,
+                WorkerStatus::Maintenance => counts.maintenance += 1,
+                WorkerStatus::Error => counts.failing += 1,
+                WorkerStatus::Online | WorkerStatus::Busy => {}
+            }
+        }
+        counts
+    }
+
+    /// The sentence above the list: "50 of 52 online, 1 late, 1 silent, 1 in maintenance".
+    pub fn sentence(&self) -> String {
+        let mut text = format!("{} of {} online", self.online, self.total);
+        for (count, what) in [
+            (self.late, "late"),
+            (self.offline, "silent"),
+            (self.failing, "with an error"),
+            (self.maintenance, "in maintenance"),
+        ] {
+            if count > 0 {
+                text.push_str(&format!(", {count} {what}"));
+            }
+        }
+        text
+    }
+}
+
+/// The workers whose name, id, host, tags, version or source holds every word of `search`.
+pub fn matching<'a>(workers: &'a [WorkerSummary], search: &str) -> Vec<&'a WorkerSummary> {
+    let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+    workers.iter().filter(|worker| words.iter().all(|word| holds(worker, word))).collect()
+}
+
+fn holds(worker: &WorkerSummary, word: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(word);
+    has(&worker.name)
+        || has(&worker.worker_id)
+        || worker.hostname.as_deref().is_some_and(has)
+        || worker.tags.iter().any(|t| has(t))
+        || worker.version.as_deref().is_some_and(has)
+        || has(&worker.source)
+        || has(worker.capability.as_str())
+        || has(worker.status.as_str())
+}
+
+/// Orders workers by group, then by name.
+pub fn sort(workers: &mut [&WorkerSummary], group: Grouping) {
+    workers.sort_by(|a, b| {
+        let by_name = || a.name.cmp(&b.name).then_with(|| a.worker_id.cmp(&b.worker_id));
+        group.of(a).cmp(group.of(b)).then_with(by_name)
+    });
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RosterRow {
+    /// The head of a group.
+    Group(GroupHead),
+    /// A worker, by its id: its readings change often, its place in the list seldom.
+    Worker(WorkerId),
+}
+
+/// The head of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupHead {
+    /// Its name.
+    pub name: String,
+    /// Workers in it.
+    pub total: usize,
+    /// Those of them that are online.
+    pub online: usize,
+    /// Mean load of the devices of those that have one.
+    pub mean_gpu: Option<f64>,
+    /// Whether its workers are hidden.
+    pub closed: bool,
+}
+
+/// The rows of the list: group heads and, unless `closed` names their group, their workers.
+pub fn rows(workers: &[WorkerSummary], search: &str, group: Grouping, closed: &[String]) -> Vec<RosterRow> {
+    let mut found = matching(workers, search);
+    sort(&mut found, group);
+    if group == Grouping::None {
+        return found.into_iter().map(|w| RosterRow::Worker(w.worker_id.clone())).collect();
+    }
+    let mut rows = Vec::with_capacity(found.len() + 8);
+    for members in found.chunk_by(|a, b| group.of(a) == group.of(b)) {
+        let name = group.of(members[0]).to_owned();
+        let loads: Vec<f64> =
+            members.iter().filter(|w| w.is_online).filter_map(|w| w.gpu_usage.map(forewatch::Ratio::get)).collect();
+        let head = GroupHead {
+            total: members.len(),
+            online: members.iter().filter(|w| w.is_online).count(),
+            mean_gpu: (!loads.is_empty()).then(|| loads.iter().sum::<f64>() / loads.len() as f64),
+            closed: closed.contains(&name),
+            name,
+        };
+        let is_closed = head.closed;
+        rows.push(RosterRow::Group(head));
+        if !is_closed {
+            rows.extend(members.iter().map(|w| RosterRow::Worker(w.worker_id.clone())));
+        }
+    }
+    rows
+}

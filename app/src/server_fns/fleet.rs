@@ -1,0 +1,135 @@
+//! Workers and queues.
+
+use crate::backend::{BackendError, Snapshot};
+use crate::roster::{Grouping, RosterCounts};
+use forewatch::series::Point;
+use forewatch::{Alert, QueueStats, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Rows of a table that the first page carries at most.
+pub const FIRST_ROWS: usize = 50;
+
+/// The list of workers as the first page has it. The rest arrives over the live socket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkersData {
+    /// The server's clock when this was put together.
+    pub now: Timestamp,
+    /// At most [`FIRST_ROWS`] of the matching workers, in the order of the groups.
+    pub workers: Snapshot<Vec<WorkerSummary>>,
+    /// Workers that match, on all pages.
+    pub matching: usize,
+    /// Every worker, counted.
+    pub counts: RosterCounts,
+    /// The address under which workers reach the server, for the first steps.
+    pub public_url: String,
+}
+
+/// Workers that match `search`, grouped, the page `page` (from 0) of them.
+#[server(name = LoadWorkers, prefix = "/api/ui", endpoint = "workers")]
+pub async fn load_workers(search: String, group: Grouping, page: usize) -> Result<WorkersData, BackendError> {
+    let backend = super::backend()?;
+    let frame = backend.frame().await?;
+    let mut workers = backend.workers().await?;
+    let counts = RosterCounts::of(&workers.data, frame.now);
+    let mut rows = crate::roster::matching(&workers.data, &search);
+    crate::roster::sort(&mut rows, group);
+    let matching = rows.len();
+    workers.data = rows.into_iter().skip(page.saturating_mul(FIRST_ROWS)).take(FIRST_ROWS).cloned().collect();
+    Ok(WorkersData { now: frame.now, workers, matching, counts, public_url: frame.public_url })
+}
+
+/// One worker with what happened on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkerData {
+    /// The server's clock when this was put together.
+    pub now: Timestamp,
+    /// The worker.
+    pub worker: Snapshot<WorkerMetrics>,
+    /// Alerts that are not resolved, or were within the last hour.
+    pub alerts: Snapshot<Vec<Alert>>,
+    /// Its newest tasks, and how many there are in all.
+    pub tasks: Vec<TaskMetrics>,
+    /// The last hour of each device's load, by its number.
+    pub gpu_loads: Vec<(u32, Vec<Point>)>,
+}
+
+/// One worker by its id, or by its name when only one has it.
+#[server(name = LoadWorker, prefix = "/api/ui", endpoint = "worker")]
+pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
+    let backend = super::backend()?;
+    let id = forewatch::WorkerId::new(&id).map_err(|e| BackendError::NotFound(format!("No worker: its id {e}.")))?;
+    let frame = backend.frame().await?;
+    let worker = backend.worker(id).await?;
+    let id = worker.data.worker_id.clone();
+    let filter = crate::query::TaskFilter { worker_id: Some(id.to_string()), limit: 12, ..Default::default() };
+    let tasks = backend.tasks(filter).await.map(|page| page.items).unwrap_or_default();
+    let gpu_loads = match worker.data.gpus.is_empty() {
+        true => Vec::new(),
+        false => device_loads(&*backend, &id, frame.now).await,
+    };
+    Ok(WorkerData { now: frame.now, worker, alerts: backend.live_alerts().await?, tasks, gpu_loads })
+}
+
+/// The last hour of the load of each of a worker's devices.
+#[cfg(feature = "ssr")]
+async fn device_loads(
+    backend: &dyn crate::backend::Backend,
+    worker: &forewatch::WorkerId,
+    now: Timestamp,
+) -> Vec<(u32, Vec<Point>)> {
+    let query = crate::query::SeriesQuery {
+        metric: "gpu.utilization".to_owned(),
+        labels: [("worker".to_owned(), worker.to_string())].into(),
+        from: now - chrono::TimeDelta::hours(1),
+        to: now,
+        step: Some(60.0),
+        over: None,
+        agg: None,
+        by: None,
+        offset: None,
+    };
+    let answer = backend.series(query).await.map(|a| a.series).unwrap_or_default();
+    answer.into_iter().filter_map(|s| Some((s.labels.get("gpu")?.parse().ok()?, s.points))).collect()
+}
+
+/// Every queue with its last hour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueuesData {
+    /// The server's clock when this was put together.
+    pub now: Timestamp,
+    /// The queues.
+    pub queues: Snapshot<Vec<QueueStats>>,
+    /// Alerts that are not resolved, or were within the last hour.
+    pub alerts: Snapshot<Vec<Alert>>,
+    /// The last hour of what waits in each queue, by its id.
+    pub depths: Vec<(String, Vec<Point>)>,
+}
+
+/// Every queue with its last hour.
+#[server(name = LoadQueues, prefix = "/api/ui", endpoint = "queues")]
+pub async fn load_queues() -> Result<QueuesData, BackendError> {
+    let backend = super::backend()?;
+    let frame = backend.frame().await?;
+    let depths = queue_depths(&*backend, frame.now).await;
+    Ok(QueuesData { now: frame.now, queues: backend.queues().await?, alerts: backend.live_alerts().await?, depths })
+}
+
+/// The last hour of what waits in each queue, by the queue's id. A history that does not answer leaves
+/// the sparklines out; it never takes the page down.
+#[cfg(feature = "ssr")]
+pub(super) async fn queue_depths(backend: &dyn crate::backend::Backend, now: Timestamp) -> Vec<(String, Vec<Point>)> {
+    let query = crate::query::SeriesQuery {
+        metric: "queue.pending".to_owned(),
+        labels: std::collections::BTreeMap::new(),
+        from: now - chrono::TimeDelta::hours(1),
+        to: now,
+        step: Some(60.0),
+        over: None,
+        agg: None,
+        by: None,
+        offset: None,
+    };
+    let answer = backend.series(query).await.map(|a| a.series).unwrap_or_default();
+    answer.into_iter().filter_map(|s| Some((s.labels.get("queue")?.clone(), s.points))).collect()
+}

@@ -1,0 +1,28 @@
+//! What the frame around every page needs.
+
+use crate::backend::{BackendError, Frame, Snapshot};
+use forewatch::{Alert, SystemMetrics};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The frame, and the alerts that its counts and toasts follow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrameData {
+    /// Who, where, which version.
+    pub frame: Frame,
+    /// The system, for the counts of the navigation.
+    pub system: Snapshot<SystemMetrics>,
+    /// Alerts that are not resolved, or were within the last hour.
+    pub alerts: Snapshot<Vec<Alert>>,
+}
+
+/// What the frame around every page needs.
+#[server(name = LoadFrame, prefix = "/api/ui", endpoint = "frame")]
+pub async fn load_frame() -> Result<FrameData, BackendError> {
+    let backend = super::backend()?;
+    Ok(FrameData {
+        frame: backend.frame().await?,
+        system: backend.system().await?,
+        alerts: backend.live_alerts().await?,
+    })
+}

@@ -1,0 +1,53 @@
+//! What the browser asks the server for, over HTTP under `/api/ui`. Thin: each function takes the
+//! [`Backend`](crate::backend::Backend) out of the context, asks it, and hands on the answer.
+//!
+//! The same functions run inside the server while a page is rendered; their answers travel in the
+//! page, so that the browser hydrates without asking again.
+
+#![allow(
+    missing_docs,
+    reason = "the server macro makes a struct of the arguments, which are documented on the function"
+)]
+
+mod alerts;
+mod fleet;
+mod frame;
+mod history;
+mod overview;
+mod tasks;
+
+pub use alerts::*;
+pub use fleet::*;
+pub use frame::*;
+pub use history::*;
+pub use overview::*;
+pub use tasks::*;
+
+use crate::backend::BackendError;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+impl FromServerFnError for BackendError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => {
+                Self::Unavailable("The server did not answer. Check the connection, then try again.".to_owned())
+            }
+            ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => {
+                Self::Invalid(format!("The request could not be read: {text}."))
+            }
+            other => Self::Unavailable(format!("The server's answer could not be used: {other}.")),
+        }
+    }
+}
+
+/// The backend of this request. It is missing only when the server forgot to provide it, which the
+/// page then says instead of failing.
+#[cfg(feature = "ssr")]
+fn backend() -> Result<std::sync::Arc<dyn crate::backend::Backend>, BackendError> {
+    leptos::prelude::use_context::<crate::backend::BackendContext>()
+        .map(|context| context.0)
+        .ok_or_else(|| BackendError::Unavailable("The server did not provide its data to this page.".to_owned()))
+}

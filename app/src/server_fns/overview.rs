@@ -1,0 +1,103 @@
+//! The overview's numbers in one answer.
+
+use crate::backend::{BackendError, Snapshot};
+use forewatch::series::Point;
+use forewatch::worker::FleetGpu;
+use forewatch::{Alert, QueueStats, SystemMetrics, Timestamp};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Metrics of the overview's tiles, in the order in which [`OverviewData::trends`] holds them.
+pub const TILE_METRICS: [&str; 6] = [
+    "system.workers_online",
+    "system.pending",
+    "system.processing",
+    "system.throughput",
+    "system.error_rate",
+    "system.queue_wait",
+];
+
+/// Devices that the first page carries at most. A larger fleet arrives over the live socket.
+pub const FIRST_FLEET: usize = 512;
+
+/// The last hour of one metric, and the same hour of the day before.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Trend {
+    /// The last hour.
+    pub today: Vec<Point>,
+    /// The same hour a day earlier; empty when nothing was recorded then.
+    pub yesterday: Vec<Point>,
+}
+
+/// Everything that the overview shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OverviewData {
+    /// The server's clock when this was put together.
+    pub now: Timestamp,
+    /// The system.
+    pub system: Snapshot<SystemMetrics>,
+    /// Alerts that are not resolved, or were within the last hour.
+    pub alerts: Snapshot<Vec<Alert>>,
+    /// Queues.
+    pub queues: Snapshot<Vec<QueueStats>>,
+    /// Devices; none of them when there are more than [`FIRST_FLEET`].
+    pub fleet: Snapshot<Vec<FleetGpu>>,
+    /// The last hour of what waits in each queue, by its id.
+    pub depths: Vec<(String, Vec<Point>)>,
+    /// A trend a tile; empty ones when history does not answer.
+    pub trends: Vec<Trend>,
+    /// The address under which workers reach the server, for the first steps.
+    pub public_url: String,
+}
+
+/// Everything that the overview shows.
+#[server(name = LoadOverview, prefix = "/api/ui", endpoint = "overview")]
+pub async fn load_overview() -> Result<OverviewData, BackendError> {
+    let backend = super::backend()?;
+    let frame = backend.frame().await?;
+    let mut fleet = backend.fleet().await?;
+    if fleet.data.len() > FIRST_FLEET {
+        fleet.data = Vec::new();
+    }
+    let mut trends = Vec::with_capacity(TILE_METRICS.len());
+    for metric in TILE_METRICS {
+        let today = hour_of(&*backend, metric, frame.now, None).await;
+        let yesterday = hour_of(&*backend, metric, frame.now, Some(86_400.0)).await;
+        trends.push(Trend { today, yesterday });
+    }
+    Ok(OverviewData {
+        now: frame.now,
+        system: backend.system().await?,
+        alerts: backend.live_alerts().await?,
+        queues: backend.queues().await?,
+        fleet,
+        depths: super::fleet::queue_depths(&*backend, frame.now).await,
+        trends,
+        public_url: frame.public_url,
+    })
+}
+
+/// The hour before `now` of a metric without labels, a point a minute. A history that does not answer
+/// leaves the sparkline out; it never takes the page down.
+#[cfg(feature = "ssr")]
+async fn hour_of(
+    backend: &dyn crate::backend::Backend,
+    metric: &str,
+    now: Timestamp,
+    offset: Option<f64>,
+) -> Vec<Point> {
+    let query = crate::query::SeriesQuery {
+        metric: metric.to_owned(),
+        labels: std::collections::BTreeMap::new(),
+        from: now - chrono::TimeDelta::hours(1),
+        to: now,
+        step: Some(60.0),
+        over: None,
+        agg: None,
+        by: None,
+        offset,
+    };
+    let answer = backend.series(query).await.ok();
+    let points = answer.and_then(|a| a.series.into_iter().next()).map(|s| s.points).unwrap_or_default();
+    if points.iter().any(|(_, value)| value.is_some()) { points } else { Vec::new() }
+}

@@ -1,0 +1,80 @@
+//! Tasks: the list and one.
+
+use crate::backend::{BackendError, Snapshot};
+use forewatch::list::Page;
+use forewatch::{Alert, TaskMetrics, Timestamp, WorkerSummary};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A page of tasks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TasksData {
+    /// The server's clock when this was put together.
+    pub now: Timestamp,
+    /// The rows.
+    pub page: Page<TaskMetrics>,
+    /// The newest tasks, for what comes after.
+    pub live: Snapshot<Vec<TaskMetrics>>,
+    /// What of the search was not understood, in a sentence each.
+    pub remarks: Vec<String>,
+    /// Whether any task is known at all: an empty list then means that nothing matches.
+    pub any: bool,
+}
+
+/// The tasks that `search` asks for, newest first, from `cursor` on.
+#[server(name = LoadTasks, prefix = "/api/ui", endpoint = "tasks")]
+pub async fn load_tasks(search: String, cursor: Option<String>) -> Result<TasksData, BackendError> {
+    let backend = super::backend()?;
+    let crate::task_search::TaskSearch { mut filter, remarks } = crate::task_search::TaskSearch::parse(&search);
+    filter.cursor = cursor;
+    filter.limit = super::FIRST_ROWS;
+    let page = backend.tasks(filter).await?;
+    let mut live = backend.live_tasks().await?;
+    let any = !page.items.is_empty() || !live.data.is_empty();
+    // The page counts what comes from now on; what is there already need not travel twice.
+    live.data = Vec::new();
+    Ok(TasksData { now: backend.frame().await?.now, page, live, remarks, any })
+}
+
+/// One task with its surroundings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskData {
+    /// The server's clock when this was put together.
+    pub now: Timestamp,
+    /// The task.
+    pub task: TaskMetrics,
+    /// The worker that runs or ran it, when it is still known.
+    pub worker: Option<WorkerSummary>,
+    /// The first task of its chain, and the one that submitted it, when they are known and not itself.
+    pub forebears: Vec<TaskMetrics>,
+    /// Alerts about it, its worker or its queue that are not resolved, or were within the last hour.
+    pub alerts: Vec<Alert>,
+}
+
+/// One task with its surroundings.
+#[server(name = LoadTask, prefix = "/api/ui", endpoint = "task")]
+pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
+    let backend = super::backend()?;
+    let id = forewatch::TaskId::new(&id).map_err(|e| BackendError::NotFound(format!("No task: its id {e}.")))?;
+    let task = backend.task(id).await?;
+    let mut forebears = Vec::new();
+    let mut seen = vec![task.task_id.clone()];
+    for id in [&task.root_id, &task.parent_id].into_iter().flatten() {
+        if !seen.contains(id) {
+            seen.push(id.clone());
+            forebears.extend(backend.task(id.clone()).await);
+        }
+    }
+    let worker = match &task.worker_id {
+        Some(id) => backend.worker(id.clone()).await.ok().map(|w| WorkerSummary::of(&w.data)),
+        None => None,
+    };
+    let touches = |alert: &Alert| {
+        let id = Some(alert.component_id.as_str());
+        id == Some(task.task_id.as_str())
+            || id == task.worker_id.as_deref()
+            || (id.is_some() && id == task.queue.as_deref())
+    };
+    let alerts = backend.live_alerts().await?.data.into_iter().filter(touches).collect();
+    Ok(TaskData { now: backend.frame().await?.now, task, worker, forebears, alerts })
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// Pictures of every page, for a person to look at.
+//
+//   node shots.mjs [BASE_URL] [FOLDER]
+//
+// Without a base URL a server with a simulated fleet is started for it. Pictures go to FOLDER (test-results/shots):
+// NAME-WIDTH-THEME.png, 1440 and 390 wide, dark and light.
+
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "@playwright/test";
+import { launchOptions } from "./harness/browser.mjs";
+import { Forewatch } from "./harness/forewatch.mjs";
+
+const [givenUrl, givenFolder] = process.argv.slice(2);
+const folder = resolve(givenFolder ?? join(dirname(fileURLToPath(import.meta.url)), "test-results/shots"));
+mkdirSync(folder, { recursive: true });
+
+let url = givenUrl?.replace(/\/$/, "");
+if (!url) {
+  const server = await Forewatch.start({ args: ["--local-agent"] });
+  server.simulate(["--workers", 40, "--gpus", 8, "--tasks-per-second", 20, "--seed", 3, "--interval", "2s"]);
+  await server.raiseAlert("Raised by hand, so that there is one to look at");
+  await new Promise((wait) => setTimeout(wait, 20_000));
+  url = server.url;
+}
+
+async function firstOf(path, id) {
+  const response = await fetch(`${url}/api/v1${path}`);
+  const { items = [] } = response.ok ? await response.json() : {};
+  return items[0]?.[id];
+}
+
+const ids = {
+  workers: await firstOf("/workers?limit=1", "worker_id"),
+  tasks: (await firstOf("/tasks?status=failed&limit=1", "task_id")) ?? (await firstOf("/tasks?limit=1", "task_id")),
+  alerts: await firstOf("/alerts?limit=1", "alert_id"),
+  queues: await firstOf("/queues?limit=1", "queue_type"),
+};
+const addresses = { overview: "/", workers: "/workers", tasks: "/tasks", queues: "/queues", alerts: "/alerts" };
+for (const [kind, id] of Object.entries(ids)) {
+  if (id) addresses[kind.slice(0, -1)] = `/${kind}/${encodeURIComponent(id)}`;
+}
+
+const browser = await chromium.launch(launchOptions);
+for (const colorScheme of ["dark", "light"]) {
+  for (const width of [1440, 390]) {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, timezoneId: "UTC" });
+    for (const [name, path] of Object.entries(addresses)) {
+      page.removeAllListeners("console");
+      page.on("console", (message) => console.log(`${name}: ${message.type()}: ${message.text()}`));
+      await page.goto(url + path);
+      await page.waitForTimeout(2_500);
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+    await page.close();
+  }
+}
+await browser.close();
+console.log(folder);
+process.exit(0);

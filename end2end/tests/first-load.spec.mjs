@@ -1,0 +1,33 @@
+// What the first visit costs over the wire, and that nothing comes from anywhere else.
+
+import { expect, live, test } from "../harness/world.mjs";
+
+const limit = 350_000;
+
+test("the first load stays within its budget and asks nobody else", async ({ page, context, world }) => {
+  const network = await context.newCDPSession(page);
+  await network.send("Network.enable");
+  let bytes = 0;
+  network.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+  const elsewhere = [];
+  page.on("request", (request) => {
+    const { origin } = new URL(request.url());
+    if (origin !== world.server.url) elsewhere.push(request.url());
+  });
+  await page.goto("/");
+  await live(page);
+  await page.waitForLoadState("networkidle");
+  expect(elsewhere.filter((url) => !url.startsWith("data:"))).toEqual([]);
+  expect(bytes, "bytes over the wire").toBeLessThan(limit);
+});
+
+test("files with a hash in their name are cached for ever, and come compressed", async ({ request, world }) => {
+  const page = await (await request.get("/")).text();
+  const files = [...new Set(page.match(/\/pkg\/[\w.-]+\.(?:js|css|wasm)/g))];
+  expect(files.length).toBeGreaterThanOrEqual(3);
+  for (const file of files) {
+    const { headers } = await fetch(world.server.url + file, { headers: { "accept-encoding": "br" } });
+    expect(headers.get("cache-control"), file).toMatch(/immutable/);
+    expect(headers.get("content-encoding"), file).toBe("br");
+  }
+});

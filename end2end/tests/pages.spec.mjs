@@ -1,0 +1,24 @@
+// Every page, wide and narrow, dark and light: it loads without a word in the console and without an accessibility fault.
+
+import { expect, expectAccessible, live, pages, test } from "../harness/world.mjs";
+import { examples } from "../harness/examples.mjs";
+
+for (const colorScheme of ["dark", "light"]) {
+  for (const width of [1440, 390]) {
+    test.describe(`${colorScheme}, ${width} px wide`, () => {
+      test.use({ colorScheme, viewport: { width, height: 900 } });
+
+      for (const [name, address] of Object.entries(pages)) {
+        test(`${name} loads quietly and is accessible`, async ({ page, world, complaints }) => {
+          await page.goto(address(await examples(world)));
+          await live(page);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expectAccessible(page);
+          const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          expect(sideways, "pixels that scroll sideways").toBeLessThanOrEqual(0);
+          expect(complaints).toEqual([]);
+        });
+      }
+    });
+  }
+}

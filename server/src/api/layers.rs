@@ -1,0 +1,54 @@
+//! What every request passes on its way in, and every answer on its way out.
+
+use crate::auth;
+use crate::error::ApiError;
+use crate::state::AppState;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Response, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use std::any::Any;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::trace::TraceLayer;
+
+/// Answers below this many bytes are not worth compressing.
+const SMALL: u16 = 860;
+
+/// Puts the guards around all routes. From the outside in: a span for the log; panics become a problem
+/// document; the headers that browsers guard with; compression; and the checks of [`auth`].
+pub(crate) fn guard(router: Router, state: &AppState) -> Router {
+    // axum runs the layer that is added last first.
+    router
+        .layer(from_fn_with_state(state.clone(), auth::check_origin))
+        .layer(from_fn_with_state(state.clone(), auth::identify))
+        .layer(from_fn_with_state(state.clone(), auth::check_host))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_compressing()))
+        .layer(from_fn(auth::headers::protect))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TraceLayer::new_for_http())
+}
+
+/// Compresses text; the site's files come compressed already, and carry `Content-Encoding` or are pictures.
+fn worth_compressing() -> impl Predicate {
+    SizeAbove::new(SMALL)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::SSE)
+        .and(
+            |_: axum::http::StatusCode,
+             _: axum::http::Version,
+             headers: &header::HeaderMap,
+             _: &axum::http::Extensions| { !headers.contains_key(header::CONTENT_ENCODING) },
+        )
+}
+
+/// A panic in a handler is our fault; its text goes into the log only.
+fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text.unwrap_or("of unknown kind"), "a request handler panicked");
+    ApiError::internal().into_response()
+}

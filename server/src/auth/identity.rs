@@ -1,0 +1,141 @@
+//! Who sent a request, found once and kept with it.
+
+use super::session::Session;
+use super::{Guard, Shared};
+use crate::error::ApiError;
+use crate::state::AppState;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use forewatch::event::Actor;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// The local operator: there are no accounts.
+    Operator(Actor),
+    /// Somebody signed in, with a cookie that a browser sends by itself.
+    Session {
+        /// Who.
+        actor: Actor,
+        /// Until when.
+        expires: DateTime<Utc>,
+    },
+    /// A program that sent a name and the password with this request (HTTP Basic): Prometheus, curl.
+    Basic(Actor),
+    /// A worker with the ingest token.
+    Worker,
+    /// Nobody we know.
+    Stranger,
+}
+
+impl Identity {
+    /// The person, if it is one.
+    pub(crate) fn person(&self) -> Option<&Actor> {
+        match self {
+            Self::Operator(actor) | Self::Session { actor, .. } | Self::Basic(actor) => Some(actor),
+            Self::Worker | Self::Stranger => None,
+        }
+    }
+
+    /// Until when this holds; absent when it does not end.
+    pub(crate) fn expires(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Session { expires, .. } => Some(*expires),
+            _ => None,
+        }
+    }
+}
+
+/// The middleware: finds out who it is, and prolongs a session that is used.
+pub(crate) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let now = Utc::now();
+    let (identity, renewed) = match &state.auth.guard {
+        Guard::Open(actor) => (Identity::Operator(actor.clone()), None),
+        Guard::Shared(shared) => match shared.identity(request.headers(), peer(&request), now) {
+            Ok(found) => found,
+            Err(refusal) => {
+                state.counters.sign_ins_failed.fetch_add(1, Ordering::Relaxed);
+                return refusal.into_response();
+            }
+        },
+    };
+    request.extensions_mut().insert(identity);
+    let mut response = next.run(request).await;
+    if let Some(cookie) = renewed.and_then(|cookie| HeaderValue::from_str(&cookie).ok())
+        && !response.headers().contains_key(header::SET_COOKIE)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+impl Shared {
+    fn identity(
+        &self,
+        headers: &HeaderMap,
+        peer: IpAddr,
+        now: DateTime<Utc>,
+    ) -> Result<(Identity, Option<String>), ApiError> {
+        if let Some(token) = bearer(headers) {
+            let worker = self.ingest_token.matches(token);
+            return Ok((if worker { Identity::Worker } else { Identity::Stranger }, None));
+        }
+        if let Some((name, password)) = basic(headers) {
+            return self.check_password(&name, &password, peer).map(|actor| (Identity::Basic(actor), None));
+        }
+        let mut cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let Some(session) = cookies.find_map(|cookies| self.sessions.read(cookies, now)) else {
+            return Ok((Identity::Stranger, None));
+        };
+        let renewed = session.is_due(now).then(|| self.sessions.give(&Session::begin(session.name.clone(), now)));
+        let expires = session.expires();
+        Ok((Identity::Session { actor: Actor { name: session.name }, expires }, renewed))
+    }
+
+    /// Checks a name and password, unless the address has to wait.
+    pub(super) fn check_password(&self, name: &str, password: &str, peer: IpAddr) -> Result<Actor, ApiError> {
+        if let Some(wait) = self.attempts.wait(peer, Instant::now()) {
+            let seconds = wait.as_secs() + 1;
+            return Err(ApiError::too_often(format!("Too many wrong passwords: try again in {seconds} s."))
+                .retry_after(seconds));
+        }
+        let name = super::sign_in::name(name).map_err(|reason| ApiError::field("/name", reason))?;
+        if !self.password.matches(password) {
+            self.attempts.failed(peer, Instant::now());
+            tracing::warn!(%peer, "a wrong password was given");
+            return Err(ApiError::signed_out("The password is not right."));
+        }
+        self.attempts.succeeded(peer);
+        Ok(Actor { name })
+    }
+}
+
+/// The address at the other end of the connection.
+pub(super) fn peer(request: &Request) -> IpAddr {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+}
+
+/// The token of `Authorization: Bearer`.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    credentials(headers, "bearer")
+}
+
+/// Name and password of `Authorization: Basic` (RFC 7617).
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let pair = STANDARD.decode(credentials(headers, "basic")?).ok()?;
+    let (name, password) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}
+
+fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let (given, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}

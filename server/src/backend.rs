@@ -1,0 +1,160 @@
+//! What pages and the REST API ask of the server: one implementation for both, on behalf of whoever
+//! sent the request. Live records come from the published fleet, older ones from the store.
+
+mod command;
+mod now;
+mod past;
+
+pub(crate) use now::{alerts, queue, tasks, worker};
+
+use crate::auth::{CspNonce, Identity, access};
+use crate::error::ApiError;
+use crate::live::Published;
+use crate::state::AppState;
+use app::backend::{Backend, BackendContext, BackendError, Frame, Snapshot};
+use app::query::{AlertFilter, SeriesQuery, TaskFilter};
+use app::session::PageStatus;
+use async_trait::async_trait;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use forewatch::alert::AlertCommand;
+use forewatch::event::{Actor, Annotation};
+use forewatch::list::Page;
+use forewatch::live::Topic;
+use forewatch::series::QueryAnswer;
+use forewatch::worker::FleetGpu;
+use forewatch::{
+    Alert, AlertId, QueueStats, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics, WorkerSummary,
+};
+use leptos::context::{provide_context, use_context};
+use leptos::nonce::Nonce;
+use leptos_axum::ResponseOptions;
+use std::sync::Arc;
+
+/// The server as one request may use it.
+pub(crate) struct BackendFor {
+    state: AppState,
+    /// Absent: nobody is signed in, and everything answers so.
+    actor: Option<Actor>,
+}
+
+/// For REST: refuses whoever is no person.
+impl FromRequestParts<AppState> for BackendFor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let access::Person(actor) = access::Person::from_request_parts(parts, state).await?;
+        Ok(Self { state: state.clone(), actor: Some(actor) })
+    }
+}
+
+/// Provides what pages and server functions need as Leptos context: the backend for whoever sent the
+/// request, the site's files, and the nonce that the answer's content security policy names.
+pub(crate) fn provide(state: &AppState) {
+    let parts = use_context::<Parts>();
+    let actor = parts.as_ref().map_or(Identity::Stranger, access::of).person().cloned();
+    provide_context(BackendContext(Arc::new(BackendFor { state: state.clone(), actor })));
+    provide_context(state.site.files().clone());
+    if let Some(CspNonce(nonce)) = parts.and_then(|parts| parts.extensions.get::<CspNonce>().cloned()) {
+        provide_context(Nonce::from_value(nonce));
+    }
+    if let Some(options) = use_context::<ResponseOptions>() {
+        let tell = move |status| {
+            if let Ok(status) = StatusCode::from_u16(status) {
+                options.set_status(status);
+            }
+        };
+        provide_context(PageStatus(Arc::new(tell)));
+    }
+}
+
+impl BackendFor {
+    /// The person, or that nobody is signed in.
+    fn person(&self) -> Result<&Actor, BackendError> {
+        self.actor.as_ref().ok_or(BackendError::SignedOut)
+    }
+
+    /// The newest published state, for those who may see it.
+    pub(crate) fn published(&self) -> Result<Published, BackendError> {
+        self.person().map(|_| self.state.hub.published())
+    }
+
+    /// Records of a topic with the place in its live sequence.
+    fn snapshot<T>(&self, published: &Published, topic: &Topic, data: T) -> Snapshot<T> {
+        Snapshot { epoch: self.state.hub.epoch().to_owned(), seq: published.seq(topic), at: published.fleet.now, data }
+    }
+}
+
+#[async_trait]
+impl Backend for BackendFor {
+    async fn frame(&self) -> Result<Frame, BackendError> {
+        self.frame_now()
+    }
+
+    async fn system(&self) -> Result<Snapshot<SystemMetrics>, BackendError> {
+        let published = self.published()?;
+        Ok(self.snapshot(&published, &Topic::System, (*published.fleet.system).clone()))
+    }
+
+    async fn workers(&self) -> Result<Snapshot<Vec<WorkerSummary>>, BackendError> {
+        let published = self.published()?;
+        Ok(self.snapshot(&published, &Topic::Workers, now::summaries(&published.fleet)))
+    }
+
+    async fn worker(&self, id: WorkerId) -> Result<Snapshot<WorkerMetrics>, BackendError> {
+        let published = self.published()?;
+        let worker = now::worker(&published.fleet, &id)?.metrics.clone();
+        Ok(self.snapshot(&published, &Topic::Worker(worker.worker_id.clone()), worker))
+    }
+
+    async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError> {
+        let published = self.published()?;
+        Ok(self.snapshot(&published, &Topic::Fleet, now::gpus(&published.fleet)))
+    }
+
+    async fn queues(&self) -> Result<Snapshot<Vec<QueueStats>>, BackendError> {
+        let published = self.published()?;
+        Ok(self.snapshot(&published, &Topic::Queues, now::queues(&published.fleet)))
+    }
+
+    async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError> {
+        let published = self.published()?;
+        Ok(self.snapshot(&published, &Topic::Alerts, now::alerts(&published.fleet)))
+    }
+
+    async fn live_tasks(&self) -> Result<Snapshot<Vec<TaskMetrics>>, BackendError> {
+        let published = self.published()?;
+        Ok(self.snapshot(&published, &Topic::Tasks, now::tasks(&published.fleet).collect()))
+    }
+
+    async fn alerts(&self, filter: AlertFilter) -> Result<Page<Alert>, BackendError> {
+        self.alerts_past(filter).await
+    }
+
+    async fn alert(&self, id: AlertId) -> Result<Alert, BackendError> {
+        self.alert_of_any_age(id).await
+    }
+
+    async fn tasks(&self, filter: TaskFilter) -> Result<Page<TaskMetrics>, BackendError> {
+        self.tasks_past(filter).await
+    }
+
+    async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError> {
+        self.task_of_any_age(id).await
+    }
+
+    async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError> {
+        self.person()?;
+        self.query(query).await?.map_err(Into::into)
+    }
+
+    async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError> {
+        Ok(now::annotations(&self.published()?.fleet, from, to))
+    }
+
+    async fn command_alert(&self, id: AlertId, command: AlertCommand) -> Result<Alert, BackendError> {
+        self.person()?;
+        self.handle(id, command, None).await.map_err(Into::into)
+    }
+}

@@ -1,0 +1,85 @@
+//! `apply(state, event) -> changes`: the only way in which the state changes.
+//!
+//! Pure: no clock, no I/O, no randomness. The same events give the same state, live, after a crash
+//! and in a test. Applying an event twice changes nothing.
+
+use super::settings::Settings;
+use super::{Changes, Fleet, alert, queue, source, system, task, worker};
+use chrono::TimeDelta;
+use forewatch::event::Annotation;
+use forewatch::{Event, EventBody, EventId};
+
+/// Notes on the time line that are kept in memory.
+const ANNOTATIONS: usize = 1_000;
+/// Event ids that are remembered.
+const SEEN: usize = 100_000;
+/// A worker is forgotten after this long without a sign of life.
+const EXPIRY: TimeDelta = TimeDelta::hours(24);
+
+/// Applies one event with its sequence in the log.
+pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event: &Event, changes: &mut Changes) {
+    fleet.sequence = fleet.sequence.max(sequence);
+    fleet.now = fleet.now.max(event.received_at);
+    if let Some(id) = &event.event_id
+        && !remember(fleet, id)
+    {
+        return;
+    }
+    match &event.body {
+        EventBody::WorkerRegistered(registration) => worker::register(fleet, settings, event, registration, changes),
+        EventBody::WorkerHeartbeat(heartbeat) => worker::heartbeat(fleet, settings, event, heartbeat, changes),
+        EventBody::WorkerDeregistered { worker_id } => worker::forget(fleet, worker_id, changes),
+        EventBody::WorkerWentOffline { worker_id } => worker::went_offline(fleet, event, worker_id, changes),
+        EventBody::Task(what) => task::apply(fleet, settings, event, what, changes),
+        EventBody::QueueSampled(sample) => queue::sampled(fleet, settings, event, sample, changes),
+        EventBody::Annotation(annotation) => annotate(fleet, event, annotation, changes),
+        EventBody::SourceChanged(change) => source::changed(fleet, event, change, changes),
+        EventBody::EventsLost { count, reason } => source::lost(fleet, event, *count, reason, changes),
+        EventBody::AlertChanged(transition) => alert::apply_transition(fleet, transition, event.at, changes),
+        EventBody::AlertCommanded { alert_id, actor, command } => {
+            alert::apply_command(fleet, alert_id, actor, command, event.at, changes);
+        }
+        EventBody::AlertRaised { alert_id, actor, alert } => {
+            alert::apply_raised(fleet, alert_id, actor, alert, event.at, changes);
+        }
+    }
+    source::count(fleet, event, changes);
+}
+
+/// Lets time pass: what is only a matter of time changes here. The result depends on `now` alone, not
+/// on how often it was called, so ticks are not in the journal.
+pub(crate) fn tick(fleet: &mut Fleet, settings: &Settings, now: chrono::DateTime<chrono::Utc>, changes: &mut Changes) {
+    fleet.now = fleet.now.max(now);
+    worker::tick(fleet, settings, EXPIRY, changes);
+    task::tick(fleet, settings, changes);
+    queue::tick(fleet, settings, changes);
+    alert::expire(fleet, now, changes);
+    fleet.system = std::sync::Arc::new(system::compute(fleet, settings));
+}
+
+/// Remembers an event's id; false when it was there already.
+fn remember(fleet: &mut Fleet, id: &EventId) -> bool {
+    if fleet.seen.insert(id.clone()).is_some() {
+        return false;
+    }
+    fleet.seen_order.push_back(id.clone());
+    if fleet.seen_order.len() > SEEN
+        && let Some(oldest) = fleet.seen_order.pop_front()
+    {
+        fleet.seen.remove(&oldest);
+    }
+    true
+}
+
+fn annotate(fleet: &mut Fleet, event: &Event, annotation: &Annotation, changes: &mut Changes) {
+    let note = Annotation { at: Some(event.at), ..annotation.clone() };
+    if fleet.annotations.contains(&note) {
+        return;
+    }
+    let place = fleet.annotations.iter().rposition(|other| other.at <= note.at).map_or(0, |before| before + 1);
+    fleet.annotations.insert(place, note);
+    if fleet.annotations.len() > ANNOTATIONS {
+        fleet.annotations.pop_front();
+    }
+    changes.annotations = true;
+}

@@ -1,0 +1,186 @@
+//! The state of the fleet: everything that is live, plus a bounded recent past.
+//!
+//! Only the collector changes it, through [`super::apply`]. Readers get a whole copy once a tick; the
+//! maps share what did not change, so a copy costs a few pointers. It is serialised into the store as
+//! the state snapshot that a restart begins from.
+
+use super::outcome::{Tally, Window};
+use chrono::{DateTime, Utc};
+use forewatch::event::{Annotation, QueueSample};
+use forewatch::source::SourceStatus;
+use forewatch::{
+    Alert, AlertId, EventId, QueueName, SourceName, SystemMetrics, TaskId, TaskMetrics, TaskState, WorkerId,
+    WorkerMetrics, WorkerStatus,
+};
+use imbl::{HashMap, HashSet, OrdMap, Vector};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The version of the serialised state; a snapshot of another version is not read, the log is.
+pub(crate) const FLEET_VERSION: u32 = 1;
+
+/// Everything that is live.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Fleet {
+    /// The last event of the log that is applied.
+    pub(crate) sequence: u64,
+    /// The time up to which it is true: the newest tick or receipt.
+    pub(crate) now: DateTime<Utc>,
+    /// When anything was first observed: rates over less than a window are scaled from here.
+    pub(crate) observed_since: DateTime<Utc>,
+    pub(crate) workers: OrdMap<WorkerId, Arc<Worker>>,
+    /// What is active, and the newest that ended.
+    pub(crate) tasks: HashMap<TaskId, Arc<TaskMetrics>>,
+    /// The newest tasks in the order in which they were first heard of, at most `live::TASKS_WINDOW`.
+    pub(crate) newest: Vector<TaskId>,
+    pub(crate) queues: OrdMap<QueueName, Arc<Queue>>,
+    /// Episodes that are not resolved, and those resolved within the retention of the live list.
+    pub(crate) alerts: OrdMap<AlertId, Arc<Alert>>,
+    pub(crate) sources: OrdMap<SourceName, Arc<SourceStatus>>,
+    /// The newest notes on the time line, oldest first.
+    pub(crate) annotations: Vector<Annotation>,
+    /// Ids of events that were applied, oldest first; see [`super::dedupe`].
+    pub(crate) seen: HashSet<EventId>,
+    pub(crate) seen_order: Vector<EventId>,
+    /// Tasks with no known queue, by state.
+    pub(crate) without_queue: States,
+    /// All tasks.
+    pub(crate) tally: Arc<Tally>,
+    pub(crate) window: Arc<Window>,
+    /// The system's numbers as of `now`.
+    pub(crate) system: Arc<SystemMetrics>,
+}
+
+/// A worker: what is shown of it, and what that is made of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Worker {
+    /// What is shown.
+    pub(crate) metrics: WorkerMetrics,
+    /// What it last said of itself, before Forewatch's own finding.
+    pub(crate) said: WorkerStatus,
+    /// When its newest readings were taken; an older heartbeat changes nothing.
+    pub(crate) newest_reading: Option<DateTime<Utc>>,
+    /// Its capability, where it was told rather than found.
+    pub(crate) registered_capability: forewatch::WorkerCapability,
+    /// Whether task events tell of its tasks; then its own counters are not used.
+    pub(crate) has_task_events: bool,
+    /// Tasks it runs, by the events.
+    pub(crate) running: u64,
+    /// What ended on it, by the events.
+    pub(crate) tally: Tally,
+    /// What ended on it, by its own counters.
+    pub(crate) counters: Counters,
+    /// The network counters of the reading before, for rates.
+    pub(crate) network: Option<(DateTime<Utc>, u64, u64)>,
+}
+
+/// A worker's own counters, made monotonic over its restarts.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Counters {
+    pub(crate) completed: Counter,
+    pub(crate) failed: Counter,
+    /// The mean duration it last reported, seconds.
+    pub(crate) average_duration: Option<f64>,
+    /// Tasks it says it runs.
+    pub(crate) active: Option<u64>,
+}
+
+/// A counter of a program that may start again from zero.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Counter {
+    total: u64,
+    last: u64,
+}
+
+impl Counter {
+    /// Takes the newest value; one below the last means a restart, and counts from zero.
+    pub(crate) fn update(&mut self, value: u64) {
+        self.total += if value >= self.last { value - self.last } else { value };
+        self.last = value;
+    }
+
+    pub(crate) fn total(self) -> u64 {
+        self.total
+    }
+}
+
+/// A queue: what was measured of it, and what its known tasks tell.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Queue {
+    pub(crate) id: QueueName,
+    pub(crate) name: String,
+    pub(crate) source: SourceName,
+    pub(crate) class: forewatch::QueueClass,
+    /// The newest measurement, and when it was made.
+    pub(crate) sample: Option<(DateTime<Utc>, QueueSample)>,
+    /// Known tasks that have not ended, by state.
+    pub(crate) states: States,
+    pub(crate) tally: Tally,
+    pub(crate) window: Window,
+    /// What is shown, as of the fleet's `now`.
+    pub(crate) stats: forewatch::QueueStats,
+}
+
+/// How many tasks are in each state.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct States {
+    pub(crate) sent: u64,
+    pub(crate) received: u64,
+    pub(crate) scheduled: u64,
+    pub(crate) retrying: u64,
+    pub(crate) running: u64,
+}
+
+impl States {
+    fn slot(&mut self, state: TaskState) -> Option<&mut u64> {
+        Some(match state {
+            TaskState::Sent => &mut self.sent,
+            TaskState::Received => &mut self.received,
+            TaskState::Scheduled => &mut self.scheduled,
+            TaskState::Retrying => &mut self.retrying,
+            TaskState::Started | TaskState::Progress => &mut self.running,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn add(&mut self, state: TaskState) {
+        if let Some(slot) = self.slot(state) {
+            *slot += 1;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, state: TaskState) {
+        if let Some(slot) = self.slot(state) {
+            *slot = slot.saturating_sub(1);
+        }
+    }
+
+    /// Known tasks that have not started.
+    pub(crate) fn waiting(self) -> u64 {
+        self.sent + self.received + self.scheduled + self.retrying
+    }
+}
+
+impl Fleet {
+    /// Nothing known yet.
+    pub(crate) fn empty(now: DateTime<Utc>) -> Self {
+        Self {
+            sequence: 0,
+            now,
+            observed_since: now,
+            workers: OrdMap::new(),
+            tasks: HashMap::new(),
+            newest: Vector::new(),
+            queues: OrdMap::new(),
+            alerts: OrdMap::new(),
+            sources: OrdMap::new(),
+            annotations: Vector::new(),
+            seen: HashSet::new(),
+            seen_order: Vector::new(),
+            without_queue: States::default(),
+            tally: Arc::default(),
+            window: Arc::default(),
+            system: Arc::new(super::system::empty(now)),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The way into the collector: a bounded queue of batches and commands, each answered once it is in
+//! the journal. When the queue is full a sender is told to come again; nothing is taken in part.
+
+use chrono::{DateTime, Utc};
+use forewatch::alert::{AlertCommand, ManualAlert};
+use forewatch::event::Actor;
+use forewatch::{Alert, AlertId, Event, EventId};
+use tokio::sync::{mpsc, oneshot};
+
+/// Batches and commands that may wait. A batch is at most one request's events.
+const QUEUE: usize = 256;
+
+/// What the collector receives.
+pub(crate) enum Message {
+    /// Events, acknowledged once they are in the journal.
+    Events { events: Vec<Event>, done: oneshot::Sender<Result<(), IntakeError>> },
+    /// A person's command, answered after it is applied.
+    Command { command: Command, key: Option<EventId>, done: oneshot::Sender<Result<Alert, CommandError>> },
+    /// Flush, snapshot and stop.
+    Stop { done: oneshot::Sender<()> },
+}
+
+/// What a person can ask for.
+#[derive(Debug, Clone)]
+pub(crate) enum Command {
+    /// Handle an alert.
+    Handle { alert_id: AlertId, actor: Actor, command: AlertCommand },
+    /// Raise one by hand.
+    Raise { actor: Actor, alert: ManualAlert },
+}
+
+/// Why events were not taken.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum IntakeError {
+    #[error("the intake queue is full: send the same again in a second")]
+    Full,
+    #[error("the journal cannot be written ({0}): nothing was taken, send the same again")]
+    Journal(String),
+    #[error("the server is shutting down: send the same again when it is back")]
+    Stopped,
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum CommandError {
+    #[error("there is no alert {0}: it may have expired")]
+    NotFound(AlertId),
+    /// It cannot be done in the present state; the alert as it is comes along.
+    #[error("{reason}")]
+    Conflict { reason: String, alert: Box<Alert> },
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+}
+
+/// The sending end; clone it freely.
+#[derive(Clone)]
+pub(crate) struct Intake(mpsc::Sender<Message>);
+
+/// The two ends of the queue.
+pub(crate) fn queue() -> (Intake, mpsc::Receiver<Message>) {
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    (Intake(sender), receiver)
+}
+
+impl Intake {
+    /// Hands events over and waits until they are in the journal. A full queue is refused at once.
+    pub(crate) async fn submit(&self, events: Vec<Event>) -> Result<(), IntakeError> {
+        let (done, answer) = oneshot::channel();
+        self.0.try_send(Message::Events { events, done }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => IntakeError::Full,
+            mpsc::error::TrySendError::Closed(_) => IntakeError::Stopped,
+        })?;
+        answer.await.unwrap_or(Err(IntakeError::Stopped))
+    }
+
+    /// As [`Self::submit`], but waits for room: for sources that can wait.
+    pub(crate) async fn submit_when_free(&self, events: Vec<Event>) -> Result<(), IntakeError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Message::Events { events, done }).await.map_err(|_| IntakeError::Stopped)?;
+        answer.await.unwrap_or(Err(IntakeError::Stopped))
+    }
+
+    /// Carries out a person's command; with the same `key` again it is answered and changes nothing.
+    pub(crate) async fn command(&self, command: Command, key: Option<EventId>) -> Result<Alert, CommandError> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Message::Command { command, key, done }).await.map_err(|_| IntakeError::Stopped)?;
+        answer.await.unwrap_or(Err(IntakeError::Stopped.into()))
+    }
+
+    /// Asks the collector to write everything and stop; answers when it has.
+    pub(crate) async fn stop(&self) {
+        let (done, answer) = oneshot::channel();
+        if self.0.send(Message::Stop { done }).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+
+    /// How many messages wait.
+    pub(crate) fn depth(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
+}
+
+/// The time by Forewatch's clock; the only place outside tests where the collector's side asks for it.
+pub(crate) fn clock() -> DateTime<Utc> {
+    Utc::now()
+}

@@ -1,0 +1,250 @@
+//! The collector: the single owner of the fleet's state.
+//!
+//! One thread takes batches and commands from the [`intake`], writes them to the log (one commit for
+//! all that wait), applies them, and answers their senders. Once a tick it lets time pass, asks the
+//! alert engine, and publishes: a copy of the state for readers, what changed for the live hub, the
+//! recent past and the records. Nothing else changes the fleet.
+
+pub(crate) mod alert;
+mod apply;
+mod changes;
+mod fleet;
+mod intake;
+pub(crate) mod outcome;
+mod projector;
+mod queue;
+mod recover;
+mod settings;
+mod source;
+mod system;
+mod task;
+mod task_rules;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+pub(crate) use changes::Changes;
+pub(crate) use fleet::{Fleet, Queue, Worker};
+pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
+pub(crate) use projector::{Projector, Retention};
+pub(crate) use recover::{recover, refill};
+pub(crate) use settings::Settings;
+
+use crate::alerts::Engine;
+use crate::live::Hub;
+use crate::recent::Recent;
+use crate::store::Log;
+use crate::telemetry::Counters;
+use arc_swap::ArcSwap;
+use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::event::AlertTransition;
+use forewatch::{Alert, Event, EventBody, EventId, SourceName};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// The source of what Forewatch itself decides.
+pub(crate) const OWN_SOURCE: &str = "forewatch";
+/// Events of one commit at most.
+const COMMIT_EVENTS: usize = 20_000;
+/// Time between two state snapshots.
+const SNAPSHOT_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// What the collector writes to, besides the log.
+pub(crate) struct Outputs {
+    pub(crate) published: Arc<ArcSwap<Fleet>>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) recent: Arc<Recent>,
+    pub(crate) projector: Projector,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// The owner of the state.
+pub(crate) struct Collector {
+    pub(crate) fleet: Fleet,
+    pub(crate) settings: Settings,
+    pub(crate) engine: Engine,
+    pub(crate) log: Box<dyn Log>,
+    pub(crate) outputs: Outputs,
+    pub(crate) changes: Changes,
+    pub(crate) lost_after: TimeDelta,
+}
+
+type Done = oneshot::Sender<Result<(), IntakeError>>;
+
+impl Collector {
+    /// Runs until it is asked to stop or every sender is gone. Blocks: give it a thread of its own.
+    pub(crate) fn run(mut self, mut inbox: mpsc::Receiver<Message>, tick: Duration, runtime: &tokio::runtime::Handle) {
+        let mut next_tick = tokio::time::Instant::now() + tick;
+        let mut next_snapshot = clock() + SNAPSHOT_EVERY;
+        loop {
+            let received = runtime.block_on(async { tokio::time::timeout_at(next_tick, inbox.recv()).await });
+            match received {
+                Ok(Some(Message::Stop { done })) => {
+                    self.finish();
+                    let _ = done.send(());
+                    return;
+                }
+                Ok(Some(message)) => {
+                    if let Some(Message::Stop { done }) = self.take(message, &mut inbox) {
+                        self.finish();
+                        let _ = done.send(());
+                        return;
+                    }
+                }
+                Ok(None) => return self.finish(),
+                Err(_) => {}
+            }
+            if tokio::time::Instant::now() >= next_tick {
+                self.tick(clock());
+                next_tick = (next_tick + tick).max(tokio::time::Instant::now() + tick / 4);
+                if clock() >= next_snapshot {
+                    self.snapshot();
+                    next_snapshot = clock() + SNAPSHOT_EVERY;
+                }
+            }
+        }
+    }
+
+    /// Takes a message and all that wait behind it, as far as one commit goes. Returns a message that
+    /// ends the run.
+    fn take(&mut self, first: Message, inbox: &mut mpsc::Receiver<Message>) -> Option<Message> {
+        let mut batch = Vec::new();
+        let mut waiting = Vec::new();
+        let mut next = Some(first);
+        loop {
+            match next {
+                Some(Message::Events { mut events, done }) => {
+                    batch.append(&mut events);
+                    waiting.push(done);
+                }
+                Some(Message::Command { command, key, done }) => {
+                    // Commands are decided in log order: what came before is applied first.
+                    self.commit(std::mem::take(&mut batch), std::mem::take(&mut waiting));
+                    let _ = done.send(self.decide(&command, key));
+                }
+                stop @ Some(Message::Stop { .. }) => {
+                    self.commit(batch, waiting);
+                    return stop;
+                }
+                None => break,
+            }
+            if batch.len() >= COMMIT_EVENTS {
+                break;
+            }
+            next = inbox.try_recv().ok();
+        }
+        self.commit(batch, waiting);
+        None
+    }
+
+    /// Writes events to the log, applies them, and tells their senders.
+    fn commit(&mut self, events: Vec<Event>, waiting: Vec<Done>) {
+        let result = self.write(&events).map_err(|error| IntakeError::Journal(error.to_string()));
+        for done in waiting {
+            let _ = done.send(result.clone());
+        }
+    }
+
+    fn write(&mut self, events: &[Event]) -> Result<(), crate::store::StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let last = self.log.append(events).inspect_err(|error| {
+            self.outputs.counters.journal_failures.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(%error, events = events.len(), "the journal could not be written");
+        })?;
+        let first = last + 1 - events.len() as u64;
+        for (sequence, event) in (first..).zip(events) {
+            apply::apply(&mut self.fleet, &self.settings, sequence, event, &mut self.changes);
+        }
+        self.outputs.counters.events.fetch_add(events.len() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Decides a person's command in log order, journals and applies it.
+    fn decide(&mut self, command: &Command, key: Option<EventId>) -> Result<Alert, CommandError> {
+        let now = clock();
+        let body = if key.as_ref().is_some_and(|key| self.fleet.seen.contains(key)) {
+            alert::repeat(&self.fleet, command)?
+        } else {
+            let body = alert::check(&self.fleet, command, now)?;
+            let event = Event { event_id: key, source: own_source(), at: now, received_at: now, body: body.clone() };
+            self.write(&[event]).map_err(|error| IntakeError::Journal(error.to_string()))?;
+            body
+        };
+        let id = match &body {
+            EventBody::AlertCommanded { alert_id, .. } | EventBody::AlertRaised { alert_id, .. } => alert_id,
+            other => return Err(CommandError::Invalid(format!("{other:?} is no command"))),
+        };
+        // What a person does is seen at once, by everyone.
+        let answer = self.fleet.alerts.get(id).map(|alert| Alert::clone(alert));
+        self.publish();
+        answer.ok_or_else(|| CommandError::NotFound(id.clone()))
+    }
+
+    /// Lets time pass, decides alerts, and publishes.
+    fn tick(&mut self, now: DateTime<Utc>) {
+        apply::tick(&mut self.fleet, &self.settings, now, &mut self.changes);
+        let lost = self.lost_tasks(now);
+        let transitions = self.engine.evaluate(&self.fleet, now);
+        let decisions = lost.into_iter().chain(transitions.into_iter().map(|t| decision(t, now))).collect::<Vec<_>>();
+        // A decision that cannot be journalled is not taken; the next tick decides again.
+        let _ = self.write(&decisions);
+        self.publish();
+    }
+
+    /// The running tasks of workers that are gone for as long as it takes to call them offline.
+    fn lost_tasks(&self, now: DateTime<Utc>) -> Vec<Event> {
+        let gone = self.fleet.workers.values().filter(|worker| {
+            worker.running > 0 && !worker.metrics.is_online && now - worker.metrics.last_heartbeat > self.lost_after
+        });
+        gone.flat_map(|worker| {
+            task::lost_with(&self.fleet, &worker.metrics.worker_id).into_iter().map(move |event| (worker, event))
+        })
+        .map(|(worker, event)| Event {
+            event_id: None,
+            source: worker.metrics.source.clone(),
+            at: now,
+            received_at: now,
+            body: EventBody::Task(event),
+        })
+        .collect()
+    }
+
+    fn publish(&mut self) {
+        let changes = std::mem::take(&mut self.changes);
+        let fleet = Arc::new(self.fleet.clone());
+        self.outputs.published.store(fleet.clone());
+        self.outputs.recent.take(&fleet, &changes);
+        self.outputs.projector.changed(&fleet, &changes);
+        self.outputs.hub.publish(fleet, &changes);
+    }
+
+    fn snapshot(&mut self) {
+        let state = projector::State { fleet: self.fleet.clone(), recent: self.outputs.recent.keep() };
+        self.outputs.projector.snapshot(state);
+    }
+
+    fn finish(mut self) {
+        self.publish();
+        self.snapshot();
+        self.outputs.projector.finish();
+    }
+}
+
+fn decision(transition: AlertTransition, now: DateTime<Utc>) -> Event {
+    Event {
+        event_id: None,
+        source: own_source(),
+        at: now,
+        received_at: now,
+        body: EventBody::AlertChanged(Box::new(transition)),
+    }
+}
+
+/// [`OWN_SOURCE`] as a name.
+pub(crate) fn own_source() -> SourceName {
+    SourceName::new(OWN_SOURCE).expect("the word is a valid name")
+}

@@ -1,0 +1,59 @@
+//! What the state needs to know of the configuration. Replaying a log with other settings gives
+//! another state, never a wrong one.
+
+use crate::config::Config;
+use chrono::TimeDelta;
+use forewatch::{QueueClass, WorkerCapability};
+use globset::{Glob, GlobMatcher};
+
+/// Settings of the fleet's state.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// What averages and rates are over.
+    pub(crate) window: TimeDelta,
+    /// How long an ended task counts.
+    pub(crate) task_retention: TimeDelta,
+    /// Silence after which a worker that declares no interval counts as offline, seconds.
+    pub(crate) health_limit: f64,
+    /// Ended tasks kept in memory.
+    pub(crate) tasks_in_memory: usize,
+    pub(crate) max_workers: usize,
+    pub(crate) max_queues: usize,
+    queue_class: Vec<(GlobMatcher, QueueClass)>,
+    worker_class: Vec<(GlobMatcher, WorkerCapability)>,
+}
+
+impl Settings {
+    /// The settings in a checked configuration.
+    pub(crate) fn of(config: &Config) -> Self {
+        let delta = |d: std::time::Duration| TimeDelta::from_std(d).unwrap_or(TimeDelta::MAX);
+        Self {
+            window: delta(config.collector.window),
+            task_retention: delta(config.retention.tasks),
+            health_limit: config.collector.health_limit.as_secs_f64(),
+            tasks_in_memory: config.limits.tasks_in_memory,
+            max_workers: config.limits.workers,
+            max_queues: config.limits.queues,
+            queue_class: globs(&config.queue_class),
+            worker_class: globs(&config.worker_class),
+        }
+    }
+
+    /// The class of a queue: configured, else by its name.
+    pub(crate) fn class_of_queue(&self, queue: &str) -> QueueClass {
+        first(&self.queue_class, queue).unwrap_or_else(|| QueueClass::by_name(queue))
+    }
+
+    /// The configured capability of a worker by its name.
+    pub(crate) fn class_of_worker(&self, name: &str) -> Option<WorkerCapability> {
+        first(&self.worker_class, name)
+    }
+}
+
+fn globs<T: Copy>(table: &std::collections::BTreeMap<String, T>) -> Vec<(GlobMatcher, T)> {
+    table.iter().filter_map(|(glob, value)| Some((Glob::new(glob).ok()?.compile_matcher(), *value))).collect()
+}
+
+fn first<T: Copy>(globs: &[(GlobMatcher, T)], name: &str) -> Option<T> {
+    globs.iter().find(|(glob, _)| glob.is_match(name)).map(|(_, value)| *value)
+}

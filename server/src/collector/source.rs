@@ -1,0 +1,61 @@
+//! Applying what happens to sources, and counting what comes from them.
+
+use super::{Changes, Fleet};
+use forewatch::event::SourceChange;
+use forewatch::source::{SourceState, SourceStatus};
+use forewatch::{Event, time};
+use std::sync::Arc;
+
+/// A source came up or went down.
+pub(super) fn changed(fleet: &mut Fleet, event: &Event, change: &SourceChange, changes: &mut Changes) {
+    let source = entry(fleet, event);
+    if change.url.is_some() {
+        source.url.clone_from(&change.url);
+    }
+    source.error.clone_from(&change.error);
+    if source.state != change.state {
+        match (source.state, change.state) {
+            (SourceState::Up, SourceState::Down) => source.disconnects += 1,
+            (SourceState::Down, SourceState::Up) => {
+                source.gap_seconds += time::seconds_between(source.since, event.at).max(0.0);
+            }
+            _ => {}
+        }
+        source.state = change.state;
+        source.since = event.at;
+    }
+    changes.sources = true;
+}
+
+/// Events of a source are known to be lost.
+pub(super) fn lost(fleet: &mut Fleet, event: &Event, count: u64, reason: &str, changes: &mut Changes) {
+    let source = entry(fleet, event);
+    source.lost_events = source.lost_events.saturating_add(count);
+    source.error = Some(reason.to_owned());
+    changes.sources = true;
+}
+
+/// Counts an event of the outside. The count alone is no change worth telling browsers of.
+pub(super) fn count(fleet: &mut Fleet, event: &Event, _changes: &mut Changes) {
+    if &*event.source != crate::collector::OWN_SOURCE {
+        entry(fleet, event).events += 1;
+    }
+}
+
+fn entry<'a>(fleet: &'a mut Fleet, event: &Event) -> &'a mut SourceStatus {
+    let slot = fleet.sources.entry(event.source.clone()).or_insert_with(|| {
+        Arc::new(SourceStatus {
+            name: event.source.clone(),
+            state: SourceState::Up,
+            since: event.received_at,
+            url: None,
+            error: None,
+            events: 0,
+            rejected: 0,
+            lost_events: 0,
+            disconnects: 0,
+            gap_seconds: 0.0,
+        })
+    });
+    Arc::make_mut(slot)
+}

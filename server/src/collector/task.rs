@@ -1,0 +1,169 @@
+//! Applying what happens to tasks, and keeping every sum over them true.
+//!
+//! How one record changes is in [`super::task_rules`]. Here the record is taken out of the sums as it
+//! was and put back as it is, so counts never drift from the records.
+
+use super::fleet::{Fleet, Queue};
+use super::settings::Settings;
+use super::{Changes, queue, task_rules, worker};
+use forewatch::live::TASKS_WINDOW;
+use forewatch::task::{TaskEvent, TaskEventKind};
+use forewatch::{Event, QueueName, SourceName, TaskId, TaskMetrics, WorkerId};
+use std::sync::Arc;
+
+/// Something happened to a task.
+pub(super) fn apply(fleet: &mut Fleet, settings: &Settings, event: &Event, what: &TaskEvent, changes: &mut Changes) {
+    let known = fleet.tasks.get(&what.task_id).cloned();
+    let task = match &known {
+        Some(known) => {
+            let mut task = TaskMetrics::clone(known);
+            task_rules::apply(&mut task, what, event.at, event.received_at);
+            task
+        }
+        None => task_rules::first(what, &event.source, event.at, event.received_at),
+    };
+    if known.as_deref() == Some(&task) {
+        return;
+    }
+    if let Some(known) = &known {
+        uncount(fleet, known);
+    } else {
+        fleet.newest.push_back(task.task_id.clone());
+        if fleet.newest.len() > TASKS_WINDOW {
+            fleet.newest.pop_front();
+        }
+    }
+    count(fleet, settings, &task);
+    for worker_id in [known.as_ref().and_then(|k| k.worker_id.clone()), task.worker_id.clone()].into_iter().flatten() {
+        worker::recount(fleet, &worker_id, changes);
+    }
+    if let Some(queue) = queue_id(&task) {
+        changes.queues.insert(queue);
+    }
+    if task.status.is_ended() && !known.as_ref().is_some_and(|k| k.status.is_ended()) {
+        streak(fleet, &task);
+    }
+    changes.tasks.insert(task.task_id.clone());
+    fleet.tasks.insert(task.task_id.clone(), Arc::new(task));
+}
+
+/// Tells a worker's failures since its last completed task.
+fn streak(fleet: &mut Fleet, task: &TaskMetrics) {
+    let Some(slot) = task.worker_id.as_ref().and_then(|id| fleet.workers.get_mut(id)) else { return };
+    let shown = &mut Arc::make_mut(slot).metrics;
+    match task.status {
+        forewatch::TaskStatus::Completed => shown.consecutive_failures = 0,
+        forewatch::TaskStatus::Failed => shown.consecutive_failures += 1,
+        _ => {}
+    }
+}
+
+/// The public id of a task's queue, where the queue is known.
+pub(crate) fn queue_id(task: &TaskMetrics) -> Option<QueueName> {
+    queue_name(&task.source, task.queue.as_deref()?)
+}
+
+/// The public id of a queue: its name, prefixed by its source where that is a Celery broker.
+pub(crate) fn queue_name(source: &SourceName, queue: &str) -> Option<QueueName> {
+    match source.strip_prefix("celery") {
+        Some("") => QueueName::new(format!("celery:{queue}")).ok(),
+        Some(rest) if rest.starts_with(':') => QueueName::new(format!("{}:{queue}", &rest[1..])).ok(),
+        _ => QueueName::new(queue).ok(),
+    }
+}
+
+fn count(fleet: &mut Fleet, settings: &Settings, task: &TaskMetrics) {
+    Arc::make_mut(&mut fleet.tally).add(task);
+    Arc::make_mut(&mut fleet.window).add(task);
+    match queue_of(fleet, settings, task) {
+        Some(queue) => {
+            queue.states.add(task.state);
+            queue.tally.add(task);
+            queue.window.add(task);
+        }
+        None => fleet.without_queue.add(task.state),
+    }
+    if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
+        worker.has_task_events = true;
+        worker.running += running(task);
+        worker.tally.add(task);
+    }
+}
+
+fn uncount(fleet: &mut Fleet, task: &TaskMetrics) {
+    Arc::make_mut(&mut fleet.tally).remove(task);
+    Arc::make_mut(&mut fleet.window).remove(task);
+    match queue_id(task).and_then(|id| fleet.queues.get_mut(&id)) {
+        Some(queue) => {
+            let queue = Arc::make_mut(queue);
+            queue.states.remove(task.state);
+            queue.tally.remove(task);
+            queue.window.remove(task);
+        }
+        None => fleet.without_queue.remove(task.state),
+    }
+    if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
+        worker.running = worker.running.saturating_sub(running(task));
+        worker.tally.remove(task);
+    }
+}
+
+fn running(task: &TaskMetrics) -> u64 {
+    u64::from(task.status == forewatch::TaskStatus::Processing)
+}
+
+fn queue_of<'a>(fleet: &'a mut Fleet, settings: &Settings, task: &TaskMetrics) -> Option<&'a mut Queue> {
+    queue::entry(fleet, settings, &task.source, task.queue.as_deref()?)
+}
+
+fn worker_of<'a>(fleet: &'a mut Fleet, id: Option<&WorkerId>) -> Option<&'a mut super::fleet::Worker> {
+    fleet.workers.get_mut(id?).map(Arc::make_mut)
+}
+
+/// Drops what is too old, and the oldest of the ended tasks above the bound on memory.
+pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, _changes: &mut Changes) {
+    let now = fleet.now;
+    if Arc::make_mut(&mut fleet.tally).forget_before(now - settings.task_retention) {
+        tracing::debug!("ended tasks beyond the retention are no longer counted");
+    }
+    if !fleet.window.is_empty() {
+        Arc::make_mut(&mut fleet.window).forget_before(now - settings.window);
+    }
+    // A tenth over the bound before anything is dropped, so that the scan is rare.
+    if fleet.tasks.len() > settings.tasks_in_memory + settings.tasks_in_memory / 10 {
+        evict(fleet, settings.tasks_in_memory);
+    }
+}
+
+/// Forgets the ended tasks that were heard of longest ago; their records are in the store.
+fn evict(fleet: &mut Fleet, keep: usize) {
+    let mut ended: Vec<(chrono::DateTime<chrono::Utc>, TaskId)> = fleet
+        .tasks
+        .values()
+        .filter(|task| task.status.is_ended())
+        .map(|task| (task.timestamp, task.task_id.clone()))
+        .collect();
+    let excess = fleet.tasks.len().saturating_sub(keep).min(ended.len());
+    if excess == 0 {
+        return;
+    }
+    ended.select_nth_unstable(excess - 1);
+    for (_, id) in &ended[..excess] {
+        fleet.tasks.remove(id);
+    }
+}
+
+/// Takes a worker's active tasks for lost: it is gone with them.
+pub(super) fn lost_with(fleet: &Fleet, worker: &WorkerId) -> Vec<TaskEvent> {
+    fleet
+        .tasks
+        .values()
+        .filter(|task| running(task) == 1 && task.worker_id.as_ref() == Some(worker))
+        .map(|task| TaskEvent {
+            kind: TaskEventKind::Lost,
+            task_id: task.task_id.clone(),
+            worker_id: Some(worker.clone()),
+            fields: Box::default(),
+        })
+        .collect()
+}

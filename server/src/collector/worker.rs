@@ -1,0 +1,203 @@
+//! Applying what workers say: registrations, heartbeats, farewells; and what silence means.
+
+mod capability;
+mod fresh;
+mod reading;
+
+use super::Changes;
+use super::fleet::{Fleet, Worker};
+use super::settings::Settings;
+use capability::{capability, host_has_gpus};
+use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::{Event, Heartbeat, Registration, WorkerCapability, WorkerId, WorkerStatus, time};
+use fresh::fresh;
+use reading::read;
+use std::sync::Arc;
+
+/// A worker's health limit is three times its interval, but at least this, in seconds.
+const LEAST_LIMIT: f64 = 6.0;
+/// A clock is said to be off when it differs by more than this, in seconds.
+const SKEW_NOTICED: f64 = 0.001;
+
+/// A worker announced itself.
+pub(super) fn register(
+    fleet: &mut Fleet,
+    settings: &Settings,
+    event: &Event,
+    registration: &Registration,
+    changes: &mut Changes,
+) {
+    let Some(worker) = entry(fleet, settings, event, &registration.worker_id) else { return };
+    let shown = &mut worker.metrics;
+    shown.name = registration.name.clone().unwrap_or_else(|| registration.worker_id.to_string());
+    shown.hardware = registration.hardware.clone();
+    shown.location = registration.location.clone();
+    shown.hostname.clone_from(&registration.location.hostname);
+    shown.max_concurrent_tasks = registration.max_concurrent_tasks;
+    shown.supported_content_types.clone_from(&registration.supported_content_types);
+    shown.tags.clone_from(&registration.tags);
+    shown.version.clone_from(&registration.version);
+    if !registration.queues.is_empty() {
+        shown.queues.clone_from(&registration.queues);
+    }
+    if registration.host_id.is_some() {
+        shown.host_id.clone_from(&registration.host_id);
+    }
+    if let Some(interval) = registration.interval {
+        shown.health_limit = limit(interval);
+    }
+    worker.registered_capability = registration.capability;
+    // To register is a sign of life; what it said before it went away no longer holds.
+    sign_of_life(worker, event.received_at);
+    if worker.said == WorkerStatus::Offline {
+        worker.said = WorkerStatus::Online;
+    }
+    settle(fleet, settings, &registration.worker_id, changes);
+}
+
+/// A worker is alive, and how it is.
+pub(super) fn heartbeat(
+    fleet: &mut Fleet,
+    settings: &Settings,
+    event: &Event,
+    beat: &Heartbeat,
+    changes: &mut Changes,
+) {
+    let Some(worker) = entry(fleet, settings, event, &beat.worker_id) else { return };
+    // A beat from a spool tells of the past: it is no sign of life, and never replaces newer readings.
+    let fresh = time::seconds_between(event.at, event.received_at) <= worker.metrics.health_limit;
+    if fresh {
+        sign_of_life(worker, event.received_at);
+        let skew = time::seconds_between(beat.timestamp, event.received_at);
+        worker.metrics.clock_skew = (skew.abs() > SKEW_NOTICED).then_some(skew);
+    }
+    if worker.newest_reading.is_none_or(|newest| event.at > newest) {
+        worker.newest_reading = Some(event.at);
+        read(worker, event.at, beat);
+        changes.readings.insert(beat.worker_id.clone());
+    }
+    settle(fleet, settings, &beat.worker_id, changes);
+}
+
+/// A worker said good-bye for good, or has expired.
+pub(super) fn forget(fleet: &mut Fleet, id: &WorkerId, changes: &mut Changes) {
+    if fleet.workers.remove(id).is_some() {
+        changes.workers.insert(id.clone());
+    }
+}
+
+/// A worker said good-bye for now.
+pub(super) fn went_offline(fleet: &mut Fleet, event: &Event, id: &WorkerId, changes: &mut Changes) {
+    if let Some(slot) = fleet.workers.get_mut(id)
+        && slot.metrics.last_heartbeat <= event.received_at
+    {
+        let worker = Arc::make_mut(slot);
+        worker.said = WorkerStatus::Offline;
+        judge(worker, event.received_at);
+        changes.workers.insert(id.clone());
+    }
+}
+
+/// What silence means as time passes.
+pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, expiry: TimeDelta, changes: &mut Changes) {
+    let now = fleet.now;
+    let oldest = now - settings.task_retention;
+    let mut expired = Vec::new();
+    let mut stale = Vec::new();
+    for (id, worker) in &fleet.workers {
+        if now - worker.metrics.last_heartbeat > expiry {
+            expired.push(id.clone());
+        } else if worker.metrics.is_online && !is_alive(worker, now) {
+            stale.push(id.clone());
+        }
+    }
+    for id in expired {
+        forget(fleet, &id, changes);
+    }
+    for id in stale {
+        if let Some(slot) = fleet.workers.get_mut(&id) {
+            let worker = Arc::make_mut(slot);
+            judge(worker, now);
+            worker.tally.forget_before(oldest);
+            changes.workers.insert(id);
+        }
+    }
+}
+
+/// Brings what is shown of a worker up to date after an event.
+pub(super) fn settle(fleet: &mut Fleet, settings: &Settings, id: &WorkerId, changes: &mut Changes) {
+    let host_has_gpus = fleet.workers.get(id).is_some_and(|worker| {
+        worker.metrics.gpus.is_empty()
+            && worker.registered_capability == WorkerCapability::Unknown
+            && host_has_gpus(fleet, &worker.metrics)
+    });
+    let (now, oldest) = (fleet.now, fleet.now - settings.task_retention);
+    let Some(slot) = fleet.workers.get_mut(id) else { return };
+    let worker = Arc::make_mut(slot);
+    worker.tally.forget_before(oldest);
+    worker.metrics.capability = capability(worker, settings, host_has_gpus);
+    count(worker);
+    judge(worker, now);
+    changes.workers.insert(id.clone());
+}
+
+/// Brings what is shown of a worker's tasks up to date.
+pub(super) fn recount(fleet: &mut Fleet, id: &WorkerId, changes: &mut Changes) {
+    if let Some(slot) = fleet.workers.get_mut(id) {
+        count(Arc::make_mut(slot));
+        changes.workers.insert(id.clone());
+    }
+}
+
+fn entry<'a>(fleet: &'a mut Fleet, settings: &Settings, event: &Event, id: &WorkerId) -> Option<&'a mut Worker> {
+    if !fleet.workers.contains_key(id) {
+        if fleet.workers.len() >= settings.max_workers {
+            return None;
+        }
+        let worker = fresh(id, &event.source, event.received_at, settings.health_limit);
+        fleet.workers.insert(id.clone(), Arc::new(worker));
+    }
+    fleet.workers.get_mut(id).map(Arc::make_mut)
+}
+
+fn sign_of_life(worker: &mut Worker, at: DateTime<Utc>) {
+    worker.metrics.last_heartbeat = worker.metrics.last_heartbeat.max(at);
+}
+
+fn limit(interval: f64) -> f64 {
+    if interval.is_finite() { (interval * 3.0).clamp(LEAST_LIMIT, 86_400.0) } else { LEAST_LIMIT }
+}
+
+fn is_alive(worker: &Worker, now: DateTime<Utc>) -> bool {
+    time::seconds_between(worker.metrics.last_heartbeat, now) <= worker.metrics.health_limit
+}
+
+/// Whether it is online, and how it is, as of `now`.
+fn judge(worker: &mut Worker, now: DateTime<Utc>) {
+    let alive = is_alive(worker, now) && worker.said != WorkerStatus::Offline;
+    let shown = &mut worker.metrics;
+    shown.status = if alive { worker.said } else { WorkerStatus::Offline };
+    shown.is_online = matches!(shown.status, WorkerStatus::Online | WorkerStatus::Busy);
+    shown.is_healthy = shown.is_online && !shown.gpus.iter().any(|gpu| gpu.is_faulty() || gpu.is_hot());
+}
+
+/// Task counts: by the events where there are any, else by the worker's own counters; never both.
+fn count(worker: &mut Worker) {
+    let (ended, counters, shown) = (worker.tally.sum(), &worker.counters, &mut worker.metrics);
+    if worker.has_task_events {
+        shown.active_tasks = worker.running;
+        shown.completed_tasks = ended.completed;
+        shown.failed_tasks = ended.failed;
+        shown.total_processing_time = ended.processing_seconds();
+        shown.average_task_duration = ended.mean_processing();
+        shown.error_count = ended.failed - ended.timed_out.min(ended.failed);
+        shown.timeout_count = ended.timed_out;
+    } else {
+        shown.active_tasks = counters.active.unwrap_or(0);
+        shown.completed_tasks = counters.completed.total();
+        shown.failed_tasks = counters.failed.total();
+        shown.average_task_duration = counters.average_duration;
+        shown.total_processing_time = counters.average_duration.unwrap_or(0.0) * counters.completed.total() as f64;
+        shown.error_count = counters.failed.total();
+    }
+}

@@ -1,0 +1,98 @@
+//! Checks that one key alone cannot tell, and the reading of durations and secrets.
+
+use super::{AuthMode, Config, ConfigError};
+use std::time::Duration;
+
+/// Reads `250ms`, `10s`, `5m`, `48h`, `7d`, `2y` (a year is 365 days).
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let years = text.strip_suffix('y').and_then(|n| n.parse::<u32>().ok());
+    let duration = match years {
+        Some(years) => Duration::from_secs(u64::from(years) * 365 * 86_400),
+        None => humantime::parse_duration(text)
+            .map_err(|_| format!("\"{text}\" is not a duration: write 250ms, 10s, 5m, 48h, 7d or 2y"))?,
+    };
+    if duration.is_zero() { Err("must be longer than zero".to_owned()) } else { Ok(duration) }
+}
+
+/// Reads a secret from where `text` points: `env:NAME` or `file:PATH`.
+pub(crate) fn secret(text: &str) -> Result<String, String> {
+    let secret = if let Some(name) = text.strip_prefix("env:") {
+        std::env::var(name).map_err(|_| format!("the environment has no {name}: set it, or use file:PATH"))?
+    } else if let Some(path) = text.strip_prefix("file:") {
+        std::fs::read_to_string(path).map_err(|error| format!("the file {path} cannot be read: {error}"))?
+    } else {
+        return Err("a secret does not stand in the file: write env:NAME or file:PATH".to_owned());
+    };
+    let secret = secret.trim().to_owned();
+    if secret.is_empty() { Err(format!("{text} holds nothing")) } else { Ok(secret) }
+}
+
+/// Checks what depends on several keys.
+pub(super) fn whole(config: &Config) -> Result<(), ConfigError> {
+    auth(config)?;
+    numbers(config)?;
+    celery(config)
+}
+
+fn auth(config: &Config) -> Result<(), ConfigError> {
+    match config.auth.mode {
+        AuthMode::None if !config.server.listen.ip().is_loopback() => Err(ConfigError::new(
+            "auth.mode",
+            format!(
+                "\"none\" lets everyone in, so it works on a loopback address only, not on {}: set auth.mode = \"shared\" \
+                 with auth.ingest_token and auth.password, or listen on 127.0.0.1",
+                config.server.listen
+            ),
+        )),
+        AuthMode::Shared if config.auth.ingest_token.is_none() => Err(ConfigError::new(
+            "auth.ingest_token",
+            "is needed with auth.mode = \"shared\": set FOREWATCH_INGEST_TOKEN, or write env:NAME or file:PATH",
+        )),
+        AuthMode::Shared if config.auth.password.is_none() => Err(ConfigError::new(
+            "auth.password",
+            "is needed with auth.mode = \"shared\": set FOREWATCH_PASSWORD, or write env:NAME or file:PATH",
+        )),
+        AuthMode::None | AuthMode::Shared => Ok(()),
+    }
+}
+
+fn numbers(config: &Config) -> Result<(), ConfigError> {
+    let t = &config.thresholds;
+    for (key, value) in [
+        ("thresholds.error_rate", t.error_rate),
+        ("thresholds.cpu_usage", t.cpu_usage),
+        ("thresholds.memory_usage", t.memory_usage),
+        ("thresholds.gpu_usage", t.gpu_usage),
+    ] {
+        if !(value > 0.0 && value < 1.0) {
+            return Err(ConfigError::new(key, format!("{value} is not a ratio between 0 and 1 (0.9 is 90 percent)")));
+        }
+    }
+    let tick = config.server.tick;
+    if tick < Duration::from_millis(50) || tick > Duration::from_secs(10) {
+        return Err(ConfigError::new("server.tick", "must lie between 50ms and 10s"));
+    }
+    Ok(())
+}
+
+fn celery(config: &Config) -> Result<(), ConfigError> {
+    for (index, source) in config.celery.iter().enumerate() {
+        let key = format!("celery[{index}]");
+        if !source.url.starts_with("redis://") {
+            return Err(ConfigError::new(
+                format!("{key}.url"),
+                "must start with redis://, as the application's broker_url",
+            ));
+        }
+        if source.name.is_empty() || !source.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+            return Err(ConfigError::new(format!("{key}.name"), "must be letters, digits, - and _"));
+        }
+        if config.celery[..index].iter().any(|other| other.name == source.name) {
+            return Err(ConfigError::new(
+                format!("{key}.name"),
+                format!("\"{}\" is taken by another broker: give each its own", source.name),
+            ));
+        }
+    }
+    Ok(())
+}

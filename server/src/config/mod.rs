@@ -1,0 +1,26 @@
+//! The configuration: built-in defaults, under the file, under the environment, under the command line.
+//!
+//! Every key is checked when the server starts, and a mistake is told with the key and what to change.
+
+mod check;
+mod load;
+mod section;
+
+pub(crate) use load::load;
+pub(crate) use section::{AuthMode, CeleryEvents, CelerySource, Config, Secret, StoreUrl, Thresholds};
+
+/// What is wrong with the configuration: the key, and what to change.
+#[derive(Debug, thiserror::Error)]
+#[error("{key}: {reason}")]
+pub(crate) struct ConfigError {
+    /// The key as it stands in the file, such as `server.listen`.
+    pub(crate) key: String,
+    /// What is wrong, and what to change.
+    pub(crate) reason: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(key: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { key: key.into(), reason: reason.into() }
+    }
+}

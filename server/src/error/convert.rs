@@ -1,0 +1,86 @@
+//! From the errors of other rooms to HTTP, and to what the dashboard is told.
+
+use super::ApiError;
+use crate::collector::{CommandError, IntakeError};
+use crate::recent::QueryError;
+use crate::store::StoreError;
+use app::backend::BackendError;
+
+/// Seconds a restart takes at most.
+const AFTER_RESTART: u64 = 5;
+
+impl From<IntakeError> for ApiError {
+    fn from(error: IntakeError) -> Self {
+        let refusal = Self::unavailable(error.to_string());
+        match error {
+            IntakeError::Full => refusal,
+            IntakeError::Journal(_) | IntakeError::Stopped => refusal.retry_after(AFTER_RESTART),
+        }
+    }
+}
+
+impl From<CommandError> for ApiError {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::NotFound(_) => Self::not_found(error.to_string()),
+            CommandError::Conflict { reason, alert } => Self::conflict(reason, Some(alert)),
+            CommandError::Invalid(reason) => Self::unprocessable(reason),
+            CommandError::Intake(error) => error.into(),
+        }
+    }
+}
+
+impl From<BackendError> for ApiError {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::NotFound(text) => Self::not_found(text),
+            BackendError::Conflict(text) => Self::conflict(text, None),
+            BackendError::Invalid(text) => Self::unprocessable(text),
+            BackendError::SignedOut => Self::signed_out(error.to_string()),
+            BackendError::Unavailable(text) => Self::unavailable(text),
+        }
+    }
+}
+
+impl From<QueryError> for ApiError {
+    fn from(error: QueryError) -> Self {
+        let detail = error.to_string();
+        match error {
+            QueryError::Metric(_) => Self::field("metric", detail),
+            QueryError::Label { label, .. } => Self::field(label, detail),
+            QueryError::Range => Self::field("from", detail),
+            QueryError::Pattern(_) => Self::malformed(detail),
+            QueryError::Step { .. } => Self::unprocessable(detail),
+        }
+    }
+}
+
+impl From<QueryError> for BackendError {
+    fn from(error: QueryError) -> Self {
+        Self::Invalid(error.to_string())
+    }
+}
+
+impl From<CommandError> for BackendError {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::NotFound(_) => Self::NotFound(error.to_string()),
+            CommandError::Conflict { reason, .. } => Self::Conflict(reason),
+            CommandError::Invalid(reason) => Self::Invalid(reason),
+            CommandError::Intake(error) => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+/// What the database said goes into the log; the reader learns only that it did not work.
+impl From<StoreError> for BackendError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Invalid(reason) => Self::Invalid(reason),
+            StoreError::Unusable(_) | StoreError::Database { .. } | StoreError::Damaged(_) => {
+                tracing::error!(%error, "the records could not be read");
+                Self::Unavailable("the store does not answer: try again, and see Forewatch's log".to_owned())
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The whole source against a real Redis, with Celery's part played from captures.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod harness;
+
+use super::Talk;
+use super::replay::{LIFECYCLE, PREFIXED, lines};
+use forewatch::EventBody;
+use forewatch::source::SourceState;
+use forewatch::task::TaskEventKind;
+use harness::{FOREVER, Redis, Source, heartbeat, publish, states, worker, workers_listening};
+use serde_json::json;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+fn tasks(told: &[EventBody]) -> usize {
+    told.iter().filter(|body| matches!(body, EventBody::Task(_))).count()
+}
+
+#[tokio::test]
+async fn captured_events_arrive_whole_through_a_broker() {
+    let redis = Redis::start().await;
+    let mut source = Source::observing(&redis, 0, "", Talk::Listen);
+    source.until_up(1).await;
+    let mut connection = redis.connect(0).await;
+    for (channel, data, _) in lines(LIFECYCLE) {
+        publish(&mut connection, &channel, &data).await;
+    }
+    // 329 events: 244 of tasks, 12 of elections, which are ignored, and 73 of workers.
+    let workers =
+        |body: &&EventBody| matches!(body, EventBody::WorkerHeartbeat(_) | EventBody::WorkerWentOffline { .. });
+    source.until("all events", |told| tasks(told) == 244 && told.iter().filter(workers).count() == 73).await;
+    let counts = &source.observed.counts;
+    assert_eq!((counts.messages(), counts.events(), counts.ignored_events()), (298, 317, 12));
+    source.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_applications_own_database_and_prefix_are_read() {
+    let redis = Redis::start().await;
+    let mut source = Source::observing(&redis, 3, "acme:", Talk::Listen);
+    source.until_up(1).await;
+    let mut connection = redis.connect(3).await;
+    for foreign in ["/3.celeryev/worker.heartbeat", "acme:/0.celeryev/worker.heartbeat", "acme:/13.celeryev/x"] {
+        publish(&mut connection, foreign, &heartbeat("foreign@host")).await;
+    }
+    let mut expected = 0;
+    for (channel, data, _) in lines(PREFIXED) {
+        expected += u64::from(channel.contains("celeryev"));
+        publish(&mut connection, &channel, &data).await;
+    }
+    publish(&mut connection, "acme:/3.celeryev/worker.heartbeat", &heartbeat("last@host")).await;
+    let last =
+        |body: &EventBody| matches!(body, EventBody::WorkerHeartbeat(beat) if &*beat.worker_id == "celery:last@host");
+    source.until("the last heartbeat", |told| told.iter().any(last)).await;
+    assert_eq!(source.observed.counts.messages(), expected + 1);
+    assert!(!format!("{:?}", source.told).contains("foreign@host"));
+    source.stop().await;
+}
+
+#[tokio::test]
+async fn a_broker_that_restarts_is_connected_to_again() {
+    let redis = Redis::start().await;
+    let port = redis.port;
+    let mut source = Source::observing(&redis, 0, "", Talk::Listen);
+    source.until_up(1).await;
+    drop(redis);
+    source.until("the source is down", |told| states(told).any(|state| state == SourceState::Down)).await;
+    let redis = Redis::start_at(port).await;
+    source.until_up(2).await;
+    publish(&mut redis.connect(0).await, "/0.celeryev/worker.heartbeat", &heartbeat("gpu@host")).await;
+    let beat = |told: &[EventBody]| told.iter().any(|body| matches!(body, EventBody::WorkerHeartbeat(_)));
+    source.until("a heartbeat after the restart", beat).await;
+    assert_eq!(source.observed.counts.disconnects(), 1);
+    source.stop().await;
+}
+
+#[tokio::test]
+async fn asking_brings_queues_concurrency_and_running_tasks_and_leaves_no_key() {
+    let redis = Redis::start().await;
+    let mut connection = redis.connect(0).await;
+    let mut requests = worker(&redis, "gpu@host");
+    workers_listening(&mut connection).await;
+    let mut source = Source::observing(&redis, 0, "", Talk::Ask);
+    source
+        .until("what the worker has", |told| {
+            let whole = |body: &EventBody| {
+                matches!(body, EventBody::WorkerRegistered(worker)
+                    if worker.queues == ["gpu_priority"] && worker.max_concurrent_tasks == Some(4))
+            };
+            let running = |body: &EventBody| {
+                matches!(body, EventBody::Task(task) if task.kind == TaskEventKind::Started && &*task.task_id == "running"
+                    && task.worker_id.as_deref() == Some("celery:gpu@host"))
+            };
+            told.iter().any(whole) && told.iter().any(running)
+        })
+        .await;
+    assert_eq!(requests.recv().await.unwrap()["method"], "enable_events");
+    let empty = async {
+        while !redis::cmd("KEYS").arg("*").query_async::<Vec<String>>(&mut connection).await.unwrap().is_empty() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(FOREVER, empty).await.expect("the list of answers is taken away after the round");
+    source.stop().await;
+    let left: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_worker_that_comes_online_is_asked_by_name() {
+    let redis = Redis::start().await;
+    let mut connection = redis.connect(0).await;
+    let mut requests = worker(&redis, "other@host");
+    workers_listening(&mut connection).await;
+    let mut source = Source::observing(&redis, 0, "", Talk::Ask);
+    source.until_up(1).await;
+    publish(&mut connection, "/0.celeryev/worker.heartbeat", &heartbeat("late@host")).await;
+    let asked = async {
+        while let Some(request) = requests.recv().await {
+            if request["method"] == "enable_events" && request["destination"] == json!(["late@host"]) {
+                return;
+            }
+        }
+        panic!("never asked");
+    };
+    timeout(FOREVER, asked).await.unwrap();
+    source.stop().await;
+}
+
+#[tokio::test]
+async fn who_only_listens_sends_nothing() {
+    let redis = Redis::start().await;
+    let mut connection = redis.connect(0).await;
+    let mut requests = worker(&redis, "gpu@host");
+    workers_listening(&mut connection).await;
+    let mut source = Source::observing(&redis, 0, "", Talk::Listen);
+    source.until_up(1).await;
+    redis::cmd("LPUSH").arg("cpu").arg("x").query_async::<()>(&mut connection).await.unwrap();
+    redis::cmd("SADD")
+        .arg("_kombu.binding.celery")
+        .arg("cpu\u{6}\u{16}\u{6}\u{16}cpu")
+        .query_async::<()>(&mut connection)
+        .await
+        .unwrap();
+    publish(&mut connection, "/0.celeryev/worker.heartbeat", &heartbeat("gpu@host")).await;
+    source.until("a heartbeat", |told| told.iter().any(|body| matches!(body, EventBody::WorkerHeartbeat(_)))).await;
+    source.stop().await;
+    assert!(requests.try_recv().is_err(), "a request was sent");
+}
+
+#[tokio::test]
+async fn queues_are_found_and_measured_over_their_priorities() {
+    let redis = Redis::start().await;
+    let mut connection = redis.connect(0).await;
+    let mut pipe = redis::pipe();
+    for queue in ["gpu", "idle", "unacked"] {
+        pipe.sadd("_kombu.binding.media", format!("{queue}-key\u{6}\u{16}\u{6}\u{16}{queue}")).ignore();
+    }
+    pipe.sadd("_kombu.binding.celery.pidbox", "\u{6}\u{16}\u{6}\u{16}a@b.celery.pidbox").ignore();
+    pipe.lpush("gpu", &["a", "b"])
+        .ignore()
+        .lpush("gpu\u{6}\u{16}9", "c")
+        .ignore()
+        .set("_kombu.binding.odd", "text")
+        .ignore();
+    let taken = |eta: &str| format!(r#"[{{"body": "", "headers": {{"id": "t", "eta": {eta}}}}}, "media", "gpu-key"]"#);
+    pipe.hset("unacked", "tag-1", taken("null")).ignore();
+    pipe.hset("unacked", "tag-2", taken("\"2999-01-01T00:00:00+00:00\"")).ignore();
+    pipe.query_async::<()>(&mut connection).await.unwrap();
+
+    let mut source = Source::observing(&redis, 0, "", Talk::Listen);
+    let sampled = |told: &[EventBody], queue: &str, pending, reserved, delayed| {
+        told.iter().any(|body| {
+            matches!(body, EventBody::QueueSampled(s)
+                if s.queue == queue && (s.pending, s.reserved, s.delayed) == (pending, Some(reserved), Some(delayed)))
+        })
+    };
+    source.until("both queues", |told| sampled(told, "gpu", 3, 1, 1) && sampled(told, "idle", 0, 0, 0)).await;
+    redis::cmd("RPOP").arg("gpu").query_async::<()>(&mut connection).await.unwrap();
+    source.until("the queue grows shorter", |told| sampled(told, "gpu", 2, 1, 1)).await;
+    // The hash `unacked` is no queue, whoever says so.
+    assert!(!format!("{:?}", source.told).contains("queue: \"unacked\""));
+    source.stop().await;
+}
+
+#[tokio::test]
+async fn messages_that_cannot_be_read_are_counted_and_told_with_what_to_change() {
+    let redis = Redis::start().await;
+    let mut source = Source::observing(&redis, 0, "", Talk::Listen);
+    source.until_up(1).await;
+    let mut connection = redis.connect(0).await;
+    let pickled = json!({ "body": "gASV", "content-type": "application/x-python-serialize" }).to_string();
+    for data in [pickled.as_str(), pickled.as_str(), "not json"] {
+        publish(&mut connection, "/0.celeryev/task.multi", data).await;
+    }
+    let lost = |told: &[EventBody]| -> u64 {
+        let count = |body: &EventBody| if let EventBody::EventsLost { count, .. } = body { *count } else { 0 };
+        told.iter().map(count).sum()
+    };
+    source.until("three losses", |told| lost(told) == 3).await;
+    assert!(format!("{:?}", source.told).contains("event_serializer"));
+    source.stop().await;
+}

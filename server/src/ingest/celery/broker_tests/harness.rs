@@ -1,0 +1,168 @@
+//! A real Redis, a source that observes it, and a worker that answers.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use crate::ingest::celery::{Observed, Settings, Talk, observe};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use forewatch::source::SourceState;
+use forewatch::{Event, EventBody};
+use futures_util::StreamExt;
+use redis::aio::MultiplexedConnection;
+use serde_json::{Value, json};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// Longer than anything here takes: a test that waits this long has failed.
+pub(super) const FOREVER: Duration = Duration::from_mins(1);
+
+/// A Redis of one test.
+pub(super) struct Redis {
+    server: Child,
+    pub(super) port: u16,
+}
+
+impl Redis {
+    pub(super) async fn start() -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_at(port).await
+    }
+
+    pub(super) async fn start_at(port: u16) -> Self {
+        let server = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed: the set-up of the tests sees to it");
+        let redis = Self { server, port };
+        let answers = async {
+            while redis::Client::open(redis.url(0)).unwrap().get_multiplexed_async_connection().await.is_err() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(FOREVER, answers).await.expect("the redis-server of the test answers");
+        redis
+    }
+
+    pub(super) fn url(&self, db: u8) -> String {
+        format!("redis://127.0.0.1:{}/{db}", self.port)
+    }
+
+    pub(super) async fn connect(&self, db: u8) -> MultiplexedConnection {
+        redis::Client::open(self.url(db)).unwrap().get_multiplexed_async_connection().await.unwrap()
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// A source under test, and what it has told.
+pub(super) struct Source {
+    pub(super) observed: Observed,
+    stop: CancellationToken,
+    batches: mpsc::Receiver<Vec<Event>>,
+    pub(super) told: Vec<EventBody>,
+}
+
+impl Source {
+    pub(super) fn observing(redis: &Redis, db: u8, prefix: &str, talk: Talk) -> Self {
+        let settings = Settings::new("celery", &redis.url(db), talk).unwrap().key_prefix(prefix);
+        let (sink, batches) = mpsc::channel(8);
+        let stop = CancellationToken::new();
+        Self { observed: observe(settings, sink, stop.clone()), stop, batches, told: Vec::new() }
+    }
+
+    /// Waits until what was told satisfies `enough`.
+    pub(super) async fn until(&mut self, what: &str, enough: impl Fn(&[EventBody]) -> bool) {
+        let wait = async {
+            while !enough(&self.told) {
+                let batch = self.batches.recv().await.unwrap();
+                self.told.extend(batch.into_iter().map(|event| event.body));
+            }
+        };
+        timeout(FOREVER, wait).await.unwrap_or_else(|_| panic!("never: {what}"));
+    }
+
+    pub(super) async fn until_up(&mut self, times: usize) {
+        self.until("the source is up", |told| states(told).filter(|s| *s == SourceState::Up).count() == times).await;
+    }
+
+    pub(super) async fn stop(self) {
+        self.stop.cancel();
+        drop(self.batches);
+        timeout(FOREVER, self.observed.task).await.unwrap().unwrap();
+    }
+}
+
+pub(super) fn states(told: &[EventBody]) -> impl Iterator<Item = SourceState> {
+    told.iter().filter_map(|body| match body {
+        EventBody::SourceChanged(change) => Some(change.state),
+        _ => None,
+    })
+}
+
+pub(super) async fn publish(connection: &mut MultiplexedConnection, channel: &str, data: &str) {
+    redis::cmd("PUBLISH").arg(channel).arg(data).query_async::<()>(connection).await.unwrap();
+}
+
+pub(super) fn heartbeat(node: &str) -> String {
+    let body = json!({ "type": "worker-heartbeat", "hostname": node, "timestamp": 1.0, "freq": 2.0, "active": 0 });
+    json!({ "body": body.to_string(), "content-type": "application/json" }).to_string()
+}
+
+/// A worker that answers what it is asked, as a real one does. Hands on every request that it gets.
+pub(super) fn worker(redis: &Redis, node: &'static str) -> mpsc::Receiver<Value> {
+    let client = redis::Client::open(redis.url(0)).unwrap();
+    let (seen, requests) = mpsc::channel(64);
+    tokio::spawn(async move {
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut pubsub = client.get_async_pubsub().await.unwrap();
+        pubsub.subscribe("/0.celery.pidbox").await.unwrap();
+        let mut messages = pubsub.into_on_message();
+        while let Some(message) = messages.next().await {
+            let envelope: Value = serde_json::from_slice(message.get_payload_bytes()).unwrap();
+            let body = STANDARD.decode(envelope["body"].as_str().unwrap()).unwrap();
+            let request: Value = serde_json::from_slice(&body).unwrap();
+            if let Some(list) = request["reply_to"]["routing_key"].as_str() {
+                let info = json!({ "exchange": "", "routing_key": "gpu_priority" });
+                let answer = match request["method"].as_str().unwrap() {
+                    "active_queues" => json!([{ "name": "gpu_priority" }]),
+                    "stats" => json!({ "pool": { "max-concurrency": 4 } }),
+                    "active" => {
+                        json!([{ "id": "running", "name": "tasks.nap", "time_start": 1.5e9, "delivery_info": info }])
+                    }
+                    _ => json!([]),
+                };
+                let reply = json!({
+                    "body": json!({ node: answer }).to_string(), "content-type": "application/json",
+                    "headers": { "ticket": request["ticket"] },
+                });
+                redis::cmd("LPUSH").arg(list).arg(reply.to_string()).query_async::<()>(&mut connection).await.unwrap();
+            }
+            if seen.send(request).await.is_err() {
+                break;
+            }
+        }
+    });
+    requests
+}
+
+pub(super) async fn workers_listening(connection: &mut MultiplexedConnection) {
+    let listening = async {
+        loop {
+            let (_, count): (String, u64) =
+                redis::cmd("PUBSUB").arg("NUMSUB").arg("/0.celery.pidbox").query_async(connection).await.unwrap();
+            if count > 0 {
+                break;
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(FOREVER, listening).await.unwrap();
+}

@@ -1,0 +1,248 @@
+//! Control messages (kombu's pidbox): how a request is written and how a worker's answer is read. Pure.
+
+use super::envelope;
+use super::refusal::Refusal;
+use super::text;
+use super::workers::Learnt;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use forewatch::task::{FOUND_BY_ASKING, TaskEvent, TaskEventKind, TaskFields};
+use forewatch::{TaskId, time};
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The longest answer that is read, in bytes: it carries the arguments of the tasks that a worker has.
+const MAX_REPLY: usize = 16 * 1024 * 1024;
+/// Queues of one worker that are taken.
+const MAX_QUEUES: usize = 1_000;
+
+/// What can be asked for. None of these changes what a worker does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Question {
+    /// The queues that it takes tasks from.
+    ActiveQueues,
+    /// Its pool, among much else.
+    Stats,
+    /// The tasks that it runs.
+    Active,
+    /// The tasks that it has taken and not started.
+    Reserved,
+}
+
+impl Question {
+    pub(super) const ALL: [Self; 4] = [Self::ActiveQueues, Self::Stats, Self::Active, Self::Reserved];
+
+    fn method(self) -> &'static str {
+        match self {
+            Self::ActiveQueues => "active_queues",
+            Self::Stats => "stats",
+            Self::Active => "active",
+            Self::Reserved => "reserved",
+        }
+    }
+}
+
+/// What one worker answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Finding {
+    /// How it is set up.
+    Learnt(Learnt),
+    /// A task that it has, and since when, where it tells.
+    Task(TaskEvent, Option<DateTime<Utc>>),
+}
+
+/// The message that switches task events on; nobody answers it. `None`: at every worker.
+pub(super) fn enable_events(nodes: Option<&[String]>, tag: &str) -> String {
+    message("enable_events", nodes, tag, None)
+}
+
+/// The message that asks `question`; answers are pushed to the list `reply_key`, with `ticket`.
+pub(super) fn ask(question: Question, nodes: Option<&[String]>, ticket: &str, reply_key: &str) -> String {
+    message(question.method(), nodes, ticket, Some(reply_key))
+}
+
+fn message(method: &str, nodes: Option<&[String]>, ticket: &str, reply_key: Option<&str>) -> String {
+    let mut body = json!({
+        "method": method, "arguments": {}, "destination": nodes, "pattern": null, "matcher": null,
+    });
+    if let Some(key) = reply_key {
+        body["ticket"] = json!(ticket);
+        // The nameless exchange: workers push straight to the list, and no binding is needed.
+        body["reply_to"] = json!({ "exchange": "", "routing_key": key });
+    }
+    json!({
+        "body": STANDARD.encode(body.to_string()),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": { "clock": 1, "expires": 0 },
+        "properties": {
+            "delivery_mode": 2,
+            "delivery_info": { "exchange": "celery.pidbox", "routing_key": "" },
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": ticket,
+        },
+    })
+    .to_string()
+}
+
+/// Reads an answer: the ticket of its question, its worker and what it says.
+pub(super) fn read(data: &[u8], question_of: impl Fn(&str) -> Option<Question>) -> Result<Vec<Answer>, Refusal> {
+    let message = envelope::open_within(data, MAX_REPLY)?;
+    // Without a ticket, or with one of a question long past, nobody waits for it.
+    let Some(question) = message.ticket.as_deref().and_then(question_of) else { return Ok(Vec::new()) };
+    let by_node: BTreeMap<String, &RawValue> = serde_json::from_slice(&message.body)?;
+    by_node
+        .into_iter()
+        .map(|(node, result)| Ok(Answer { node, question, findings: findings(question, result.get())? }))
+        .collect()
+}
+
+/// One worker's answer to one question.
+#[derive(Debug, PartialEq)]
+pub(super) struct Answer {
+    pub(super) node: String,
+    pub(super) question: Question,
+    pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+struct Queue {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Stats {
+    pool: Pool,
+}
+
+#[derive(Deserialize)]
+struct Pool {
+    #[serde(rename = "max-concurrency")]
+    max_concurrency: u32,
+}
+
+#[derive(Deserialize)]
+struct Task<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow, default)]
+    name: Option<Cow<'a, str>>,
+    #[serde(default)]
+    time_start: Option<f64>,
+    #[serde(borrow, default)]
+    delivery_info: Option<DeliveryInfo<'a>>,
+}
+
+#[derive(Deserialize)]
+struct DeliveryInfo<'a> {
+    #[serde(borrow, default)]
+    exchange: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    routing_key: Option<Cow<'a, str>>,
+}
+
+fn findings(question: Question, result: &str) -> Result<Vec<Finding>, Refusal> {
+    // A worker that cannot answer says {"error": …}; so do old ones that do not know the question.
+    if result.starts_with("{\"error\"") {
+        return Ok(Vec::new());
+    }
+    Ok(match question {
+        Question::ActiveQueues => {
+            let queues: Vec<Queue> = serde_json::from_str(result)?;
+            let names = queues.into_iter().take(MAX_QUEUES).filter_map(|queue| text::name(&queue.name)).collect();
+            vec![Finding::Learnt(Learnt { queues: Some(names), concurrency: None })]
+        }
+        Question::Stats => {
+            let stats: Stats = serde_json::from_str(result)?;
+            vec![Finding::Learnt(Learnt { queues: None, concurrency: Some(stats.pool.max_concurrency) })]
+        }
+        Question::Active => tasks(result, TaskEventKind::Started, "STARTED")?,
+        Question::Reserved => tasks(result, TaskEventKind::Received, "RECEIVED")?,
+    })
+}
+
+fn tasks(result: &str, kind: TaskEventKind, state: &str) -> Result<Vec<Finding>, Refusal> {
+    let tasks: Vec<Task<'_>> = serde_json::from_str(result)?;
+    Ok(tasks.into_iter().filter_map(|task| found(task, kind, state)).collect())
+}
+
+fn found(task: Task<'_>, kind: TaskEventKind, state: &str) -> Option<Finding> {
+    // Only the nameless exchange's routing key is the queue's name.
+    let queue =
+        task.delivery_info.filter(|info| info.exchange.as_deref() == Some("")).and_then(|info| info.routing_key);
+    let fields = TaskFields {
+        name: task.name.as_deref().and_then(text::name),
+        queue: queue.as_deref().and_then(text::name),
+        message: Some(FOUND_BY_ASKING.to_owned()),
+        source_state: Some(state.to_owned()),
+        ..TaskFields::default()
+    };
+    let event = TaskEvent { kind, task_id: TaskId::new(&task.id).ok()?, worker_id: None, fields: Box::new(fields) };
+    Some(Finding::Task(event, task.time_start.and_then(time::from_unix_seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+    use super::*;
+    use serde_json::Value;
+
+    const CAPTURE: &str = include_str!("../../../tests/fixtures/celery/pidbox.ndjson");
+
+    fn replies(step: &str) -> Vec<String> {
+        let lines = CAPTURE.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let wanted = lines.filter(|line| line["dir"] == "reply" && line["step"].as_str().unwrap().starts_with(step));
+        wanted.map(|line| line["data"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn answers(step: &str, question: Question) -> Vec<Answer> {
+        replies(step).iter().flat_map(|data| read(data.as_bytes(), |_| Some(question)).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_request_reads_as_celerys_own() {
+        let sent: Value = serde_json::from_str(&ask(Question::Active, None, "t-1", "list")).unwrap();
+        let body = STANDARD.decode(sent["body"].as_str().unwrap()).unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["method"], &body["destination"]), (&json!("active"), &Value::Null));
+        assert_eq!(body["reply_to"], json!({ "exchange": "", "routing_key": "list" }));
+        let cast: Value = serde_json::from_str(&enable_events(Some(&["a@b".to_owned()]), "t-2")).unwrap();
+        let body: Value = serde_json::from_slice(&STANDARD.decode(cast["body"].as_str().unwrap()).unwrap()).unwrap();
+        assert_eq!((&body["destination"], body.get("reply_to")), (&json!(["a@b"]), None));
+    }
+
+    #[test]
+    fn a_workers_queues_and_concurrency_are_learnt() {
+        let gpu = answers("active_queues", Question::ActiveQueues).into_iter().find(|a| a.node == "gpu@host").unwrap();
+        let queues = Some(vec!["gpu_priority".to_owned(), "gpu_fallback".to_owned()]);
+        assert_eq!(gpu.findings, [Finding::Learnt(Learnt { queues, concurrency: None })]);
+        let stats = answers("stats", Question::Stats);
+        assert!(
+            stats
+                .iter()
+                .all(|answer| answer.findings == [Finding::Learnt(Learnt { queues: None, concurrency: Some(2) })])
+        );
+    }
+
+    #[test]
+    fn a_running_task_is_found_with_its_queue_and_start() {
+        let running: Vec<Answer> = answers("active {}", Question::Active);
+        let gpu = running.iter().find(|answer| answer.node == "gpu@host").unwrap();
+        let Finding::Task(task, Some(at)) = &gpu.findings[0] else { panic!("{gpu:?}") };
+        assert_eq!((task.kind, task.fields.queue.as_deref()), (TaskEventKind::Started, Some("gpu_priority")));
+        assert_eq!(task.fields.name.as_deref(), Some("tasks.nap"));
+        assert!((time::unix_seconds(*at) - 1_795_479_131.766_513).abs() < 1e-3);
+    }
+
+    #[test]
+    fn an_answer_to_no_question_and_an_error_bring_nothing() {
+        let data = replies("ping {}").swap_remove(0);
+        assert_eq!(read(data.as_bytes(), |_| None).unwrap(), []);
+        assert_eq!(findings(Question::Stats, r#"{"error": "KeyError('stats')"}"#).unwrap(), []);
+        assert!(findings(Question::Stats, "[]").is_err());
+    }
+}

@@ -1,0 +1,210 @@
+//! From a message of the broker to events of Forewatch's model: the whole pure part of this source.
+//!
+//! Owns what must be remembered between messages (workers, clocks). Reads no clock and does no I/O: the
+//! time of receipt comes with the message.
+
+use super::count::Counts;
+use super::event::{self, CeleryEvent};
+use super::redact::Redaction;
+use super::refusal::Refusal;
+use super::tracked::Tracked;
+use super::workers::{Learnt, Workers};
+use super::{Settings, envelope, task_event};
+use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::task::{TaskEvent, TaskEventKind};
+use forewatch::{Event, EventBody, SourceName, TaskId, time};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// A clock that is off by more than this is set right by a fixed offset; by less, it is taken at its word.
+const WRONG_CLOCK: TimeDelta = TimeDelta::days(1);
+/// Nodes with wrong clocks, and names of queues, that are remembered.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// Turns messages into events.
+pub(crate) struct Translator {
+    source: SourceName,
+    redaction: Redaction,
+    counts: Arc<Counts>,
+    tracked: Arc<Tracked>,
+    workers: Workers,
+    wrong_clocks: HashMap<String, TimeDelta>,
+    queues_seen: HashSet<String>,
+    news: Vec<String>,
+    bodies: Vec<EventBody>,
+}
+
+impl Translator {
+    pub(super) fn new(settings: &Settings, counts: Arc<Counts>, tracked: Arc<Tracked>) -> Self {
+        Self {
+            source: settings.source.clone(),
+            redaction: Redaction::new(&settings.redact),
+            counts,
+            tracked,
+            workers: Workers::new(&settings.name),
+            wrong_clocks: HashMap::new(),
+            queues_seen: HashSet::new(),
+            news: Vec::new(),
+            bodies: Vec::new(),
+        }
+    }
+
+    /// A new connection: workers are registered anew, and what ran before may have ended.
+    pub(super) fn reconnected(&mut self) {
+        self.workers.reconnected();
+        self.tracked.forget_running();
+    }
+
+    /// Reads one message, received at `received_at`, and appends its events to `out`. A bad event is
+    /// counted and spoils no other; a message that cannot be read is refused as a whole.
+    pub(super) fn message(
+        &mut self,
+        data: &[u8],
+        received_at: DateTime<Utc>,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Refusal> {
+        self.counts.message();
+        let counted = |refusal: Refusal, counts: &Counts| {
+            counts.refuse(refusal.reason(), 1);
+            refusal
+        };
+        let message = envelope::open(data).map_err(|refusal| counted(refusal, &self.counts))?;
+        let mut bad = None;
+        let read = event::read(&message.body, |event| {
+            if let Err(refusal) = self.event(event, received_at, out) {
+                bad = Some(counted(refusal, &self.counts));
+            }
+        });
+        read.map_err(|refusal| counted(refusal, &self.counts))?;
+        bad.map_or(Ok(()), Err)
+    }
+
+    /// Nodes that were first heard of on this connection since the last call.
+    pub(super) fn take_news(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.news)
+    }
+
+    /// What asking a worker brought.
+    pub(super) fn learn(&mut self, node: &str, learnt: Learnt, at: DateTime<Utc>, out: &mut Vec<Event>) {
+        for queue in learnt.queues.iter().flatten() {
+            self.tracked.queue(queue);
+        }
+        self.workers.learn(node, learnt, &mut self.bodies);
+        self.emit(at, at, out);
+    }
+
+    /// A task that a worker was found to have.
+    pub(super) fn found(
+        &mut self,
+        node: &str,
+        task: TaskEvent,
+        at: DateTime<Utc>,
+        received_at: DateTime<Utc>,
+        out: &mut Vec<Event>,
+    ) {
+        if task.kind == TaskEventKind::Started {
+            self.tracked.started(&task.task_id);
+        }
+        let worker_id = self.workers.id(node);
+        self.bodies.push(EventBody::Task(TaskEvent { worker_id, ..task }));
+        self.emit(at, received_at, out);
+    }
+
+    fn event(
+        &mut self,
+        event: &CeleryEvent<'_>,
+        received_at: DateTime<Utc>,
+        out: &mut Vec<Event>,
+    ) -> Result<(), Refusal> {
+        let kind = event.kind.text().unwrap_or_default();
+        let field = |field| Refusal::Field { kind: kind.chars().take(60).collect(), field };
+        if kind.is_empty() {
+            return Err(field("type"));
+        }
+        let at = self.when(event, received_at).ok_or_else(|| field("timestamp"))?;
+        if let Some(name) = kind.strip_prefix("task-") {
+            let body = self.task(name, event).map_err(field)?;
+            self.bodies.push(body);
+        } else {
+            let node = event.hostname.text().ok_or_else(|| field("hostname"))?;
+            match kind {
+                "worker-online" | "worker-heartbeat" => {
+                    if self.workers.alive(event, at, &mut self.bodies) {
+                        self.news.push(node.to_owned());
+                    }
+                }
+                "worker-offline" => self.workers.offline(node, &mut self.bodies),
+                // Elections among workers, and events of the application's own groups.
+                _ => {
+                    self.counts.ignored();
+                    return Ok(());
+                }
+            }
+        }
+        self.counts.event();
+        self.emit(at, received_at, out);
+        Ok(())
+    }
+
+    fn task(&mut self, name: &str, event: &CeleryEvent<'_>) -> Result<EventBody, &'static str> {
+        let (kind, state) = task_event::kind_of(name).ok_or("type")?;
+        let task_id = event.uuid.text().and_then(|id| TaskId::new(id).ok()).ok_or("uuid")?;
+        let mut fields = Box::new(task_event::fields(event, kind, &self.redaction));
+        fields.source_state = Some(state);
+        // Stock Celery announces no task when it is sent, and names no queue when it is received.
+        if kind == TaskEventKind::Received && fields.queue.is_none() {
+            fields.queue = event.hostname.text().and_then(|node| self.workers.only_queue(node)).map(str::to_owned);
+        }
+        if let Some(queue) = &fields.queue
+            && !self.queues_seen.contains(queue)
+        {
+            self.tracked.queue(queue);
+            if self.queues_seen.len() < MAX_REMEMBERED {
+                self.queues_seen.insert(queue.clone());
+            }
+        }
+        match kind {
+            TaskEventKind::Started => self.tracked.started(&task_id),
+            TaskEventKind::Submitted | TaskEventKind::Received | TaskEventKind::Custom => {}
+            _ => self.tracked.ended(&task_id),
+        }
+        // Who sends a task is a client, not a worker.
+        let worker_id = match (kind, event.hostname.text()) {
+            (TaskEventKind::Submitted, _) | (_, None) => None,
+            (_, Some(node)) => self.workers.id(node),
+        };
+        Ok(EventBody::Task(TaskEvent { kind, task_id, worker_id, fields }))
+    }
+
+    /// When an event happened. Its `timestamp` is Unix time whatever its `utcoffset` says. A clock that
+    /// is days off would lie outside every chart: its events are moved together, so that their spans stay.
+    fn when(&mut self, event: &CeleryEvent<'_>, received_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let at = time::from_unix_seconds(event.timestamp.number()?)?;
+        let off = received_at - at;
+        if off.abs() <= WRONG_CLOCK {
+            return Some(at);
+        }
+        let node = event.hostname.text().unwrap_or_default();
+        let offset = match self.wrong_clocks.get(node) {
+            Some(offset) if (off - *offset).abs() <= WRONG_CLOCK => *offset,
+            _ => {
+                if self.wrong_clocks.len() < MAX_REMEMBERED || self.wrong_clocks.contains_key(node) {
+                    self.wrong_clocks.insert(node.to_owned(), off);
+                }
+                off
+            }
+        };
+        at.checked_add_signed(offset)
+    }
+
+    fn emit(&mut self, at: DateTime<Utc>, received_at: DateTime<Utc>, out: &mut Vec<Event>) {
+        let source = &self.source;
+        out.extend(self.bodies.drain(..).map(|body| Event {
+            event_id: None,
+            source: source.clone(),
+            at,
+            received_at,
+            body,
+        }));
+    }
+}

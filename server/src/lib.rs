@@ -1,0 +1,26 @@
+//! The Forewatch server.
+//!
+//! Events come in ([`ingest`]), pass through one queue into the one owner of the state
+//! ([`collector`]), and what changed flows out to the [`store`], the [`alerts`] and the [`live`] hub.
+//! Everything else reads a published copy of the state. See ARCHITECTURE.md.
+
+// The types of whole pages are deep.
+#![recursion_limit = "512"]
+
+mod alerts;
+mod api;
+mod auth;
+mod backend;
+pub mod cli;
+mod collector;
+mod config;
+mod error;
+mod ingest;
+mod live;
+mod pages;
+mod recent;
+mod site;
+pub mod startup;
+mod state;
+mod store;
+mod telemetry;

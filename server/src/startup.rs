@@ -1,0 +1,270 @@
+//! Start and stop: build everything, know the port, run until stopped.
+
+use crate::alerts::Engine;
+use crate::auth::Auth;
+use crate::cli::Serve;
+use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Settings};
+use crate::config::{self, AuthMode, Config, StoreUrl};
+use crate::live::Hub;
+use crate::recent::Recent;
+use crate::state::AppState;
+use crate::store::sqlite::{self, Place};
+use crate::telemetry::{self, Counters};
+use crate::{api, ingest, pages, site};
+use anyhow::Context as _;
+use arc_swap::ArcSwap;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Time for open requests to end after a signal to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Time for a source to take away what it has in a broker.
+const SOURCE_GRACE: Duration = Duration::from_secs(2);
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The command line or the configuration is wrong: exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// Anything else: exit code 1.
+    #[error("{0:#}")]
+    Other(#[from] anyhow::Error),
+}
+
+/// `forewatch check-config FILE`.
+pub fn check_config(file: &Path) -> Result<(), StartError> {
+    let options = Serve { config: Some(file.to_owned()), ..Serve::default() };
+    config::load(&options).map_err(|error| StartError::Usage(error.to_string()))?;
+    say(&format!("{} is fine", file.display()));
+    Ok(())
+}
+
+/// Answers on stdout, where nothing else goes; a reader that has gone away is no error.
+fn say(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}
+
+/// `forewatch serve`: runs until SIGINT or SIGTERM.
+pub fn serve(options: &Serve) -> Result<(), StartError> {
+    telemetry::start(&options.log).map_err(StartError::Usage)?;
+    let config = config::load(options).map_err(|error| StartError::Usage(error.to_string()))?;
+    let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
+    runtime.block_on(async {
+        let server = Server::build(config).await?;
+        say(&format!("forewatch is ready on {}", server.url()));
+        let stop = server.stop_token();
+        tokio::spawn(async move {
+            stop_signal().await;
+            tracing::info!("stopping; a second signal ends at once");
+            stop.cancel();
+            stop_signal().await;
+            std::process::exit(1);
+        });
+        server.run().await
+    })?;
+    // Threads that still read a slow source are not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(())
+}
+
+/// A server that is built and listens, and does not run yet.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    public_url: String,
+    state: AppState,
+    collector: JoinHandle<()>,
+    sources: Vec<tokio::task::JoinHandle<()>>,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Builds everything from a configuration: opens the store, recovers the state, binds the port.
+    pub(crate) async fn build(mut config: Config) -> anyhow::Result<Self> {
+        let site = site::Site::open(config.server.site_root.as_deref())?;
+        let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
+            format!(
+                "{} cannot be listened on: is another program there? Choose another with --listen",
+                config.server.listen
+            )
+        })?;
+        let address = listener.local_addr().context("reading the address that is listened on")?;
+        config.server.listen = address;
+        let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        config.server.public_url = Some(public_url.clone());
+        if config.auth.mode == AuthMode::Shared && !public_url.starts_with("https://") && !address.ip().is_loopback() {
+            tracing::warn!("server.public_url is not https: passwords and tokens cross the network in clear text");
+        }
+        let place = match config.store.url.clone() {
+            Some(StoreUrl::Sqlite(path)) => Place::file(path),
+            Some(StoreUrl::Memory) | None => Place::temporary()?,
+        };
+        let stop = CancellationToken::new();
+        let (state, collector) = build_state(config, &place, site)?;
+        let sources = ingest::start(&state, &stop)?;
+        Ok(Self { listener, address, public_url, state, collector, sources, stop })
+    }
+
+    /// The address under which it is reached.
+    pub fn url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Cancel it to stop the server.
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Serves until it is stopped; then lets open requests end, and writes everything.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let Self { listener, state, collector, sources, stop, .. } = self;
+        let router = pages::mount(api::router(state.clone()), &state, &stop);
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let stopped = stop.clone();
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned()).await
+        });
+        stop.cancelled().await;
+        // Live sockets close themselves; a request that hangs is not waited for.
+        if let Ok(Ok(Err(error))) = tokio::time::timeout(GRACE, serving).await {
+            tracing::error!(%error, "serving ended with an error");
+        }
+        for source in sources {
+            // What it leaves in a broker expires by itself.
+            let _ = tokio::time::timeout(SOURCE_GRACE, source).await;
+        }
+        state.intake.stop().await;
+        tokio::task::spawn_blocking(move || collector.join())
+            .await
+            .context("waiting for the collector")?
+            .map_err(|_| anyhow::anyhow!("the collector ended with a panic; what was acknowledged is in the log"))?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Opens the store, recovers the state and starts the collector.
+fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Result<(AppState, JoinHandle<()>)> {
+    let started_at = collector::clock();
+    let parts = sqlite::open(place)?;
+    let settings = Settings::of(&config);
+    let recent = Arc::new(Recent::new(settings.window));
+    let (mut fleet, changes) = collector::recover(&parts.log, &settings, &recent)?;
+    if fleet.sequence == 0 {
+        fleet.observed_since = started_at;
+    }
+    let counters = Arc::new(Counters::default());
+    let epoch: Arc<str> = ulid::Ulid::new().to_string().into();
+    let shared = Arc::new(fleet.clone());
+    let hub = Arc::new(Hub::new(epoch.clone(), shared.clone(), counters.clone()));
+    let published = Arc::new(ArcSwap::new(shared));
+    let (intake, inbox) = collector::queue();
+    let retention = retention(&config);
+    let auth = Auth::open(&config)?;
+    let refill_until = fleet.sequence;
+    refill(parts.past, settings.clone(), recent.clone(), started_at, refill_until)?;
+    let outputs = Outputs {
+        published: published.clone(),
+        hub: hub.clone(),
+        recent: recent.clone(),
+        projector: Projector::start(Box::new(parts.projection), retention).context("starting the projector")?,
+        counters: counters.clone(),
+    };
+    let collector =
+        start_collector(&config, fleet, changes, settings, Box::new(parts.log), outputs, started_at, inbox)?;
+    let state = AppState {
+        config: Arc::new(config),
+        fleet: published,
+        intake,
+        records: Arc::new(parts.records),
+        recent,
+        hub,
+        auth: Arc::new(auth),
+        counters,
+        observed: Arc::default(),
+        site: Arc::new(site),
+    };
+    Ok((state, collector))
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a part of the collector, handed over once")]
+fn start_collector(
+    config: &Config,
+    fleet: Fleet,
+    changes: Changes,
+    settings: Settings,
+    log: Box<dyn crate::store::Log>,
+    outputs: Outputs,
+    started_at: DateTime<Utc>,
+    inbox: mpsc::Receiver<collector::Message>,
+) -> anyhow::Result<JoinHandle<()>> {
+    let engine =
+        Engine::new(crate::alerts::default_rules(&config.thresholds), crate::alerts::Settings::starting(started_at));
+    let lost_after = TimeDelta::from_std(config.thresholds.worker_offline).unwrap_or(TimeDelta::MAX);
+    let collector = Collector { fleet, settings, engine, log, outputs, changes, lost_after };
+    let (tick, runtime) = (config.server.tick, tokio::runtime::Handle::current());
+    std::thread::Builder::new()
+        .name("collector".to_owned())
+        .spawn(move || collector.run(inbox, tick, &runtime))
+        .context("starting the collector")
+}
+
+/// Fills the charts' past beside the server.
+fn refill(
+    past: sqlite::SqliteLog,
+    settings: Settings,
+    recent: Arc<Recent>,
+    now: DateTime<Utc>,
+    until: u64,
+) -> anyhow::Result<()> {
+    std::thread::Builder::new()
+        .name("refill".to_owned())
+        .spawn(move || {
+            let from = now - settings.window;
+            if let Err(error) = collector::refill(&past, &settings, &recent, from, until) {
+                tracing::error!(%error, "the charts' recent past could not be read from the log");
+            }
+        })
+        .context("starting to read the recent past")?;
+    Ok(())
+}
+
+fn retention(config: &Config) -> Retention {
+    let delta = |duration: Duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+    Retention {
+        log: delta(config.retention.log),
+        tasks: delta(config.retention.tasks),
+        alerts: delta(config.retention.alerts),
+    }
+}
+
+async fn stop_signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be heard; SIGINT still ends the server");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

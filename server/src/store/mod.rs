@@ -1,0 +1,78 @@
+//! Storage, behind traits: the log of events (the truth) and the records made from it.
+
+pub(crate) mod sqlite;
+
+use app::query::{AlertFilter, TaskFilter};
+use chrono::{DateTime, Utc};
+use forewatch::list::Page;
+use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
+use std::sync::Arc;
+
+/// Why the store could not do something.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// The file is there and is not ours, or of a newer version, or cannot be written. Says what to do.
+    #[error("{0}")]
+    Unusable(String),
+    /// The database said no.
+    #[error("the store failed while {doing}: {source}")]
+    Database { doing: &'static str, source: rusqlite::Error },
+    /// What was read is damaged.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// A cursor or filter that cannot be used.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// The log of events, in order. One writer.
+pub(crate) trait Log: Send {
+    /// Writes events durably and answers with the sequence of the last one. All or none.
+    fn append(&mut self, events: &[Event]) -> Result<u64, StoreError>;
+    /// Calls `each` with the events after `after`, in order, a batch at a time with its last sequence.
+    fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError>;
+    /// The sequence of the first batch written at or after `at`, less one: where to read from for that time on.
+    fn position_at(&self, at: DateTime<Utc>) -> Result<u64, StoreError>;
+    /// The newest state snapshot.
+    fn state(&self) -> Result<Option<StateSnapshot>, StoreError>;
+}
+
+/// The other side of the log, which may be slower and never delays an acknowledgement.
+pub(crate) trait Projection: Send {
+    /// Keeps a state snapshot, and forgets older ones.
+    fn save_state(&mut self, snapshot: &StateSnapshot) -> Result<(), StoreError>;
+    /// Deletes a bounded part of the log before `before` and not after `keep_from`; answers whether more is left.
+    fn trim_log(&mut self, before: DateTime<Utc>, keep_from: u64) -> Result<bool, StoreError>;
+    /// Writes records, newest state of each. An alert that is `gone` from the live list stays in the
+    /// records if it was resolved, and is removed if it was only pending.
+    fn write(&mut self, tasks: &[Arc<TaskMetrics>], alerts: &[Arc<Alert>], gone: &[AlertId]) -> Result<(), StoreError>;
+    /// Deletes a bounded part of the records that are too old; answers whether more is left.
+    fn trim_records(&mut self, tasks_before: DateTime<Utc>, alerts_before: DateTime<Utc>) -> Result<bool, StoreError>;
+}
+
+/// A serialised state of the fleet.
+#[derive(Debug, Clone)]
+pub(crate) struct StateSnapshot {
+    /// The version of its format.
+    pub(crate) version: u32,
+    /// The last event that is in it.
+    pub(crate) sequence: u64,
+    /// The state itself.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Records of any age. Calls block for milliseconds: callers use `spawn_blocking`.
+pub(crate) trait Records: Send + Sync {
+    /// Tasks that match, a page of them.
+    fn tasks(&self, filter: &TaskFilter) -> Result<Page<TaskMetrics>, StoreError>;
+    /// One task.
+    fn task(&self, id: &TaskId) -> Result<Option<TaskMetrics>, StoreError>;
+    /// Alerts that match, a page of them.
+    fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError>;
+    /// One alert.
+    fn alert(&self, id: &AlertId) -> Result<Option<Alert>, StoreError>;
+    /// Whether the store answers.
+    fn ping(&self) -> Result<(), StoreError>;
+    /// Bytes that the store's files take.
+    fn size_bytes(&self) -> Result<u64, StoreError>;
+}

@@ -1,0 +1,262 @@
+//! Reading records: filters, order and cursors, by a small pool of readers.
+
+use super::file::{Part, Place};
+use super::{StoreError, failed};
+use crate::store::Records;
+use app::query::{AlertFilter, TaskFilter, TaskSort};
+use chrono::{DateTime, Utc};
+use forewatch::list::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+use forewatch::{Alert, AlertId, TaskId, TaskMetrics};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use std::sync::{Mutex, PoisonError};
+
+/// Readers that are kept open.
+const POOL: usize = 4;
+/// The condition of an active alert.
+const ACTIVE: &str = "state IN ('firing', 'recovering')";
+/// A total above this is told as a lower bound.
+const COUNTED: i64 = 100_000;
+
+/// The readers.
+pub(crate) struct SqliteRecords {
+    place: Place,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// Conditions joined by AND, with their parameters.
+#[derive(Default)]
+struct Filter {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Filter {
+    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.conditions.push(condition.to_owned());
+        self.values.push(value.into());
+    }
+
+    /// `column` is one of `words`; any when there are none.
+    fn one_of(&mut self, column: &str, words: impl ExactSizeIterator<Item = &'static str>) {
+        if words.len() > 0 {
+            self.conditions.push(format!("{column} IN ({})", vec!["?"; words.len()].join(", ")));
+            self.values.extend(words.map(|word| Value::from(word.to_owned())));
+        }
+    }
+
+    /// `column` equals `text`, where `*` stands for any text.
+    fn matches(&mut self, column: &str, text: Option<&String>) {
+        match text {
+            Some(text) if text.contains('*') => {
+                // GLOB's other signs have no meaning here: a class of one sign is that sign.
+                let glob: String = text
+                    .chars()
+                    .map(|sign| if matches!(sign, '?' | '[') { format!("[{sign}]") } else { sign.to_string() })
+                    .collect();
+                self.and(&format!("{column} GLOB ?"), glob);
+            }
+            Some(text) => self.and(&format!("{column} = ?"), text.clone()),
+            None => {}
+        }
+    }
+
+    fn contains(&mut self, column: &str, text: Option<&String>) {
+        if let Some(text) = text {
+            self.and(&format!("instr({column}, ?) > 0"), text.to_lowercase());
+        }
+    }
+
+    fn between(&mut self, column: &str, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) {
+        if let Some(from) = from {
+            self.and(&format!("{column} >= ?"), from.timestamp_micros());
+        }
+        if let Some(to) = to {
+            self.and(&format!("{column} < ?"), to.timestamp_micros());
+        }
+    }
+
+    fn sql(&self) -> String {
+        if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
+    }
+}
+
+/// How a list is ordered: the column, its direction, and the id as the last word.
+struct Order {
+    column: &'static str,
+    id: &'static str,
+    descending: bool,
+}
+
+impl SqliteRecords {
+    pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
+        Ok(Self { place: place.clone(), idle: Mutex::new(vec![place.reader(Part::Records)?]) })
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = idle.map_or_else(|| self.place.reader(Part::Records), Ok)?;
+        let result = read(&connection);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < POOL {
+            idle.push(connection);
+        }
+        result
+    }
+
+    fn page<T: serde::de::DeserializeOwned>(
+        &self,
+        table: &'static str,
+        mut filter: Filter,
+        order: &Order,
+        cursor: Option<&String>,
+        limit: usize,
+    ) -> Result<Page<T>, StoreError> {
+        let doing = "reading records";
+        let limit = if limit == 0 { DEFAULT_LIMIT } else { limit.min(MAX_LIMIT) };
+        self.with(|connection| {
+            let counted: i64 = connection
+                .prepare_cached(&format!(
+                    "SELECT count(*) FROM (SELECT 1 FROM {table}{} LIMIT {})",
+                    filter.sql(),
+                    COUNTED + 1
+                ))
+                .and_then(|mut count| count.query_row(params_from_iter(&filter.values), |row| row.get(0)))
+                .map_err(failed(doing))?;
+            let Order { column, id, descending } = order;
+            if let Some(cursor) = cursor {
+                let (at, last) = read_cursor(cursor)?;
+                let sign = if *descending { "<" } else { ">" };
+                filter.conditions.push(format!("({column}, {id}) {sign} (?, ?)"));
+                filter.values.extend([at, Value::from(last)]);
+            }
+            let direction = if *descending { "DESC" } else { "ASC" };
+            let sql = format!(
+                "SELECT {column}, {id}, record FROM {table}{} ORDER BY {column} {direction}, {id} {direction} LIMIT {}",
+                filter.sql(),
+                limit + 1
+            );
+            let mut select = connection.prepare_cached(&sql).map_err(failed(doing))?;
+            let rows = select
+                .query_map(params_from_iter(&filter.values), |row| {
+                    Ok((row.get::<_, Value>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+                })
+                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+                .map_err(failed(doing))?;
+            let next_cursor =
+                (rows.len() > limit).then(|| rows.get(limit - 1).map(|row| write_cursor(&row.0, &row.1))).flatten();
+            let items = rows.iter().take(limit).map(|row| parse(&row.2)).collect::<Result<_, _>>()?;
+            Ok(Page { items, next_cursor, total: counted.min(COUNTED).unsigned_abs(), total_exact: counted <= COUNTED })
+        })
+    }
+
+    fn one<T: serde::de::DeserializeOwned>(&self, sql: &str, id: &str) -> Result<Option<T>, StoreError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(sql)
+                .and_then(|mut select| select.query_row([id], |row| row.get::<_, String>(0)).optional())
+                .map_err(failed("reading a record"))?
+                .map(|record| parse(&record))
+                .transpose()
+        })
+    }
+}
+
+impl Records for SqliteRecords {
+    fn tasks(&self, filter: &TaskFilter) -> Result<Page<TaskMetrics>, StoreError> {
+        let mut sql = Filter::default();
+        sql.one_of("status", filter.status.iter().map(|status| status.as_str()));
+        sql.one_of("state", filter.state.iter().map(|state| state.as_str()));
+        sql.matches("queue", filter.queue.as_ref());
+        sql.matches("worker", filter.worker_id.as_ref());
+        sql.matches("name", filter.name.as_ref());
+        sql.matches("content_type", filter.content_type.as_ref());
+        sql.contains("lower(error)", filter.error.as_ref());
+        sql.contains("text", filter.q.as_ref());
+        sql.between("at", filter.from, filter.to);
+        if let Some(seconds) = filter.took_at_least {
+            sql.and("processing_time >= ?", seconds);
+        }
+        let (column, descending) = match filter.sort {
+            TaskSort::Newest => ("at", true),
+            TaskSort::Oldest => ("at", false),
+            TaskSort::ProcessingTime => ("processing_time", true),
+            TaskSort::QueueWaitTime => ("queue_wait_time", true),
+        };
+        if matches!(filter.sort, TaskSort::ProcessingTime | TaskSort::QueueWaitTime) {
+            sql.conditions.push(format!("{column} IS NOT NULL"));
+        }
+        self.page("tasks", sql, &Order { column, id: "task_id", descending }, filter.cursor.as_ref(), filter.limit)
+    }
+
+    fn task(&self, id: &TaskId) -> Result<Option<TaskMetrics>, StoreError> {
+        self.one("SELECT record FROM tasks WHERE task_id = ?", id)
+    }
+
+    fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError> {
+        let mut sql = Filter::default();
+        match filter.state.as_deref() {
+            None | Some("active") => sql.conditions.push(ACTIVE.to_owned()),
+            Some("acknowledged") => sql.conditions.push(format!("{ACTIVE} AND acknowledged = 1")),
+            Some("suppressed") => sql.conditions.push(format!("{ACTIVE} AND suppressed = 1")),
+            Some(word @ ("pending" | "firing" | "recovering" | "resolved")) => sql.and("state = ?", word.to_owned()),
+            Some("all") => {}
+            Some(other) => {
+                return Err(StoreError::Invalid(format!(
+                    "state \"{other}\" is not known: use active, acknowledged, suppressed, pending, firing, recovering, \
+                     resolved or all"
+                )));
+            }
+        }
+        sql.one_of("severity", filter.severity.iter().map(|severity| severity.as_str()));
+        if let Some(component) = filter.component {
+            sql.and("component = ?", component.as_str().to_owned());
+        }
+        sql.matches("component_id", filter.component_id.as_ref());
+        if let Some(rule) = &filter.rule {
+            sql.and("rule = ?", rule.to_string());
+        }
+        sql.contains("text", filter.q.as_ref());
+        sql.between("at", filter.from, filter.to);
+        let order = Order { column: "at", id: "alert_id", descending: true };
+        self.page("alerts", sql, &order, filter.cursor.as_ref(), filter.limit)
+    }
+
+    fn alert(&self, id: &AlertId) -> Result<Option<Alert>, StoreError> {
+        self.one("SELECT record FROM alerts WHERE alert_id = ?", id)
+    }
+
+    fn ping(&self) -> Result<(), StoreError> {
+        self.with(|connection| {
+            connection.query_row("SELECT 1", [], |_| Ok(())).map_err(failed("asking the store whether it is there"))
+        })
+    }
+
+    fn size_bytes(&self) -> Result<u64, StoreError> {
+        Ok(self.place.size_bytes())
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(record: &str) -> Result<T, StoreError> {
+    serde_json::from_str(record).map_err(|error| StoreError::Damaged(format!("a record cannot be read: {error}")))
+}
+
+/// A cursor: the sort value and the id of the last row of a page.
+fn write_cursor(at: &Value, id: &str) -> String {
+    match at {
+        Value::Integer(at) => format!("i{at}_{id}"),
+        Value::Real(at) => format!("r{:x}_{id}", at.to_bits()),
+        _ => format!("n_{id}"),
+    }
+}
+
+fn read_cursor(cursor: &str) -> Result<(Value, String), StoreError> {
+    let wrong = || StoreError::Invalid("the cursor is not one of ours: take next_cursor of the page before".to_owned());
+    let (at, id) = cursor.split_once('_').ok_or_else(wrong)?;
+    let value = match at.split_at_checked(1) {
+        Some(("i", number)) => Value::Integer(number.parse().map_err(|_| wrong())?),
+        Some(("r", bits)) => Value::Real(f64::from_bits(u64::from_str_radix(bits, 16).map_err(|_| wrong())?)),
+        _ => return Err(wrong()),
+    };
+    Ok((value, id.to_owned()))
+}

@@ -1,0 +1,195 @@
+//! Writing records, state snapshots, and trimming: the projector's side of the store.
+
+use super::file::{Part, Place};
+use super::log::{close_value, sql};
+use super::{StoreError, failed};
+use crate::store::{Projection, StateSnapshot};
+use chrono::{DateTime, Utc};
+use forewatch::{Alert, AlertId, TaskMetrics};
+use rusqlite::{Connection, Transaction, params};
+use std::sync::Arc;
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE state (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    version INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE tasks (
+    task_id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,            -- last heard of, microseconds since the epoch
+    status TEXT NOT NULL,
+    state TEXT NOT NULL,
+    queue TEXT,
+    worker TEXT,
+    name TEXT,
+    content_type TEXT,
+    processing_time REAL,
+    queue_wait_time REAL,
+    error TEXT,
+    text TEXT NOT NULL,             -- what a search looks through, in lower case
+    record TEXT NOT NULL            -- the whole record as JSON
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tasks_at ON tasks (at, task_id);
+CREATE INDEX tasks_status ON tasks (status, at, task_id);
+CREATE INDEX tasks_queue ON tasks (queue, at, task_id);
+CREATE INDEX tasks_worker ON tasks (worker, at, task_id);
+CREATE INDEX tasks_name ON tasks (name, at, task_id);
+CREATE TABLE alerts (
+    alert_id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,            -- first raised
+    state TEXT NOT NULL,
+    acknowledged INTEGER NOT NULL,
+    suppressed INTEGER NOT NULL,
+    severity TEXT NOT NULL,
+    component TEXT NOT NULL,
+    component_id TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    resolved_at INTEGER,
+    text TEXT NOT NULL,
+    record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alerts_at ON alerts (at, alert_id);
+CREATE INDEX alerts_resolved ON alerts (resolved_at);
+";
+
+/// Rows that one step of trimming deletes at most.
+const TRIM_ROWS: usize = 2_000;
+/// Characters of a task's text that a search looks through.
+const SEARCHED: usize = 2_000;
+
+/// The projector's connections.
+pub(crate) struct SqliteProjection {
+    log: Connection,
+    records: Connection,
+}
+
+impl SqliteProjection {
+    pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
+        Ok(Self { log: place.connect(Part::Log, super::log::SCHEMA)?, records: place.connect(Part::Records, SCHEMA)? })
+    }
+}
+
+impl Projection for SqliteProjection {
+    fn save_state(&mut self, snapshot: &StateSnapshot) -> Result<(), StoreError> {
+        let value = close_value(&snapshot.bytes);
+        self.records
+            .execute(
+                "INSERT OR REPLACE INTO state (only, version, sequence, bytes) VALUES (1, ?, ?, ?)",
+                params![snapshot.version, sql(snapshot.sequence), value],
+            )
+            .map_err(failed("writing the state"))?;
+        Ok(())
+    }
+
+    fn trim_log(&mut self, before: DateTime<Utc>, keep_from: u64) -> Result<bool, StoreError> {
+        let deleted = self
+            .log
+            .execute(
+                "DELETE FROM log WHERE last IN (SELECT last FROM log WHERE at < ? AND last <= ? ORDER BY last LIMIT ?)",
+                params![before.timestamp_micros(), sql(keep_from), sql(TRIM_ROWS as u64)],
+            )
+            .map_err(failed("trimming the log"))?;
+        Ok(deleted >= TRIM_ROWS)
+    }
+
+    fn write(&mut self, tasks: &[Arc<TaskMetrics>], alerts: &[Arc<Alert>], gone: &[AlertId]) -> Result<(), StoreError> {
+        let doing = "writing records";
+        let transaction = self.records.transaction().map_err(failed(doing))?;
+        write_tasks(&transaction, tasks).map_err(failed(doing))?;
+        write_alerts(&transaction, alerts).map_err(failed(doing))?;
+        for id in gone {
+            transaction
+                .execute("DELETE FROM alerts WHERE alert_id = ? AND state = 'pending'", [&**id])
+                .map_err(failed(doing))?;
+        }
+        transaction.commit().map_err(failed(doing))
+    }
+
+    fn trim_records(&mut self, tasks_before: DateTime<Utc>, alerts_before: DateTime<Utc>) -> Result<bool, StoreError> {
+        let tasks = self
+            .records
+            .execute(
+                "DELETE FROM tasks WHERE task_id IN (SELECT task_id FROM tasks WHERE at < ? ORDER BY at LIMIT ?)",
+                params![tasks_before.timestamp_micros(), sql(TRIM_ROWS as u64)],
+            )
+            .map_err(failed("trimming tasks"))?;
+        let alerts = self
+            .records
+            .execute(
+                "DELETE FROM alerts WHERE alert_id IN \
+                 (SELECT alert_id FROM alerts WHERE state = 'resolved' AND resolved_at < ? LIMIT ?)",
+                params![alerts_before.timestamp_micros(), sql(TRIM_ROWS as u64)],
+            )
+            .map_err(failed("trimming alerts"))?;
+        Ok(tasks >= TRIM_ROWS || alerts >= TRIM_ROWS)
+    }
+}
+
+fn write_tasks(transaction: &Transaction<'_>, tasks: &[Arc<TaskMetrics>]) -> rusqlite::Result<()> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO tasks (task_id, at, status, state, queue, worker, name, content_type, \
+         processing_time, queue_wait_time, error, text, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for task in tasks {
+        insert.execute(params![
+            &*task.task_id,
+            task.timestamp.timestamp_micros(),
+            task.status.as_str(),
+            task.state.as_str(),
+            task.queue,
+            task.worker_id.as_deref(),
+            task.name,
+            task.content_type,
+            task.processing_time,
+            task.queue_wait_time,
+            task.error_message,
+            searched(task),
+            json(&**task)?,
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_alerts(transaction: &Transaction<'_>, alerts: &[Arc<Alert>]) -> rusqlite::Result<()> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO alerts (alert_id, at, state, acknowledged, suppressed, severity, component, \
+         component_id, rule, resolved_at, text, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for alert in alerts {
+        insert.execute(params![
+            &*alert.alert_id,
+            alert.timestamp.timestamp_micros(),
+            alert.state.as_str(),
+            alert.acknowledged,
+            alert.suppressed_by.is_some(),
+            alert.severity.as_str(),
+            alert.component.as_str(),
+            alert.component_id,
+            &*alert.rule_id,
+            alert.resolved_at.map(|at| at.timestamp_micros()),
+            format!("{}\n{}", alert.title, alert.description).to_lowercase(),
+            json(&**alert)?,
+        ])?;
+    }
+    Ok(())
+}
+
+fn json<T: serde::Serialize>(record: &T) -> rusqlite::Result<String> {
+    serde_json::to_string(record).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+fn searched(task: &TaskMetrics) -> String {
+    let parts = [
+        Some(&*task.task_id),
+        task.name.as_deref(),
+        task.content_type.as_deref(),
+        task.user_id.as_deref(),
+        task.error_message.as_deref(),
+        task.args.as_deref(),
+        task.kwargs.as_deref(),
+    ];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase();
+    text.chars().take(SEARCHED).collect()
+}

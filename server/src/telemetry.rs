@@ -1,0 +1,62 @@
+//! Logs, and what Forewatch counts of its own workings for `/metrics`.
+
+use std::io::IsTerminal;
+use std::sync::atomic::AtomicU64;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+macro_rules! counters {
+    ($($(#[$doc:meta])* $field:ident $kind:ident $help:literal),+ $(,)?) => {
+        /// What Forewatch counts of its own workings since it started.
+        #[derive(Debug, Default)]
+        pub(crate) struct Counters {
+            $($(#[$doc])* pub(crate) $field: AtomicU64,)+
+        }
+
+        impl Counters {
+            /// Every count: name, whether it only grows, help, value.
+            pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, CounterKind, &'static str, u64)> {
+                [$((
+                    stringify!($field),
+                    CounterKind::$kind,
+                    $help,
+                    self.$field.load(std::sync::atomic::Ordering::Relaxed),
+                )),+].into_iter()
+            }
+        }
+    };
+}
+
+/// Whether a count only grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CounterKind {
+    Counter,
+    Gauge,
+}
+
+counters! {
+    events Counter "Events written to the journal and applied.",
+    events_rejected Counter "Events refused because something in them was wrong.",
+    fields_ignored Counter "Unknown fields left out of known events.",
+    events_refused Counter "Events turned away because the intake queue was full or a limit was reached.",
+    journal_failures Counter "Commits that the journal refused.",
+    live_sockets Gauge "Live sockets that are open.",
+    live_resyncs Counter "Snapshots sent because a live socket fell behind.",
+    live_bytes_encoded Counter "Bytes of live messages encoded, each once.",
+    live_bytes_sent Counter "Bytes of live messages sent, to each socket.",
+    sign_ins_failed Counter "Sign-ins refused.",
+    requests_refused Counter "Requests refused for their host, origin or missing credentials.",
+}
+
+/// Sends logs to stderr. `filter` is a level or an `EnvFilter` directive list.
+pub(crate) fn start(filter: &str) -> Result<(), String> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
+        format!("--log: \"{filter}\" is no filter ({error}): use error, warn, info, debug or trace")
+    })?;
+    let layer =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // A second start in one process (tests) keeps the first one's logs.
+    let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! The whole server, as its users meet it: the program itself on a free port with a store of its own,
+//! asked over HTTP. Each test has its own server; see [`server`].
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod alerts;
+mod bad_input;
+mod batches;
+mod guards;
+mod limits;
+mod metrics;
+mod queries;
+mod server;
+mod shared;
+mod site;
+mod socket;
+mod start;
+mod workers;

@@ -1,0 +1,49 @@
+//! `/metrics` for Prometheus.
+
+use crate::server::{Forewatch, ago, send};
+use serde_json::json;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+#[tokio::test]
+async fn the_fleet_alerts_and_forewatch_itself_are_told() {
+    let forewatch = Forewatch::start();
+    let registration = json!({ "registration": { "worker_id": "gpu\"1\\" } });
+    send(forewatch.post("/api/v1/workers/register", &registration)).await.ok();
+    forewatch.report(&json!([{ "type": "queue.sampled", "queue": "gpu_priority", "pending": 5, "at": ago(1) }])).await;
+    forewatch.alert().await;
+    forewatch.until("/api/v1/queues/gpu_priority", |queue| queue["pending_tasks"] == 5).await;
+    let answer = send(forewatch.get("/metrics")).await;
+    assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
+    for line in [
+        "forewatch_system_workers 1",
+        "forewatch_worker_online{worker=\"gpu\\\"1\\\\\"} 1",
+        "forewatch_queue_pending{queue=\"gpu_priority\"} 5",
+        "forewatch_alerts{state=\"firing\",severity=\"warning\"} 1",
+        "forewatch_source_up{source=\"http\"} 1",
+    ] {
+        assert!(answer.text.lines().any(|told| told == line), "{line}\n{}", answer.text);
+    }
+    assert!(
+        !answer.text.contains("NaN") && !answer.text.contains("forewatch_system_error_rate"),
+        "unknown is left out"
+    );
+    check(&answer.text);
+}
+
+/// Prometheus' own check, where it is installed.
+fn check(text: &str) {
+    let Ok(mut promtool) = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+    else {
+        eprintln!("promtool is not installed: the format was not checked");
+        return;
+    };
+    promtool.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = promtool.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,75 @@
+//! What is wrong at the start is said in one clear line, with the exit code that goes with it.
+
+use crate::server::{Forewatch, program};
+use std::process::Command;
+
+/// Runs the program to its end: exit code, and what it says.
+fn fails(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!text.contains("panicked"), "{text}");
+    (output.status.code().unwrap(), text)
+}
+
+#[test]
+fn a_mode_that_lets_everyone_in_starts_on_a_loopback_address_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, text) = fails(program(folder.path()).args(["--listen", "0.0.0.0:0"]));
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("auth.mode") && text.contains("shared"), "{text}");
+}
+
+#[test]
+fn mode_shared_needs_both_secrets_and_other_modes_are_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |mode: &str, secrets: &[(&str, &str)]| {
+        fails(program(folder.path()).env("FOREWATCH_AUTH_MODE", mode).envs(secrets.iter().copied()))
+    };
+    assert!(with("shared", &[]).1.contains("auth.ingest_token"));
+    assert!(with("shared", &[("FOREWATCH_INGEST_TOKEN", "t")]).1.contains("auth.password"));
+    for mode in ["accounts", "proxy"] {
+        let (code, text) = with(mode, &[]);
+        assert_eq!(code, 2, "{text}");
+        assert!(text.contains("auth.mode") && text.contains(mode), "{text}");
+    }
+}
+
+#[test]
+fn a_public_address_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, text) =
+        fails(program(folder.path()).args(["--listen", "127.0.0.1:0", "--public-url", "forewatch.example"]));
+    assert_ne!(code, 0);
+    assert!(text.contains("public_url") && text.contains("https://"), "{text}");
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named() {
+    let forewatch = Forewatch::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (code, text) = fails(program(folder.path()).args(["--listen", forewatch.authority()]));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains(forewatch.authority()) && text.contains("--listen"), "{text}");
+}
+
+#[test]
+fn a_site_that_is_not_built_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    std::fs::remove_file(folder.path().join("site/manifest.json")).unwrap();
+    let (code, text) = fails(command.args(["--listen", "127.0.0.1:0"]));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("make build"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_no_store_of_ours_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    let file = folder.path().join("forewatch.db");
+    std::fs::write(&file, "dear diary").unwrap();
+    let (code, text) = fails(command.args(["--listen", "127.0.0.1:0"]));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("forewatch.db"), "{text}");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "dear diary");
+}

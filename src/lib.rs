@@ -1,0 +1,46 @@
+//! The shared model of Forewatch.
+//!
+//! What it is for: every type that crosses a wire (server to browser, agent to server, journal to
+//! restart) is defined here once and used on both sides. What it owns: units, checked identifiers,
+//! events, the metric catalogue, series and their decimation, the live protocol. What it never does:
+//! no I/O, no clock, no randomness, no async runtime and no user interface; it compiles to WASM.
+//!
+//! Inside Forewatch ratios are 0..=1, durations seconds, sizes bytes, power watts, temperatures
+//! degrees Celsius and times UTC. Unknown is never zero: a reading that is not there is `None`.
+#![warn(missing_docs)]
+
+pub mod alert;
+pub mod catalogue;
+pub mod event;
+pub mod format;
+pub mod gpu;
+pub mod heartbeat;
+pub mod id;
+pub mod ingest;
+pub mod list;
+pub mod live;
+pub mod problem;
+pub mod queue;
+pub mod reading;
+pub mod registration;
+pub mod series;
+pub mod source;
+pub mod system;
+pub mod task;
+pub mod time;
+mod tolerant;
+pub mod unit;
+pub mod worker;
+
+pub use alert::{Alert, AlertSeverity, AlertState};
+pub use event::{Event, EventBody};
+pub use gpu::GpuMetrics;
+pub use heartbeat::Heartbeat;
+pub use id::{AlertId, EventId, QueueName, RuleId, SourceName, TaskId, WorkerId};
+pub use queue::{QueueClass, QueueStats};
+pub use registration::Registration;
+pub use system::{DashboardData, SystemMetrics};
+pub use task::{TaskMetrics, TaskState, TaskStatus};
+pub use time::Timestamp;
+pub use unit::{Percent, Ratio, Unit};
+pub use worker::{WorkerCapability, WorkerMetrics, WorkerStatus, WorkerSummary};

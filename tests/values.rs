@@ -1,0 +1,9 @@
+//! Checked values: identifiers, numbers, times, topics.
+
+mod values {
+    mod identifiers;
+    mod numbers;
+    mod series;
+    mod times;
+    mod topics;
+}

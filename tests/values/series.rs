@@ -1,0 +1,116 @@
+//! Aggregation, growth of counters, and thinning out.
+
+use forewatch::series::{Aggregation, Point, decimate, increase, quantile, step_for};
+use proptest::prelude::*;
+
+fn values() -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(-1e12..1e12_f64, 1..60)
+}
+
+/// Points a second apart, some of them gaps.
+fn points() -> impl Strategy<Value = Vec<Point>> {
+    prop::collection::vec(prop::option::weighted(0.9, -1e6..1e6_f64), 0..400)
+        .prop_map(|values| values.into_iter().enumerate().map(|(at, value)| (at as f64, value)).collect())
+}
+
+fn bounds(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)))
+}
+
+#[test]
+fn nothing_aggregates_to_nothing() {
+    for aggregation in Aggregation::ALL {
+        assert_eq!(aggregation.apply(&[]), None, "{aggregation}");
+    }
+    assert_eq!(increase(None, &[5.0]), None);
+    assert_eq!(increase(Some(3.0), &[5.0]), Some(2.0));
+}
+
+#[test]
+fn quantiles_interpolate_between_the_closest_ranks() {
+    let values = [4.0, 1.0, 3.0, 2.0];
+    assert_eq!(quantile(&values, 0.5), Some(2.5));
+    assert_eq!((quantile(&values, 0.0), quantile(&values, 1.0)), (Some(1.0), Some(4.0)));
+}
+
+#[test]
+fn only_what_joins_series_may_join_them() {
+    for word in ["rate", "increase", "first", "median"] {
+        assert!(Aggregation::across(word).is_err(), "{word}");
+    }
+    assert_eq!(Aggregation::across("p95"), Ok(Aggregation::P95));
+}
+
+#[test]
+fn times_that_are_no_numbers_do_not_stop_thinning_out() {
+    let odd: Vec<Point> = (0..100).map(|n| (if n % 3 == 0 { f64::NAN } else { f64::from(n) }, Some(1.0))).collect();
+    let mut out = Vec::new();
+    decimate(&odd, 0.0, 100.0, 5, &mut out);
+    assert!(!out.is_empty());
+    decimate(&odd, f64::NAN, 100.0, 5, &mut out);
+    assert_eq!(out.len(), odd.len());
+}
+
+proptest! {
+    #[test]
+    fn a_mean_and_a_quantile_lie_between_the_smallest_and_the_largest(values in values(), q in -1.0..2.0_f64) {
+        let (low, high) = bounds(&values);
+        let slack = (high - low).abs() * 1e-9 + 1e-3;
+        for aggregation in [
+            Aggregation::Avg, Aggregation::Min, Aggregation::Max, Aggregation::Last, Aggregation::First,
+            Aggregation::P50, Aggregation::P95, Aggregation::P99,
+        ] {
+            let value = aggregation.apply(&values).expect("a value");
+            prop_assert!(value >= low - slack && value <= high + slack, "{aggregation} is {value}");
+        }
+        let value = quantile(&values, q).expect("a value");
+        prop_assert!(value >= low - slack && value <= high + slack);
+    }
+
+    #[test]
+    fn quantiles_rise_with_their_share(values in values(), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
+        let (less, more) = (a.min(b), a.max(b));
+        prop_assert!(quantile(&values, less).expect("a value") <= quantile(&values, more).expect("a value") + 1e-3);
+    }
+
+    #[test]
+    fn a_counter_never_shrinks_whatever_resets(values in prop::collection::vec(0.0..1e15_f64, 0..60), before in prop::option::of(0.0..1e15_f64)) {
+        if let Some(growth) = increase(before, &values) {
+            prop_assert!(growth >= 0.0);
+            let (first, last) = (before.unwrap_or_else(|| values[0]), values[values.len() - 1]);
+            prop_assert!(growth >= (last - first) - 1.0, "{growth} from {first} to {last}");
+        }
+    }
+
+    #[test]
+    fn a_step_never_gives_more_points_than_asked_for(width in 0.0..1e10_f64, points in 1..20_000_usize) {
+        let step = step_for(width, points);
+        prop_assert!(step >= 1.0 && width / step <= points as f64 * (1.0 + 1e-9));
+    }
+
+    #[test]
+    fn thinning_out_keeps_order_ends_extremes_and_gaps(points in points(), columns in 0..40_usize) {
+        let to = points.len() as f64;
+        let mut out = vec![(-1.0, None)];
+        decimate(&points, 0.0, to, columns, &mut out);
+        prop_assert!(out.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        prop_assert!(out.iter().all(|point| points.contains(point)));
+        prop_assert_eq!((out.first(), out.last()), (points.first(), points.last()));
+        if columns == 0 || out.len() == points.len() {
+            return Ok(());
+        }
+        for column in 0..columns {
+            let here = |of: &[Point]| -> Vec<Point> {
+                let inside = |at: f64| (at / to * columns as f64).floor().total_cmp(&(column as f64)).is_eq();
+                of.iter().copied().filter(|point| inside(point.0)).collect()
+            };
+            let (all, kept) = (here(&points), here(&out));
+            prop_assert!(kept.len() <= 5);
+            prop_assert_eq!((kept.first(), kept.last()), (all.first(), all.last()));
+            let known = |of: &[Point]| bounds(&of.iter().filter_map(|point| point.1).collect::<Vec<_>>());
+            prop_assert_eq!(known(&kept), known(&all));
+            let gap = |of: &[Point]| of.iter().any(|point| point.1.is_none());
+            prop_assert_eq!(gap(&kept), gap(&all));
+        }
+    }
+}

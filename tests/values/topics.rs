@@ -1,0 +1,29 @@
+//! The names of live topics.
+
+use forewatch::WorkerId;
+use forewatch::live::Topic;
+use proptest::prelude::*;
+
+proptest! {
+    #[test]
+    fn a_topic_is_read_back_from_its_own_name(text in any::<String>()) {
+        if let Ok(topic) = text.parse::<Topic>() {
+            prop_assert_eq!(topic.to_string(), text.clone());
+        }
+        if let Ok(id) = WorkerId::new(&text) {
+            let topic = Topic::Worker(id);
+            prop_assert_eq!(topic.to_string().parse::<Topic>(), Ok(topic.clone()));
+            let json = serde_json::to_string(&topic).expect("JSON");
+            prop_assert_eq!(serde_json::from_str::<Topic>(&json).expect("a topic"), topic);
+        }
+    }
+}
+
+#[test]
+fn a_workers_id_may_hold_colons_but_not_be_missing() {
+    let id = WorkerId::new("celery:main:gpu@host").expect("a fine id");
+    assert_eq!("worker:celery:main:gpu@host".parse(), Ok(Topic::Worker(id)));
+    for bad in ["worker:", "worker", "worker:\n", "systems", ""] {
+        assert!(bad.parse::<Topic>().is_err(), "{bad:?}");
+    }
+}
