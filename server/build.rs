@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 fn main() {
     println!("cargo:rerun-if-env-changed=CARGO_TARGET_DIR");
+    println!("cargo:rerun-if-env-changed=FOREWATCH_SITE");
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it for build scripts"));
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| here.join("../target"), PathBuf::from);
-    let site = target.join("site");
+    let site = env::var_os("FOREWATCH_SITE").map_or_else(|| target.join("site"), PathBuf::from);
     println!("cargo:rustc-env=FOREWATCH_SITE={}", site.display());
     if env::var_os("CARGO_FEATURE_EMBED").is_some() {
         // The names of the files change with their content, and the manifest with their names.
