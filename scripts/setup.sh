@@ -17,7 +17,7 @@ case $goal in run | test | bench) ;; *) echo "usage: scripts/setup.sh [run|test|
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
 
-for concern in say system toolchain wasm-bindgen node python; do
+for concern in say system toolchain wasm-tools node python; do
     # shellcheck source=/dev/null
     . "$here/setup/$concern.sh"
 done
@@ -27,7 +27,7 @@ want_build_packages
 install_wanted_packages
 
 set_up_toolchain
-set_up_wasm_bindgen
+set_up_wasm_tools
 set_up_node_packages "$root/scripts/site" "wasm-opt, which makes the dashboard's code small"
 if [ "$goal" = test ]; then
     set_up_node_packages "$root/end2end" "the browser tests"

@@ -4,12 +4,12 @@
 //   node scripts/site.mjs [release|debug]
 //
 // Release goes to target/site and is made small; debug goes to target/site-debug and is made quickly.
-// Everything under pkg/ has the hash of its content in its name, so it can be cached for ever; manifest.json
-// says which names are current. Nothing is done again while the inputs stay the same.
+// Everything under pkg/ has the hash of its content in its path, so it can be cached for ever; manifest.json
+// says which paths are current. Nothing is done again while the inputs stay the same.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildWasm, bindWasm, optimiseWasm } from "./site/wasm.mjs";
+import { buildWasm, bindWasm } from "./site/wasm.mjs";
 import { bundleStyle } from "./site/style.mjs";
 import { compressAll } from "./site/compress.mjs";
 import { filesUnder, hashOf, removeOthers, root, target, writeFiles } from "./site/files.mjs";
@@ -35,28 +35,15 @@ function isCurrent(key) {
   return existsSync(join(site, "manifest.json")) && existsSync(inputsFile) && readFileSync(inputsFile, "utf8") === key;
 }
 
-/** The site's own files by their path in it. */
+/** The site's own files by their path in it. The code refers to its parts by name: they lie together in a folder that has the hash. */
 async function assemble(wasm) {
-  const bound = bindWasm(wasm, join(target, "site-work", profile));
-  const code = release ? optimiseWasm(bound.wasm) : readFileSync(bound.wasm);
-  const files = new Map();
-  const add = (name, extension, content) => {
-    const path = `pkg/${name}-${hashOf(content).slice(0, 16)}.${extension}`;
-    files.set(path, Buffer.from(content));
-    return `/${path}`;
-  };
-  const wasmPath = add("forewatch", "wasm", code);
-  // The script names the WASM and its snippets; it gets their hashed names before it is hashed itself.
-  let script = readFileSync(bound.script, "utf8").replaceAll("forewatch_bg.wasm", wasmPath.split("/").pop());
-  for (const snippet of bound.snippets) {
-    const path = add("snippet", "js", readFileSync(snippet.path));
-    script = script.replaceAll(`./snippets/${snippet.name}`, `./${path.split("/").pop()}`);
-  }
-  const manifest = {
-    style: add("forewatch", "css", bundleStyle(join(root, "style/main.css"))),
-    script: add("forewatch", "js", script),
-    wasm: wasmPath,
-  };
+  const code = await bindWasm(wasm, profile);
+  const folder = `pkg/${hashOf(...code.flatMap(({ name, content }) => [name, content])).slice(0, 16)}`;
+  const files = new Map(code.map(({ name, content }) => [`${folder}/${name}`, content]));
+  const style = Buffer.from(bundleStyle(join(root, "style/main.css")));
+  const stylePath = `pkg/forewatch-${hashOf(style).slice(0, 16)}.css`;
+  files.set(stylePath, style);
+  const manifest = { style: `/${stylePath}`, script: `/${folder}/forewatch.js`, wasm: `/${folder}/forewatch_bg.wasm` };
   for (const path of filesUnder(join(root, "public"))) {
     files.set(path.slice(join(root, "public").length + 1), readFileSync(path));
   }

@@ -178,7 +178,7 @@ pub enum RosterRow {
 }
 
 /// The head of a group.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct GroupHead {
     /// Its name.
     pub name: String,

@@ -4,17 +4,16 @@ use crate::components::layout::Layout;
 use crate::components::toast::Toasts;
 use crate::handling::Handling;
 use crate::live::provide_live;
-use crate::pages::{
-    AlertPage, AlertsPage, NotFoundPage, OverviewPage, QueuePage, QueuesPage, TaskPage, TasksPage, WorkerPage,
-    WorkersPage,
-};
+use crate::pages::parts::{ALERT, ALERTS, QUEUE, QUEUES, TASK, TASKS, WORKER, WORKERS};
+use crate::pages::{NotFoundPage, OverviewPage};
 use crate::session::ZoneChoice;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
-/// The dashboard. Pages are rendered whole (`Async`), so that they can be read without any script.
+/// The dashboard: the frame, with a page in it. Pages are rendered whole (`Async`), so that they can be read
+/// without any script.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -24,25 +23,19 @@ pub fn App() -> impl IntoView {
     Handling::provide();
     view! {
         <Router>
-            <Routes fallback=|| view! { <Layout><NotFoundPage/></Layout> }>
-                <ParentRoute path=path!("") view=Framed ssr=SsrMode::Async>
+            <Layout>
+                <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/workers") view=WorkersPage ssr=SsrMode::Async/>
-                    <Route path=path!("/workers/:id") view=WorkerPage ssr=SsrMode::Async/>
-                    <Route path=path!("/tasks") view=TasksPage ssr=SsrMode::Async/>
-                    <Route path=path!("/tasks/:id") view=TaskPage ssr=SsrMode::Async/>
-                    <Route path=path!("/queues") view=QueuesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/queues/:id") view=QueuePage ssr=SsrMode::Async/>
-                    <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/alerts/:id") view=AlertPage ssr=SsrMode::Async/>
-                </ParentRoute>
-            </Routes>
+                    <Route path=path!("/workers") view=|| WORKERS.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/workers/:id") view=|| WORKER.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/tasks") view=|| TASKS.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/tasks/:id") view=|| TASK.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/queues") view=|| QUEUES.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/queues/:id") view=|| QUEUE.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/alerts") view=|| ALERTS.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/alerts/:id") view=|| ALERT.show() ssr=SsrMode::Async/>
+                </FlatRoutes>
+            </Layout>
         </Router>
     }
-}
-
-/// The frame with the page in it.
-#[component]
-fn Framed() -> impl IntoView {
-    view! { <Layout><Outlet/></Layout> }
 }

@@ -1,49 +1,112 @@
-// From Rust to what the browser loads: cargo, wasm-bindgen, wasm-opt.
+// From Rust to what the browser loads: cargo, wasm-split-cli, wasm-bindgen, wasm-opt.
 
-import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { filesUnder, root, target } from "./files.mjs";
+import { snip } from "./snip.mjs";
 
 const triple = "wasm32-unknown-unknown";
+const main = "forewatch";
 
-function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } });
+function refuse(command, { status, error }) {
   if (error?.code === "ENOENT") throw new Error(`${command} is missing: run scripts/setup.sh`);
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Compiles the dashboard for the browser and says where the WASM lies. */
-export function buildWasm(profile) {
-  const args = ["build", "--package", "frontend", "--lib", "--target", triple];
-  if (profile === "release") {
-    run("cargo", [...args, "--profile", "wasm"]);
-    return join(target, triple, "wasm", "frontend.wasm");
-  }
-  run("cargo", args);
-  return join(target, triple, "debug", "frontend.wasm");
+function run(command, args, env = {}) {
+  refuse(command, spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } }));
 }
 
-/** Makes the script that loads the WASM; `snippets` are scripts that crates brought along. */
-export function bindWasm(wasm, folder) {
-  rmSync(folder, { recursive: true, force: true });
-  run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "forewatch", "--out-dir", folder, wasm]);
-  const snippetFolder = join(folder, "snippets");
+/**
+ * How the release is compiled: a standard library built for size, panics that stop at once (nobody reads their texts in a
+ * visitor's browser), no path of this machine in the WASM. The compiler calls these options unstable; without the standard
+ * library's source the dashboard is built without them, and is larger. The flag of .cargo/config.toml is repeated, since
+ * the environment replaces it.
+ */
+function releaseBuild() {
+  const registry = join(process.env.CARGO_HOME || join(homedir(), ".cargo"), "registry/src");
+  const sysroot = spawnSync("rustc", ["--print", "sysroot"], { cwd: root, encoding: "utf8" }).stdout.trim();
+  const flags = [
+    "--cfg=erase_components", "-Csymbol-mangling-version=v0", `--remap-path-prefix=${registry}=`, `--remap-path-prefix=${root}=`,
+  ];
+  if (!existsSync(join(sysroot, "lib/rustlib/src/rust/library/std/Cargo.toml"))) {
+    console.error("site: the standard library's source is missing (rust-src): the dashboard gets a tenth larger than it need be");
+    return { args: [], env: { RUSTFLAGS: flags.join(" ") } };
+  }
   return {
-    script: join(folder, "forewatch.js"),
-    wasm: join(folder, "forewatch_bg.wasm"),
-    snippets: filesUnder(snippetFolder).map((path) => ({ path, name: relative(snippetFolder, path) })),
+    args: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort"],
+    env: {
+      RUSTC_BOOTSTRAP: "1",
+      CARGO_PROFILE_WASM_PANIC: "immediate-abort",
+      RUSTFLAGS: [...flags, "-Zlocation-detail=none", "-Zfmt-debug=none"].join(" "),
+    },
   };
 }
 
-/** The same WASM, smaller: what every current browser supports may be used. */
-export function optimiseWasm(wasm) {
+/** Compiles the dashboard for the browser and says where the WASM lies. */
+export function buildWasm(profile) {
+  const args = ["--package", "frontend", "--lib", "--target", triple];
+  if (profile === "release") {
+    const build = releaseBuild();
+    // The linker keeps its notes on what refers to what: the splitting needs them.
+    const split = ["--profile", "wasm", "--features", "split", "--crate-type", "cdylib", "--", "-Clink-arg=--emit-relocs"];
+    run("cargo", ["rustc", ...build.args, ...args, ...split], build.env);
+    return join(target, triple, "wasm", "frontend.wasm");
+  }
+  run("cargo", ["build", ...args]);
+  return join(target, triple, "debug", "frontend.wasm");
+}
+
+/**
+ * Leptos can hydrate a page bit by bit, and ties the code for it to every kind of view; this dashboard does it in one go.
+ * Chosen is what stands in a view's table of functions, `IntoAny::into_any::hydrate_async::<View>`, in the symbols' own
+ * spelling: whatever only these reach goes with them, and nothing else.
+ */
+const neverCalled = (name) => /^_RINvNvXs\w*_NtNtCs\w+_6tachys4view8any_view\w*8into_any13hydrate_async/.test(name);
+
+/** Makes the files that the browser loads: `forewatch.js`, `forewatch_bg.wasm`, in a release the parts beside them. */
+export async function bindWasm(wasm, profile) {
+  const folder = join(target, "site-work", profile);
+  rmSync(folder, { recursive: true, force: true });
+  const bind = ["--target", "web", "--no-typescript", "--out-name", main, "--out-dir", folder];
+  if (profile !== "release") {
+    run("wasm-bindgen", [...bind, wasm]);
+    return filesIn(folder);
+  }
+  const parts = `${folder}-parts`;
+  rmSync(parts, { recursive: true, force: true });
+  const { wasm: needed, count } = snip(readFileSync(wasm), neverCalled);
+  if (count === 0) throw new Error("the dashboard's WASM has no function that is never called: has Leptos renamed them?");
+  const whole = `${folder}.wasm`;
+  writeFileSync(whole, needed);
+  run("wasm-split-cli", ["--target", "web", "--out-name", main, whole, parts], { RUST_LOG: "error" });
+  run("wasm-bindgen", [...bind, "--keep-lld-exports", join(parts, `${main}.wasm`)]);
+  rmSync(join(parts, `${main}.wasm`));
+  for (const { name, content } of filesIn(parts)) writeFileSync(join(folder, name), content);
+  await optimise(filesUnder(folder).filter((path) => path.endsWith(".wasm")));
+  return filesIn(folder);
+}
+
+function filesIn(folder) {
+  return filesUnder(folder).map((path) => ({ name: relative(folder, path), content: readFileSync(path) }));
+}
+
+/** Makes WASM files smaller, two at a time; what every current browser supports may be used. */
+async function optimise(paths) {
   const tool = join(dirname(fileURLToPath(import.meta.url)), "node_modules/binaryen/bin/wasm-opt");
   const features = [
     "bulk-memory", "nontrapping-float-to-int", "sign-ext", "reference-types", "multivalue", "mutable-globals",
   ].map((feature) => `--enable-${feature}`);
-  const smaller = `${wasm}.opt`;
-  run(process.execPath, [tool, "-Oz", ...features, wasm, "-o", smaller]);
-  return readFileSync(smaller);
+  const waiting = [...paths];
+  const next = async () => {
+    for (let path = waiting.pop(); path; path = waiting.pop()) {
+      const args = [tool, "-Oz", "--strip-debug", "--strip-producers", ...features, path, "-o", path];
+      const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });
+      refuse(tool, await new Promise((resolve) => child.once("exit", (status) => resolve({ status })).once("error", (error) => resolve({ error }))));
+    }
+  };
+  await Promise.all([next(), next()]);
 }

@@ -9,6 +9,7 @@ use super::still;
 use super::strip::{Mark, Strip};
 use super::track::extremes;
 use super::view::{ChartTime, Range};
+use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{clock, clock_seconds};
 use crate::live::use_live;
@@ -171,9 +172,11 @@ fn Strips(
             <div class="strip marks">
                 <div class="strip-cap cap">"Alerts and events"</div>
                 <div class="plot"><div class="area">
-                    <For each=move || marks.get() key=|mark| (mark.text.clone(), mark.at.to_bits()) let:mark>
-                        <MarkLabel mark/>
-                    </For>
+                    {each(
+                        move || marks.get(),
+                        |mark| format!("{} {}", mark.at.to_bits(), mark.text),
+                        |mark| view! { <MarkLabel mark/> }.into_any(),
+                    )}
                 </div></div>
             </div>
             {figures}

@@ -2,7 +2,7 @@
 
 use crate::live::use_live;
 use crate::session::{Zone, ZoneChoice};
-use chrono::{DateTime, FixedOffset, Offset, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Offset, SecondsFormat, Timelike, Utc};
 use forewatch::time::seconds_between;
 use forewatch::{Timestamp, format};
 use leptos::prelude::*;
@@ -31,31 +31,43 @@ fn local_offset(_: Timestamp) -> FixedOffset {
 
 /// "14:02".
 pub fn clock(at: Timestamp, zone: Zone) -> String {
-    in_zone(at, zone).format("%H:%M").to_string()
+    hours_minutes(&in_zone(at, zone))
 }
 
 /// "14:02:31".
 pub fn clock_seconds(at: Timestamp, zone: Zone) -> String {
-    in_zone(at, zone).format("%H:%M:%S").to_string()
+    let at = in_zone(at, zone);
+    format!("{}:{:02}", hours_minutes(&at), at.second())
 }
 
 /// "14:02" today, "tomorrow 09:00", "yesterday 23:10", else "24 Nov 14:02".
 pub fn day_clock(at: Timestamp, now: Timestamp, zone: Zone) -> String {
     let (at, now) = (in_zone(at, zone), in_zone(now, zone));
-    let time = at.format("%H:%M");
+    let time = hours_minutes(&at);
     match (at.date_naive() - now.date_naive()).num_days() {
-        0 => time.to_string(),
+        0 => time,
         1 => format!("tomorrow {time}"),
         -1 => format!("yesterday {time}"),
-        _ => at.format("%-d %b %H:%M").to_string(),
+        _ => format!("{} {time}", day_month(&at)),
     }
 }
 
 /// "24 Nov 2026, 14:02:31 UTC": what stands on hover.
 pub fn absolute(at: Timestamp, zone: Zone) -> String {
-    let at = in_zone(at, zone);
-    let date = at.format("%-d %b %Y, %H:%M:%S");
-    if zone == Zone::Utc { format!("{date} UTC") } else { format!("{date} {}", at.format("%:z")) }
+    let there = in_zone(at, zone);
+    let date = format!("{} {}, {}", day_month(&there), there.year(), clock_seconds(at, zone));
+    if zone == Zone::Utc { format!("{date} UTC") } else { format!("{date} {}", there.offset()) }
+}
+
+// Written out by hand: the machinery behind chrono's format strings would be a twentieth of what the browser loads.
+
+fn hours_minutes(at: &DateTime<FixedOffset>) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+fn day_month(at: &DateTime<FixedOffset>) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    format!("{} {}", at.day(), MONTHS[at.month0() as usize])
 }
 
 /// How a moment is written.

@@ -1,5 +1,6 @@
 //! Queues, a row each.
 
+use super::each::each;
 use super::icon::{Glyph, Icon};
 use crate::charts::Sparkline;
 use forewatch::series::Point;
@@ -53,14 +54,12 @@ pub fn QueueTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || ids.get() key=Clone::clone let:id>
-                        {
-                            let history = with_history
-                                .then(|| depths.with_value(|d| d.get(id.as_str()).cloned()).unwrap_or_default());
-                            let queue = Memo::new(move |_| queues.read().iter().find(|q| q.id == id).cloned());
-                            view! { <QueueRow queue history/> }
-                        }
-                    </For>
+                    {each(move || ids.get(), |id| id.to_string(), move |id| {
+                        let history = with_history
+                            .then(|| depths.with_value(|d| d.get(id.as_str()).cloned()).unwrap_or_default());
+                        let queue = Memo::new(move |_| queues.read().iter().find(|q| q.id == id).cloned());
+                        view! { <QueueRow queue history/> }.into_any()
+                    })}
                 </tbody>
             </table>
         </div>

@@ -1,5 +1,6 @@
 //! Tasks, a row each.
 
+use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::moment::{Moment, Style};
 use super::status::TaskStateMark;
@@ -47,14 +48,17 @@ pub fn TaskTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || tasks.get() key=|t| (t.task_id.clone(), t.timestamp, t.state) let:task>
-                        <TaskRow task longest of_one_worker/>
-                    </For>
+                    {each(move || tasks.get(), row_key, move |task| view! { <TaskRow task longest of_one_worker/> }.into_any())}
                 </tbody>
             </table>
         </div>
     }
     .into_any()
+}
+
+/// What tells one state of a task from another.
+fn row_key(task: &TaskMetrics) -> String {
+    format!("{} {} {}", task.task_id, task.timestamp, task.state.as_str())
 }
 
 /// One task.

@@ -1,6 +1,7 @@
 //! Short messages at the corner: what was just done, with undo for ten seconds; what went wrong; a
 //! new error or critical alert. Screen readers hear them through one polite live region.
 
+use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::layout::FrameResource;
 use crate::backend::Snapshot;
@@ -83,9 +84,7 @@ pub fn ToastArea() -> impl IntoView {
     let frame = FrameResource::expect().0;
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.0.get() key=|t| t.id let:toast>
-                <Message toast/>
-            </For>
+            {each(move || toasts.0.get(), |t| t.id.to_string(), |toast| view! { <Message toast/> }.into_any())}
         </div>
         <Suspense fallback=|| ()>
             {move || Suspend::new(async move {

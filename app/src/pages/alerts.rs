@@ -3,6 +3,7 @@
 
 use crate::components::alert_card::Subject;
 use crate::components::alert_deeds::Deeds;
+use crate::components::each::{alert_key, each};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::components::page_title::PageTitle;
@@ -207,13 +208,7 @@ fn AlertTable(rows: Memo<Vec<Alert>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
-                        each=move || rows.get()
-                        key=|a| (a.alert_id.clone(), a.updated_at, a.acknowledged, a.is_active)
-                        let:alert
-                    >
-                        <AlertRow alert/>
-                    </For>
+                    {each(move || rows.get(), alert_key, |alert| view! { <AlertRow alert/> }.into_any())}
                 </tbody>
             </table>
         </div>

@@ -3,6 +3,7 @@
 use crate::backend::BackendError;
 use crate::charts::{Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCard;
+use crate::components::each::{alert_key, each};
 use crate::components::empty::Failure;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::{is_growing, is_unserved, per_minute};
@@ -91,9 +92,7 @@ fn Concerns(alerts: Memo<Vec<Alert>>, queue: Memo<Option<QueueStats>>) -> impl I
         alerts.read().iter().filter(|a| a.is_active && Some(a.component_id.as_str()) == id).cloned().collect::<Vec<_>>()
     });
     view! {
-        <For each=move || own.get() key=|a| (a.alert_id.clone(), a.updated_at, a.acknowledged, a.is_active) let:alert>
-            <AlertCard alert/>
-        </For>
+        {each(move || own.get(), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
     }
     .into_any()
 }

@@ -1,11 +1,11 @@
 //! Alerts: the list, one, and what a person does with them.
 
+use super::codec::Json;
 use crate::backend::{BackendError, Snapshot};
 use crate::query::AlertFilter;
 use forewatch::list::Page;
 use forewatch::{Alert, QueueStats, SystemMetrics, Timestamp, WorkerMetrics};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 /// Which alerts the tab of a word shows.
@@ -20,7 +20,7 @@ pub struct AlertsData {
 }
 
 /// The alerts that a filter asks for, newest first.
-#[server(name = LoadAlerts, prefix = "/api/ui", endpoint = "alerts", input = Json)]
+#[server(name = LoadAlerts, prefix = "/api/ui", endpoint = "alerts", input = Json, output = Json)]
 pub async fn load_alerts(filter: AlertFilter) -> Result<AlertsData, BackendError> {
     let backend = super::backend()?;
     let page = backend.alerts(filter).await?;
@@ -54,7 +54,7 @@ pub enum Subject {
 }
 
 /// One alert.
-#[server(name = LoadAlert, prefix = "/api/ui", endpoint = "alert")]
+#[server(name = LoadAlert, prefix = "/api/ui", endpoint = "alert", output = Json)]
 pub async fn load_alert(id: String) -> Result<AlertData, BackendError> {
     let backend = super::backend()?;
     let id = forewatch::AlertId::new(&id).map_err(|e| BackendError::NotFound(format!("No alert: its id {e}.")))?;
@@ -88,7 +88,7 @@ async fn subject_of(backend: &dyn crate::backend::Backend, alert: &Alert) -> Sub
 /// Does something with an alert: the target of every plain form around alerts. `command` is the
 /// command's verb; `note` its remark; `hold` how long an acknowledgement holds (`1h`, `4h`,
 /// `tomorrow`, `end`). Empty fields count as absent, because a form sends them.
-#[server(name = ActOnAlert, prefix = "/api/ui", endpoint = "alert-command")]
+#[server(name = ActOnAlert, prefix = "/api/ui", endpoint = "alert-command", output = Json)]
 pub async fn act_on_alert(
     id: String,
     command: String,

@@ -1,5 +1,6 @@
 //! Workers and queues.
 
+use super::codec::Json;
 use crate::backend::{BackendError, Snapshot};
 use crate::roster::{Grouping, RosterCounts};
 use forewatch::series::Point;
@@ -26,7 +27,7 @@ pub struct WorkersData {
 }
 
 /// Workers that match `search`, grouped, the page `page` (from 0) of them.
-#[server(name = LoadWorkers, prefix = "/api/ui", endpoint = "workers")]
+#[server(name = LoadWorkers, prefix = "/api/ui", endpoint = "workers", output = Json)]
 pub async fn load_workers(search: String, group: Grouping, page: usize) -> Result<WorkersData, BackendError> {
     let backend = super::backend()?;
     let frame = backend.frame().await?;
@@ -55,7 +56,7 @@ pub struct WorkerData {
 }
 
 /// One worker by its id, or by its name when only one has it.
-#[server(name = LoadWorker, prefix = "/api/ui", endpoint = "worker")]
+#[server(name = LoadWorker, prefix = "/api/ui", endpoint = "worker", output = Json)]
 pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
     let backend = super::backend()?;
     let id = forewatch::WorkerId::new(&id).map_err(|e| BackendError::NotFound(format!("No worker: its id {e}.")))?;
@@ -107,7 +108,7 @@ pub struct QueuesData {
 }
 
 /// Every queue with its last hour.
-#[server(name = LoadQueues, prefix = "/api/ui", endpoint = "queues")]
+#[server(name = LoadQueues, prefix = "/api/ui", endpoint = "queues", output = Json)]
 pub async fn load_queues() -> Result<QueuesData, BackendError> {
     let backend = super::backend()?;
     let frame = backend.frame().await?;

@@ -1,5 +1,6 @@
 //! What the frame around every page needs.
 
+use super::codec::Json;
 use crate::backend::{BackendError, Frame, Snapshot};
 use forewatch::{Alert, SystemMetrics};
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ pub struct FrameData {
 }
 
 /// What the frame around every page needs.
-#[server(name = LoadFrame, prefix = "/api/ui", endpoint = "frame")]
+#[server(name = LoadFrame, prefix = "/api/ui", endpoint = "frame", output = Json)]
 pub async fn load_frame() -> Result<FrameData, BackendError> {
     let backend = super::backend()?;
     Ok(FrameData {

@@ -1,11 +1,11 @@
 //! The past of metrics, for charts and sparklines.
 
+use super::codec::Json;
 use crate::backend::BackendError;
 use crate::query::SeriesQuery;
 use forewatch::WorkerId;
 use forewatch::series::{Point, QueryAnswer};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 /// Questions in one call at most.
@@ -15,7 +15,7 @@ pub const MAX_QUERIES: usize = 32;
 pub const MAX_LOADS: usize = 100;
 
 /// The answers to several questions about the past, in their order.
-#[server(name = LoadSeries, prefix = "/api/ui", endpoint = "series", input = Json)]
+#[server(name = LoadSeries, prefix = "/api/ui", endpoint = "series", input = Json, output = Json)]
 pub async fn load_series(queries: Vec<SeriesQuery>) -> Result<Vec<QueryAnswer>, BackendError> {
     if queries.len() > MAX_QUERIES {
         return Err(BackendError::Invalid(format!("At most {MAX_QUERIES} series are answered in one call.")));
@@ -39,7 +39,7 @@ pub struct WorkerLoad {
 
 /// The last quarter of an hour of the load of each of these workers: of the devices of those with
 /// `gpu`, of the CPU of the others.
-#[server(name = LoadWorkerLoads, prefix = "/api/ui", endpoint = "worker-loads", input = Json)]
+#[server(name = LoadWorkerLoads, prefix = "/api/ui", endpoint = "worker-loads", input = Json, output = Json)]
 pub async fn load_worker_loads(workers: Vec<(WorkerId, bool)>) -> Result<Vec<WorkerLoad>, BackendError> {
     let backend = super::backend()?;
     let now = backend.frame().await?.now;

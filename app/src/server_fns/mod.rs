@@ -10,6 +10,7 @@
 )]
 
 mod alerts;
+mod codec;
 mod fleet;
 mod frame;
 mod history;
@@ -24,11 +25,10 @@ pub use overview::*;
 pub use tasks::*;
 
 use crate::backend::BackendError;
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 impl FromServerFnError for BackendError {
-    type Encoder = JsonEncoding;
+    type Encoder = codec::JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -1,5 +1,6 @@
 //! The overview's numbers in one answer.
 
+use super::codec::Json;
 use crate::backend::{BackendError, Snapshot};
 use forewatch::series::Point;
 use forewatch::worker::FleetGpu;
@@ -51,7 +52,7 @@ pub struct OverviewData {
 }
 
 /// Everything that the overview shows.
-#[server(name = LoadOverview, prefix = "/api/ui", endpoint = "overview")]
+#[server(name = LoadOverview, prefix = "/api/ui", endpoint = "overview", output = Json)]
 pub async fn load_overview() -> Result<OverviewData, BackendError> {
     let backend = super::backend()?;
     let frame = backend.frame().await?;

@@ -1,5 +1,6 @@
 //! Tasks: the list and one.
 
+use super::codec::Json;
 use crate::backend::{BackendError, Snapshot};
 use forewatch::list::Page;
 use forewatch::{Alert, TaskMetrics, Timestamp, WorkerSummary};
@@ -22,7 +23,7 @@ pub struct TasksData {
 }
 
 /// The tasks that `search` asks for, newest first, from `cursor` on.
-#[server(name = LoadTasks, prefix = "/api/ui", endpoint = "tasks")]
+#[server(name = LoadTasks, prefix = "/api/ui", endpoint = "tasks", output = Json)]
 pub async fn load_tasks(search: String, cursor: Option<String>) -> Result<TasksData, BackendError> {
     let backend = super::backend()?;
     let crate::task_search::TaskSearch { mut filter, remarks } = crate::task_search::TaskSearch::parse(&search);
@@ -52,7 +53,7 @@ pub struct TaskData {
 }
 
 /// One task with its surroundings.
-#[server(name = LoadTask, prefix = "/api/ui", endpoint = "task")]
+#[server(name = LoadTask, prefix = "/api/ui", endpoint = "task", output = Json)]
 pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
     let backend = super::backend()?;
     let id = forewatch::TaskId::new(&id).map_err(|e| BackendError::NotFound(format!("No task: its id {e}.")))?;

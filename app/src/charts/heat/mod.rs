@@ -3,6 +3,7 @@
 
 pub mod fleet;
 
+use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
 use fleet::{Cell, Group, Host, groups, mean};
 use forewatch::format;
@@ -44,12 +45,10 @@ pub fn HeatMap(
                     <div class="right"><Legend/></div>
                 </div>
                 <div class=class>
-                    <For each=move || names.get() key=Clone::clone let:name>
-                        {
-                            let site = Memo::new(move |_| sites.read().iter().find(|g| g.name == name).cloned());
-                            view! { <Site site/> }
-                        }
-                    </For>
+                    {each(move || names.get(), Clone::clone, move |name| {
+                        let site = Memo::new(move |_| sites.read().iter().find(|g| g.name == name).cloned());
+                        view! { <Site site/> }.into_any()
+                    })}
                 </div>
             </section>
         </Show>
@@ -96,12 +95,10 @@ fn Site(site: Memo<Option<Group>>) -> impl IntoView {
         <div class="site">
             <h3><span>{name}</span><span class="quiet">{count}</span></h3>
             <div class="hosts">
-                <For each=move || hosts.get() key=Clone::clone let:id>
-                    {
-                        let host = Memo::new(move |_| site.read().as_ref().and_then(|g| g.hosts.iter().find(|h| h.id == id).cloned()));
-                        view! { <HostColumn host/> }
-                    }
-                </For>
+                {each(move || hosts.get(), Clone::clone, move |id| {
+                    let host = Memo::new(move |_| site.read().as_ref().and_then(|g| g.hosts.iter().find(|h| h.id == id).cloned()));
+                    view! { <HostColumn host/> }.into_any()
+                })}
             </div>
         </div>
     }

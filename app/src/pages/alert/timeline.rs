@@ -1,5 +1,6 @@
 //! Who did what when, newest first.
 
+use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::components::severity::mark;
@@ -22,9 +23,11 @@ pub(super) fn WhoDidWhat(alert: Memo<Alert>) -> impl IntoView {
             <div class="panel-h"><h2 id="who-did-what">"Who did what"</h2></div>
             <div class="panel-b">
                 <ol class="events">
-                    <For each=move || moments.get() key=|(n, moment)| (*n, moment.at) let:entry>
-                        <Entry moment=entry.1 severity=severity() unit/>
-                    </For>
+                    {each(
+                        move || moments.get(),
+                        |(n, moment)| format!("{n} {}", moment.at),
+                        move |(_, moment)| view! { <Entry moment severity=severity() unit/> }.into_any(),
+                    )}
                 </ol>
             </div>
         </section>

@@ -7,6 +7,7 @@ mod numbers;
 
 use crate::charts::HeatMap;
 use crate::components::alert_card::{AlertCard, HandledAlerts};
+use crate::components::each::{alert_key, each};
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
@@ -124,13 +125,11 @@ fn NeedsSomeone(alerts: Memo<Vec<Alert>>) -> impl IntoView {
         })
     };
     view! {
-        <For
-            each=move || open.get().into_iter().take(CARDS)
-            key=|alert| (alert.alert_id.clone(), alert.updated_at)
-            let:alert
-        >
-            <AlertCard alert/>
-        </For>
+        {each(
+            move || open.read().iter().take(CARDS).cloned().collect(),
+            alert_key,
+            |alert| view! { <AlertCard alert/> }.into_any(),
+        )}
         {more}
         <HandledAlerts alerts=handled/>
         {quiet}

@@ -1,6 +1,7 @@
 //! A panel a GPU: load, memory, temperature, power, clocks, why it is held down, who uses it.
 
 use crate::charts::Sparkline;
+use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::meter::Bar;
 use forewatch::gpu::GpuProcess;
@@ -23,13 +24,11 @@ pub(super) fn GpuPanels(worker: Signal<WorkerMetrics>, loads: Vec<(u32, Vec<Poin
             <section aria-labelledby="worker-gpus" class="stack tight">
                 <h2 id="worker-gpus">"GPUs "<span class="sub">{move || sentence(&worker.read())}</span></h2>
                 <div class="gpus">
-                    <For each=move || devices.get() key=|index| *index let:index>
-                        {
-                            let device = Memo::new(move |_| worker.read().gpus.iter().find(|g| g.index == index).cloned());
-                            let past = loads.with_value(|l| l.get(&index).cloned()).unwrap_or_default();
-                            view! { <GpuPanel device past/> }
-                        }
-                    </For>
+                    {each(move || devices.get(), u32::to_string, move |index| {
+                        let device = Memo::new(move |_| worker.read().gpus.iter().find(|g| g.index == index).cloned());
+                        let past = loads.with_value(|l| l.get(&index).cloned()).unwrap_or_default();
+                        view! { <GpuPanel device past/> }.into_any()
+                    })}
                 </div>
             </section>
         }

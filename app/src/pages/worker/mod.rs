@@ -7,6 +7,7 @@ mod readings;
 
 use crate::components::alert_card::AlertCard;
 use crate::components::copy::Copy;
+use crate::components::each::{alert_key, each};
 use crate::components::page_title::PageTitle;
 use crate::components::status::{HeardFrom, WorkerState};
 use crate::components::task_table::TaskTable;
@@ -145,13 +146,7 @@ fn concerns(alerts: &[Alert], id: &WorkerId) -> Vec<Alert> {
 #[component]
 fn Concerns(concerns: Memo<Vec<Alert>>) -> impl IntoView {
     view! {
-        <For
-            each=move || concerns.get()
-            key=|a| (a.alert_id.clone(), a.updated_at, a.acknowledged, a.is_active)
-            let:alert
-        >
-            <AlertCard alert/>
-        </For>
+        {each(move || concerns.get(), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ mod row;
 mod search;
 mod window;
 
+use crate::components::each::each;
 use crate::components::empty::Empty;
 use crate::components::page_title::PageTitle;
 use crate::live::use_live;
@@ -151,21 +152,19 @@ fn Rows(
     };
     view! {
         {move || filler(window.range().above)}
-        <For each=move || visible.get() key=row_key let:row>
-            {match row {
-                RosterRow::Group(head) => view! { <GroupRow head closed/> }.into_any(),
-                RosterRow::Worker(id) => view! { <WorkerRow id workers loads/> }.into_any(),
-            }}
-        </For>
+        {each(move || visible.get(), row_key, move |row| match row {
+            RosterRow::Group(head) => view! { <GroupRow name=head.name heads=listed closed/> }.into_any(),
+            RosterRow::Worker(id) => view! { <WorkerRow id workers loads/> }.into_any(),
+        })}
         {move || filler(window.range().below)}
     }
     .into_any()
 }
 
-/// What makes a row another row. A worker's readings do not: the row follows them in place.
+/// What makes a row another row. Readings and counts do not: the row follows them in place.
 fn row_key(row: &RosterRow) -> String {
     match row {
-        RosterRow::Group(head) => format!("group {head:?}"),
+        RosterRow::Group(head) => format!("group {}", head.name),
         RosterRow::Worker(id) => id.to_string(),
     }
 }

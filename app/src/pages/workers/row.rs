@@ -5,7 +5,7 @@ use crate::charts::Sparkline;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::meter::Meter;
 use crate::components::status::{HeardFrom, WorkerState};
-use crate::roster::GroupHead;
+use crate::roster::RosterRow;
 use forewatch::{Ratio, WorkerId, WorkerSummary, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
@@ -16,8 +16,18 @@ const TAGS: usize = 3;
 
 /// The head of a group; pressing it closes or opens the group.
 #[component]
-pub(super) fn GroupRow(head: GroupHead, closed: RwSignal<Vec<String>>) -> impl IntoView {
-    let name = head.name.clone();
+pub(super) fn GroupRow(name: String, heads: Memo<Vec<RosterRow>>, closed: RwSignal<Vec<String>>) -> impl IntoView {
+    let title = name.clone();
+    let of_group = name.clone();
+    let head = Memo::new(move |_| {
+        let rows = heads.read();
+        let own = rows.iter().find_map(|row| match row {
+            RosterRow::Group(head) if head.name == of_group => Some(head.clone()),
+            _ => None,
+        });
+        own.unwrap_or_default()
+    });
+    let is_closed = Memo::new(move |_| head.read().closed);
     let toggle = move |_| {
         closed.update(|closed| match closed.iter().position(|c| *c == name) {
             Some(at) => {
@@ -26,19 +36,23 @@ pub(super) fn GroupRow(head: GroupHead, closed: RwSignal<Vec<String>>) -> impl I
             None => closed.push(name.clone()),
         });
     };
-    let workers = if head.total == 1 { "1 worker".to_owned() } else { format!("{} workers", head.total) };
+    let counts = move || {
+        let head = head.read();
+        let workers = if head.total == 1 { "1 worker".to_owned() } else { format!("{} workers", head.total) };
+        format!("{workers}, {} online", head.online)
+    };
     view! {
         <tr class="grp">
             <th colspan="11" scope="rowgroup">
                 <div class="grp-in">
-                    <button class="grp-b" type="button" aria-expanded=(!head.closed).to_string() on:click=toggle>
-                        <Icon glyph=if head.closed { Glyph::Next } else { Glyph::Down }/>
-                        <b>{head.name}</b>
+                    <button class="grp-b" type="button" aria-expanded=move || (!is_closed.get()).to_string() on:click=toggle>
+                        {move || view! { <Icon glyph=if is_closed.get() { Glyph::Next } else { Glyph::Down }/> }.into_any()}
+                        <b>{title}</b>
                     </button>
-                    <span>{workers}", "{head.online}" online"</span>
-                    {head.mean_gpu.map(|load| view! {
+                    <span>{counts}</span>
+                    {move || head.read().mean_gpu.map(|load| view! {
                         <span class="wide-only">"mean GPU "<b>{format::ratio(load)}</b></span>
-                    })}
+                    }.into_any())}
                 </div>
             </th>
         </tr>
