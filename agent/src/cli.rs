@@ -97,10 +97,10 @@ pub struct Simulate {
     /// Workers
     #[arg(long, env = "FOREWATCH_WORKERS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     workers: u32,
-    /// GPUs of each worker
+    /// GPUs of each worker; 2 where the scenario needs some and none are given
     #[arg(long, env = "FOREWATCH_GPUS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=256))]
     gpus: u32,
-    /// Tasks submitted a second, in all
+    /// Tasks submitted a second, in all; some where the scenario needs tasks and none are given
     #[arg(long, env = "FOREWATCH_TASKS_PER_SECOND", default_value_t = 0.0, value_parser = rate)]
     tasks_per_second: f64,
     /// The same seed gives the same fleet
@@ -120,19 +120,20 @@ pub struct Simulate {
 impl Simulate {
     /// What the simulator needs to know.
     pub fn options(self) -> simulate::Options {
-        simulate::Options {
-            token: self.target.token(),
-            server: self.target.server,
-            plan: Plan {
-                workers: self.workers,
-                gpus: self.gpus,
-                tasks_per_second: self.tasks_per_second,
-                seed: self.seed,
-                duration: self.duration,
-                interval: self.interval,
-                scenario: self.scenario,
-            },
+        let plan = Plan {
+            workers: self.workers,
+            gpus: self.gpus,
+            tasks_per_second: self.tasks_per_second,
+            seed: self.seed,
+            duration: self.duration,
+            interval: self.interval,
+            scenario: self.scenario,
+        };
+        let (plan, added) = plan.complete();
+        for line in added {
+            eprintln!("forewatch-agent: {line}");
         }
+        simulate::Options { token: self.target.token(), server: self.target.server, plan }
     }
 }
 

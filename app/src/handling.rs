@@ -113,12 +113,25 @@ struct Belief {
 
 /// What is not yet confirmed.
 #[derive(Debug, Clone, Copy)]
-pub struct Handling(RwSignal<HashMap<AlertId, Belief>>);
+pub struct Handling {
+    beliefs: RwSignal<HashMap<AlertId, Belief>>,
+    /// When something was last done, milliseconds.
+    #[cfg(feature = "hydrate")]
+    acted: StoredValue<f64>,
+}
+
+/// A second click within this time is the first one's: what lies under the pointer has changed meanwhile. Milliseconds.
+#[cfg(feature = "hydrate")]
+const ONE_CLICK: f64 = 400.0;
 
 impl Handling {
     /// Provides it to every page.
     pub fn provide() {
-        provide_context(Self(RwSignal::new(HashMap::new())));
+        provide_context(Self {
+            beliefs: RwSignal::new(HashMap::new()),
+            #[cfg(feature = "hydrate")]
+            acted: StoredValue::new(f64::NEG_INFINITY),
+        });
     }
 
     /// This browser's.
@@ -128,19 +141,31 @@ impl Handling {
 
     /// The alert as it is to be shown.
     fn shown(self, live: &Alert) -> Alert {
-        self.0.with(|beliefs| match beliefs.get(&live.alert_id) {
+        self.beliefs.with(|beliefs| match beliefs.get(&live.alert_id) {
             Some(belief) if live.updated_at <= belief.base => belief.alert.clone(),
             _ => live.clone(),
         })
     }
 
+    #[cfg(feature = "hydrate")]
+    fn is_second_click(self) -> bool {
+        let now = js_sys::Date::now();
+        let is_second = (0.0..ONE_CLICK).contains(&(now - self.acted.get_value()));
+        self.acted.set_value(now);
+        is_second
+    }
+
     /// Does something with an alert.
     pub fn act(self, alert: &Alert, deed: Deed, note: Option<String>, hold: Option<String>) {
+        #[cfg(feature = "hydrate")]
+        if self.is_second_click() {
+            return;
+        }
         let now = use_live().now().get_untracked();
         let belief = Belief { alert: deed.foresee(alert, now), base: alert.updated_at };
         let id = alert.alert_id.clone();
         let title = alert.title.clone();
-        self.0.update(|beliefs| {
+        self.beliefs.update(|beliefs| {
             beliefs.insert(id.clone(), belief);
         });
         let toasts = Toasts::expect();
@@ -149,12 +174,12 @@ impl Handling {
                 Ok(alert) => {
                     toasts.done(format!("{}: {title}", deed.done()), deed.undo().map(|undo| (alert.clone(), undo)));
                     let base = alert.updated_at - chrono::TimeDelta::microseconds(1);
-                    self.0.update(|beliefs| {
+                    self.beliefs.update(|beliefs| {
                         beliefs.insert(id, Belief { alert, base });
                     });
                 }
                 Err(error) => {
-                    self.0.update(|beliefs| {
+                    self.beliefs.update(|beliefs| {
                         beliefs.remove(&id);
                     });
                     toasts.failed(error.to_string());
@@ -182,9 +207,11 @@ pub fn shown_alert(loaded: Alert, initial: Snapshot<Vec<Alert>>) -> Memo<Alert> 
     let handling = Handling::expect();
     let live = use_live().alerts(initial);
     let loaded = Arc::new(loaded);
-    Memo::new(move |_| {
+    // The topic forgets an alert an hour after its end: what was seen last stays.
+    Memo::new(move |before: Option<&Alert>| {
         let newest = live.read().iter().find(|a| a.alert_id == loaded.alert_id).cloned();
-        handling.shown(newest.as_ref().filter(|a| a.updated_at >= loaded.updated_at).unwrap_or(&loaded))
+        let newest = newest.as_ref().filter(|a| a.updated_at >= loaded.updated_at);
+        handling.shown(newest.or(before).unwrap_or(&loaded))
     })
 }
 

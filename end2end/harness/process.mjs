@@ -60,7 +60,8 @@ export class Program {
     running.add(this);
     this.ended = new Promise((resolve) => {
       this.child.once("error", (error) => this.hear(String(error)) || resolve({ code: null, signal: null }));
-      this.child.once("exit", (code, signal) => resolve({ code, signal }));
+      // Not "exit": what it said last must have been heard.
+      this.child.once("close", (code, signal) => resolve({ code, signal }));
     }).finally(() => running.delete(this));
     for (const stream of [this.child.stdout, this.child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => this.hear(line));

@@ -1,5 +1,6 @@
 // From Rust to what the browser loads: cargo, wasm-split-cli, wasm-bindgen, wasm-opt.
 
+import { transform } from "esbuild";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -61,11 +62,16 @@ export function buildWasm(profile) {
 }
 
 /**
- * Leptos can hydrate a page bit by bit, and ties the code for it to every kind of view; this dashboard does it in one go.
- * Chosen is what stands in a view's table of functions, `IntoAny::into_any::hydrate_async::<View>`, in the symbols' own
- * spelling: whatever only these reach goes with them, and nothing else.
+ * What Leptos ties to every view and route though this dashboard never calls it: hydrating bit by bit, and listing the
+ * routes (the server's part). Chosen are the functions that stand in the tables, by the symbols' own spelling: whatever
+ * only these reach goes with them. The optimiser makes one of functions that are the same, so a function may be chosen
+ * only when it is like nothing else; the browser tests run on the result.
  */
-const neverCalled = (name) => /^_RINvNvXs\w*_NtNtCs\w+_6tachys4view8any_view\w*8into_any13hydrate_async/.test(name);
+const tabled = [
+  /^_RINvNvX\w*6tachys4view8any_view\w*8into_any13hydrate_async/,
+  /^_RINvNvX\w*13leptos_router8matching\w*15generate_routes/,
+];
+const neverCalled = (name) => tabled.some((pattern) => pattern.test(name));
 
 /** Makes the files that the browser loads: `forewatch.js`, `forewatch_bg.wasm`, in a release the parts beside them. */
 export async function bindWasm(wasm, profile) {
@@ -87,6 +93,9 @@ export async function bindWasm(wasm, profile) {
   rmSync(join(parts, `${main}.wasm`));
   for (const { name, content } of filesIn(parts)) writeFileSync(join(folder, name), content);
   await optimise(filesUnder(folder).filter((path) => path.endsWith(".wasm")));
+  for (const path of filesUnder(folder).filter((path) => path.endsWith(".js"))) {
+    writeFileSync(path, (await transform(readFileSync(path, "utf8"), { minify: true, format: "esm", target: "es2022" })).code);
+  }
   return filesIn(folder);
 }
 

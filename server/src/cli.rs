@@ -56,14 +56,27 @@ pub struct Serve {
     #[arg(long, value_name = "MODE", env = "FOREWATCH_AUTH_MODE")]
     pub auth_mode: Option<String>,
     /// The ingest token of auth mode shared; from the environment only.
-    #[arg(skip = std::env::var("FOREWATCH_INGEST_TOKEN").ok())]
+    #[arg(skip = ingest_token())]
     pub ingest_token: Option<String>,
     /// The password of auth mode shared; from the environment only.
-    #[arg(skip = std::env::var("FOREWATCH_PASSWORD").ok())]
+    #[arg(skip = password())]
     pub password: Option<String>,
 }
 
+fn ingest_token() -> Option<String> {
+    std::env::var("FOREWATCH_INGEST_TOKEN").ok()
+}
+
+fn password() -> Option<String> {
+    std::env::var("FOREWATCH_PASSWORD").ok()
+}
+
 impl Serve {
+    /// A configuration file alone, with the secrets that stand in the environment.
+    pub(crate) fn of_file(file: PathBuf) -> Self {
+        Self { config: Some(file), ingest_token: ingest_token(), password: password(), ..Self::default() }
+    }
+
     /// Where the store lies by default: `FOREWATCH_DATA`, else the platform's data directory.
     pub fn data_dir() -> PathBuf {
         let from = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

@@ -3,22 +3,22 @@
 use crate::alerts::Engine;
 use crate::auth::Auth;
 use crate::cli::Serve;
-use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Settings};
+use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Running, Settings};
 use crate::config::{self, AuthMode, Config, StoreUrl};
 use crate::live::Hub;
 use crate::recent::Recent;
 use crate::state::AppState;
 use crate::store::sqlite::{self, Place};
 use crate::telemetry::{self, Counters};
-use crate::{api, ingest, pages, site};
+use crate::{api, descriptors, ingest, pages, signal, site};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -27,8 +27,8 @@ use tokio_util::sync::CancellationToken;
 /// Time for open requests to end after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Time for a source to take away what it has in a broker.
-const SOURCE_GRACE: Duration = Duration::from_secs(2);
+/// Time for all sources together to take away what they have in their brokers.
+const SOURCES_GRACE: Duration = Duration::from_secs(2);
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +43,7 @@ pub enum StartError {
 
 /// `forewatch check-config FILE`.
 pub fn check_config(file: &Path) -> Result<(), StartError> {
-    let options = Serve { config: Some(file.to_owned()), ..Serve::default() };
-    config::load(&options).map_err(|error| StartError::Usage(error.to_string()))?;
+    config::load(&Serve::of_file(file.to_owned())).map_err(|error| StartError::Usage(error.to_string()))?;
     say(&format!("{} is fine", file.display()));
     Ok(())
 }
@@ -59,23 +58,24 @@ fn say(line: &str) {
 pub fn serve(options: &Serve) -> Result<(), StartError> {
     telemetry::start(&options.log).map_err(StartError::Usage)?;
     let config = config::load(options).map_err(|error| StartError::Usage(error.to_string()))?;
+    descriptors::raise(config.limits.sockets);
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let server = Server::build(config).await?;
         say(&format!("forewatch is ready on {}", server.url()));
         let stop = server.stop_token();
         tokio::spawn(async move {
-            stop_signal().await;
+            signal::to_stop().await;
             tracing::info!("stopping; a second signal ends at once");
             stop.cancel();
-            stop_signal().await;
+            signal::to_stop().await;
             std::process::exit(1);
         });
         server.run().await
-    })?;
+    });
     // Threads that still read a slow source are not waited for.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    Ok(())
+    Ok(served?)
 }
 
 /// A server that is built and listens, and does not run yet.
@@ -84,7 +84,7 @@ pub struct Server {
     address: SocketAddr,
     public_url: String,
     state: AppState,
-    collector: JoinHandle<()>,
+    collector: Running,
     sources: Vec<tokio::task::JoinHandle<()>>,
     stop: CancellationToken,
 }
@@ -140,27 +140,23 @@ impl Server {
         let serving = tokio::spawn(async move {
             axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned()).await
         });
-        stop.cancelled().await;
+        let ran = collector.until(&stop).await;
+        stop.cancel();
         // Live sockets close themselves; a request that hangs is not waited for.
         if let Ok(Ok(Err(error))) = tokio::time::timeout(GRACE, serving).await {
             tracing::error!(%error, "serving ended with an error");
         }
-        for source in sources {
-            // What it leaves in a broker expires by itself.
-            let _ = tokio::time::timeout(SOURCE_GRACE, source).await;
-        }
+        // What they leave in a broker expires by itself.
+        let _ = tokio::time::timeout(SOURCES_GRACE, join_all(sources)).await;
         state.intake.stop().await;
-        tokio::task::spawn_blocking(move || collector.join())
-            .await
-            .context("waiting for the collector")?
-            .map_err(|_| anyhow::anyhow!("the collector ended with a panic; what was acknowledged is in the log"))?;
+        ran.and(collector.join().await)?;
         tracing::info!("stopped");
         Ok(())
     }
 }
 
 /// Opens the store, recovers the state and starts the collector.
-fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Result<(AppState, JoinHandle<()>)> {
+fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Result<(AppState, Running)> {
     let started_at = collector::clock();
     let parts = sqlite::open(place)?;
     let settings = Settings::of(&config);
@@ -213,16 +209,13 @@ fn start_collector(
     outputs: Outputs,
     started_at: DateTime<Utc>,
     inbox: mpsc::Receiver<collector::Message>,
-) -> anyhow::Result<JoinHandle<()>> {
+) -> anyhow::Result<Running> {
     let engine =
         Engine::new(crate::alerts::default_rules(&config.thresholds), crate::alerts::Settings::starting(started_at));
     let lost_after = TimeDelta::from_std(config.thresholds.worker_offline).unwrap_or(TimeDelta::MAX);
-    let collector = Collector { fleet, settings, engine, log, outputs, changes, lost_after };
-    let (tick, runtime) = (config.server.tick, tokio::runtime::Handle::current());
-    std::thread::Builder::new()
-        .name("collector".to_owned())
-        .spawn(move || collector.run(inbox, tick, &runtime))
-        .context("starting the collector")
+    let presence = collector::Presence::starting(started_at);
+    let collector = Collector { fleet, settings, engine, log, outputs, changes, lost_after, presence };
+    Running::start(collector, inbox, config.server.tick)
 }
 
 /// Fills the charts' past beside the server.
@@ -251,20 +244,5 @@ fn retention(config: &Config) -> Retention {
         log: delta(config.retention.log),
         tasks: delta(config.retention.tasks),
         alerts: delta(config.retention.alerts),
-    }
-}
-
-async fn stop_signal() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM cannot be heard; SIGINT still ends the server");
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        }
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
     }
 }

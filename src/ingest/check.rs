@@ -42,9 +42,13 @@ pub(super) fn heartbeat(beat: &mut Heartbeat, at: &str, ignored: &mut Ignored) -
     blank_is_absent(&mut beat.host_id);
     check.identifier("/host_id", beat.host_id.as_deref());
     check.interval(beat.interval);
-    check.not_negative("/metrics/avg_task_duration_seconds", beat.metrics.avg_task_duration_seconds);
+    let metrics = &beat.metrics;
+    check.count("/metrics/active_tasks", metrics.active_tasks);
+    check.count("/metrics/completed_tasks", metrics.completed_tasks);
+    check.count("/metrics/failed_tasks", metrics.failed_tasks);
+    check.seconds("/metrics/avg_task_duration_seconds", metrics.avg_task_duration_seconds);
     if let Some(host) = &beat.host {
-        check.not_negative("/host/network_latency", host.network_latency);
+        check.seconds("/host/network_latency", host.network_latency);
         check.not_negative("/host/uptime", host.uptime);
         for (index, load) in host.load_average.into_iter().flatten().enumerate() {
             check.not_negative(format_args!("/host/load_average/{index}"), Some(load));
@@ -77,8 +81,22 @@ impl<'a> Check<'a> {
     }
 
     fn not_negative(&mut self, pointer: impl Display, value: Option<f64>) {
-        if let Some(value) = value.filter(|value| !(value.is_finite() && *value >= 0.0)) {
-            self.refuse(pointer, format_args!("is {value}: it must be a finite number from 0 on"));
+        self.within(pointer, value, limits::VALUE);
+    }
+
+    fn seconds(&mut self, pointer: impl Display, value: Option<f64>) {
+        self.within(pointer, value, limits::SECONDS);
+    }
+
+    fn within(&mut self, pointer: impl Display, value: Option<f64>, most: f64) {
+        if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
+            self.refuse(pointer, format_args!("is {value}: it must be a finite number from 0 to {most}"));
+        }
+    }
+
+    fn count(&mut self, pointer: impl Display, count: Option<u64>) {
+        if let Some(count) = count.filter(|count| *count > limits::COUNT) {
+            self.refuse(pointer, limits::too_many(count));
         }
     }
 

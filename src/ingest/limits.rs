@@ -35,12 +35,24 @@ pub const SAMPLE_POINTS: usize = 100_000;
 /// Seconds to the next heartbeat, at most: a day.
 pub const INTERVAL: f64 = 86_400.0;
 
+/// A count, at most: 2^53, up to which every whole number is a float too, so that sums over a fleet mean something.
+pub const COUNT: u64 = 1 << 53;
+/// The size of a measured value, at most: beyond every counter of bytes, and sums of so many stay finite.
+pub const VALUE: f64 = 1e18;
+/// Seconds of a duration, at most: ten years of 365 days.
+pub const SECONDS: f64 = 10.0 * 365.0 * 86_400.0;
+
 /// Bad fields of one body that are told.
 pub const ERRORS: usize = 100;
 /// Names of fields left out that are told.
 pub const IGNORED_NAMES: usize = 16;
 /// Characters of such a name.
 pub const IGNORED_NAME: usize = 60;
+
+/// What is wrong with a count over [`COUNT`].
+pub(super) fn too_many(count: u64) -> String {
+    format!("is {count}: at most 2^53 ({COUNT}) is taken")
+}
 
 /// The first `most` characters of `text`; when it is longer, the last of them is an ellipsis.
 pub fn cut(text: &str, most: usize) -> String {

@@ -159,27 +159,40 @@ fn number(scalar: Scalar<'_>) -> Result<f64, String> {
     }
 }
 
-/// A number from 0 on: seconds.
-pub(super) fn seconds(scalar: Scalar<'_>) -> Result<f64, String> {
+fn not_negative(scalar: Scalar<'_>) -> Result<f64, String> {
     match number(scalar)? {
         value if value < 0.0 => Err(format!("is {value}: it must not be negative")),
         value => Ok(value),
     }
 }
 
-/// A whole number from 0 on: a count, or bytes. Exact beyond 2^53 when it is written as an integer.
-pub(super) fn count(scalar: Scalar<'_>) -> Result<u64, String> {
-    /// 2^53: up to here every whole number is a float.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if let Ok(count) = scalar.json.parse() {
-        return Ok(count);
+/// A duration: seconds from 0 to [`limits::SECONDS`].
+pub(super) fn seconds(scalar: Scalar<'_>) -> Result<f64, String> {
+    match not_negative(scalar)? {
+        value if value > limits::SECONDS => Err(format!("is {value}: send seconds, at most ten years of them")),
+        value => Ok(value),
     }
-    match seconds(scalar)? {
+}
+
+/// Bytes: a whole number from 0 on. Exact beyond 2^53 when it is written as an integer.
+pub(super) fn bytes(scalar: Scalar<'_>) -> Result<u64, String> {
+    if let Ok(bytes) = scalar.json.parse() {
+        return Ok(bytes);
+    }
+    match not_negative(scalar)? {
         value if value.fract() != 0.0 => Err(format!("is {value}: it must be a whole number")),
-        value if value > EXACT => Err(format!("is {value}: write so large a count as an integer below 2^64")),
+        value if value > limits::COUNT as f64 => {
+            Err(format!("is {value}: write so large a number as an integer below 2^64"))
+        }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and within 0..=2^53")]
         value => Ok(value as u64),
     }
+}
+
+/// A count: a whole number from 0 to [`limits::COUNT`].
+pub(super) fn count(scalar: Scalar<'_>) -> Result<u64, String> {
+    let count = bytes(scalar)?;
+    if count > limits::COUNT { Err(limits::too_many(count)) } else { Ok(count) }
 }
 
 /// A count that fits 32 bits.

@@ -35,3 +35,17 @@ fn a_sample_needs_its_queue_and_what_waits() {
     let negative = error(&json!({"type": "queue.sampled", "at": "now", "queue": "q", "pending": -4}));
     assert_eq!(negative, "/pending is -4: it must not be negative");
 }
+
+#[test]
+fn counts_that_no_queue_has_are_refused_each_by_its_name() {
+    for field in ["pending", "processing", "worker_count", "delayed", "reserved"] {
+        let mut sent = json!({"type": "queue.sampled", "at": "now", "queue": "q", "pending": 1});
+        sent[field] = json!(u64::MAX);
+        let told = error(&sent);
+        assert!(told.starts_with(&format!("/{field} is 18446744073709551615: at most 2^53")), "{told}");
+        sent[field] = json!(1_u64 << 53);
+        event(&sent);
+    }
+    let old = json!({"type": "queue.sampled", "at": "now", "queue": "q", "pending": 1, "oldest_age": 1e9});
+    assert!(error(&old).starts_with("/oldest_age is 1000000000: send seconds, at most ten years"));
+}

@@ -68,6 +68,7 @@ fn numbers_that_cannot_be_right_are_refused() {
     assert_eq!(with("memory_peak", json!(-1)), "/memory_peak is -1: it must not be negative");
     assert_eq!(with("memory_peak", json!(0.5)), "/memory_peak is 0.5: it must be a whole number");
     assert!(with("memory_peak", json!(1e30)).contains("integer below 2^64"));
+    assert!(with("gpu_time", json!(1e9)).contains("at most ten years"));
     assert!(with("confidence_score", json!(90)).contains("0.9 is 90 percent"));
     assert_eq!(with("cpu_time", json!("1.5")), "/cpu_time is a text: send a number");
     assert_eq!(with("priority", json!(1.5)), "/priority is 1.5: it must be a whole number between -2^31 and 2^31");

@@ -110,6 +110,21 @@ fn samples_of_metrics_that_are_not_known_here_are_left_out() {
 }
 
 #[test]
+fn numbers_that_no_worker_has_are_refused_each_by_its_name() {
+    for (field, value) in [
+        ("active_tasks", json!(u64::MAX)),
+        ("completed_tasks", json!((1_u64 << 53) + 1)),
+        ("failed_tasks", json!(u64::MAX)),
+        ("avg_task_duration_seconds", json!(1e300)),
+    ] {
+        let errors = refused(json!({"metrics": {field: value}}));
+        assert_eq!((errors.len(), &*errors[0].pointer), (1, &*format!("/metrics/{field}")));
+    }
+    let errors = refused(json!({"gpus": [{"index": 0, "power_draw_watts": 1e308}]}));
+    assert_eq!(errors[0].pointer, "/gpus/0/power_draw_watts");
+}
+
+#[test]
 fn a_flood_of_errors_is_told_in_part() {
     let points: Vec<_> = (0..5_000).map(|n| json!([n, 7])).collect();
     let errors = refused(json!({"samples": [{"metric": "worker.cpu_usage", "points": points}]}));

@@ -23,6 +23,8 @@ const TELLS_PROGRESS: f64 = 3.0;
 pub struct Fleet {
     plan: Plan,
     start: DateTime<Utc>,
+    /// Tells this run from others with the same seed: seed and start.
+    run: String,
     random: SmallRng,
     workers: Vec<Worker>,
     running: Vec<Vec<Running>>,
@@ -104,6 +106,7 @@ impl Fleet {
             order: 0,
             tasks: 0,
             events: 0,
+            run: format!("{}-{:x}", plan.seed, start.timestamp_micros()),
             plan,
             start,
         };
@@ -176,7 +179,7 @@ impl Fleet {
     fn arrive(&mut self, now: f64, output: &mut Output) {
         self.plan_next_arrival(now);
         self.tasks += 1;
-        let task = Task::new(self.tasks, self.plan.seed, self.plan.gpus, self.plan.storm(now), &mut self.random);
+        let task = Task::new(self.tasks, &self.run, self.plan.gpus, self.plan.storm(now), &mut self.random);
         let user_id = format!("user-{}", self.random.random_range(1..=20));
         if self.queues[task.queue].len() >= WAITING {
             return;
@@ -249,7 +252,9 @@ impl Fleet {
                 };
                 self.tell(now, body, output);
             }
-            End::Fails { error_message, timed_out } if task.retries >= RETRIES || timed_out => {
+            End::Fails { error_message, timed_out }
+                if task.retries >= RETRIES || timed_out || self.plan.is_spike(now) =>
+            {
                 self.workers[worker].failed += 1;
                 self.tell(now, Body::Failed { task_id, worker_id, error_message, timed_out }, output);
             }
@@ -275,8 +280,7 @@ impl Fleet {
 
     fn tell(&mut self, now: f64, body: Body, output: &mut Output) {
         self.events += 1;
-        let start = self.start.timestamp_micros();
-        let event_id = format!("sim-{}-{start:x}-{}", self.plan.seed, self.events);
+        let event_id = format!("sim-{}-{}", self.run, self.events);
         output.events.push(FleetEvent { event_id, at: self.clock(now), body });
     }
 

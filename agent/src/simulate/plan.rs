@@ -12,7 +12,7 @@ pub enum Scenario {
     WorkerDies,
     /// Ten times the work for the first queue.
     QueueStorm,
-    /// A third of all attempts fail.
+    /// Half of all tasks fail, and are not tried again.
     ErrorSpike,
     /// One device reaches the temperature at which it slows down.
     GpuOverheats,
@@ -32,6 +32,13 @@ pub(super) const SKEW: Duration = Duration::from_hours(2);
 const CALM: f64 = 30.0;
 /// … and lasts this long.
 const TROUBLE: f64 = 600.0;
+
+/// Devices a worker, where a scenario needs some and none are asked for.
+const SOME_GPUS: u32 = 2;
+/// Tasks a second for each slot that keep a fleet about half busy; at least [`LEAST_RATE`] in all, so that
+/// enough end within five minutes for a rate to mean something.
+const SOME_TASKS: f64 = 0.07;
+const LEAST_RATE: f64 = 0.3;
 
 /// What fleet is wanted.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +60,21 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The plan with what its scenario cannot do without, and in words what was added.
+    pub fn complete(mut self) -> (Self, Vec<String>) {
+        let mut added = Vec::new();
+        if self.gpus == 0 && matches!(self.scenario, Scenario::GpuOverheats | Scenario::GpuFallsOff) {
+            self.gpus = SOME_GPUS;
+            added.push(format!("the scenario needs devices: taking --gpus {SOME_GPUS}"));
+        }
+        if self.tasks_per_second <= 0.0 && matches!(self.scenario, Scenario::QueueStorm | Scenario::ErrorSpike) {
+            let slots = f64::from(self.workers) * f64::from(self.slots());
+            self.tasks_per_second = (slots * SOME_TASKS).max(LEAST_RATE);
+            added.push(format!("the scenario needs tasks: taking --tasks-per-second {:.1}", self.tasks_per_second));
+        }
+        (self, added)
+    }
+
     /// Whether trouble is on at `now`, seconds since the start: from a quarter to three quarters of the duration.
     pub(super) fn is_trouble(&self, now: f64) -> bool {
         let (from, to) = match self.duration {
@@ -91,9 +113,14 @@ impl Plan {
         if self.is_on(Scenario::QueueStorm, now) { 10.0 } else { 1.0 }
     }
 
+    /// Whether attempts fail that cannot be helped by another.
+    pub(super) fn is_spike(&self, now: f64) -> bool {
+        self.is_on(Scenario::ErrorSpike, now)
+    }
+
     /// The share of attempts that fail.
     pub(super) fn failure_share(&self, now: f64) -> f64 {
-        if self.is_on(Scenario::ErrorSpike, now) { 0.35 } else { 0.01 }
+        if self.is_spike(now) { 0.5 } else { 0.01 }
     }
 
     /// Whether a device cannot cool.

@@ -19,6 +19,8 @@ const AT_ONCE: u32 = 32;
 const STEP: Duration = Duration::from_millis(50);
 /// Batches of events that wait for the one before.
 const BATCHES: usize = 16;
+/// Events of one request at most: half of what a server takes, after a pause there may be more.
+const BATCH_EVENTS: usize = 5_000;
 /// Attempts at a batch or a registration before it is given up and counted.
 const ATTEMPTS: u32 = 8;
 
@@ -174,18 +176,25 @@ impl Sender {
     }
 
     async fn send_events(self, mut batches: mpsc::Receiver<Vec<FleetEvent>>) {
-        while let Some(batch) = batches.recv().await {
-            let mut backoff = Backoff::default();
-            let mut answer = self.send_batch(&batch).await;
-            for _ in 1..ATTEMPTS {
-                let Err(Failure::Away { pause, .. }) = &answer else { break };
-                tokio::time::sleep(pause.unwrap_or_default().max(backoff.pause())).await;
-                answer = self.send_batch(&batch).await;
+        while let Some(events) = batches.recv().await {
+            for batch in requests(&events) {
+                self.insist(batch).await;
             }
-            if let Err(failure) = answer {
-                self.summary.lost.fetch_add(batch.len() as u64, Relaxed);
-                tracing::warn!(%failure, events = batch.len(), "events are given up");
-            }
+        }
+    }
+
+    /// Sends a batch, and again while the server is away.
+    async fn insist(&self, batch: &[FleetEvent]) {
+        let mut backoff = Backoff::default();
+        let mut answer = self.send_batch(batch).await;
+        for _ in 1..ATTEMPTS {
+            let Err(Failure::Away { pause, .. }) = &answer else { break };
+            tokio::time::sleep(pause.unwrap_or_default().max(backoff.pause())).await;
+            answer = self.send_batch(batch).await;
+        }
+        if let Err(failure) = answer {
+            self.summary.lost.fetch_add(batch.len() as u64, Relaxed);
+            tracing::warn!(%failure, events = batch.len(), "events are given up");
         }
     }
 
@@ -202,5 +211,28 @@ impl Sender {
             tracing::warn!(rejected = answer.rejected.len(), first = %first.error, "the server refuses events");
         }
         Ok(())
+    }
+}
+
+/// The events in as many pieces as there have to be requests.
+fn requests(events: &[FleetEvent]) -> impl Iterator<Item = &[FleetEvent]> {
+    events.chunks(BATCH_EVENTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::event::Body;
+
+    #[test]
+    fn what_has_piled_up_is_sent_in_requests_that_a_server_takes() {
+        let event = |number| FleetEvent {
+            event_id: format!("sim-{number}"),
+            at: Utc::now(),
+            body: Body::Queue { queue: "cpu_batch", pending: 0, processing: 0, worker_count: 0 },
+        };
+        let events: Vec<_> = (0..12_000).map(event).collect();
+        let sizes: Vec<_> = requests(&events).map(<[_]>::len).collect();
+        assert_eq!(sizes, [5_000, 5_000, 2_000]);
     }
 }

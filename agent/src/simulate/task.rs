@@ -57,13 +57,14 @@ pub(super) enum End {
 }
 
 impl Task {
-    pub(super) fn new(number: u64, seed: u64, gpus: u32, storm: f64, random: &mut SmallRng) -> Self {
+    /// The task of that number in a run; ids of different runs are different.
+    pub(super) fn new(number: u64, run: &str, gpus: u32, storm: f64, random: &mut SmallRng) -> Self {
         let queue = queue(gpus, storm, random);
         let (content_type, name, usual) = KINDS[queue][usize::from(random.random_bool(0.4))];
         // The product of two: mostly near the usual time, sometimes four times as long.
         let seconds = usual * random.random_range(0.5..2.0) * random.random_range(0.5..2.0);
         Self {
-            task_id: format!("sim-{seed}-{number:08}"),
+            task_id: format!("sim-{run}-{number:08}"),
             queue,
             content_type,
             name,

@@ -27,7 +27,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
 /// Height of a label at the end of a line, CSS pixels.
-const LABEL: f64 = 16.0;
+const LABEL: f64 = 24.0;
 
 /// What the chart is made of.
 pub struct Setting {

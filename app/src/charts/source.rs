@@ -3,8 +3,11 @@
 use super::strip::Line;
 use forewatch::catalogue::{self, Read as ReadFrom};
 use forewatch::series::Point;
-use forewatch::{GpuMetrics, QueueStats, SystemMetrics, WorkerMetrics, time};
+use forewatch::{GpuMetrics, QueueStats, SystemMetrics, Timestamp, WorkerMetrics, time};
 use leptos::prelude::*;
+
+/// Seconds between two points of a queue that does not change.
+const QUEUE_STEP: f64 = 5.0;
 
 /// The live record of a chart.
 #[derive(Clone, Copy)]
@@ -13,8 +16,9 @@ pub enum Source {
     System(Signal<SystemMetrics>),
     /// One worker's, with its devices.
     Worker(Signal<WorkerMetrics>),
-    /// One queue's; absent when it is gone.
-    Queue(Signal<Option<QueueStats>>),
+    /// One queue's, absent when it is gone; and until when it is known. A queue speaks only when something changes, so
+    /// that it goes on as it was is a point too.
+    Queue(Signal<Option<QueueStats>>, Signal<Timestamp>),
 }
 
 /// What a line shows at the time of a record.
@@ -32,7 +36,10 @@ impl Source {
         match self {
             Self::System(record) => record.track(),
             Self::Worker(record) => record.track(),
-            Self::Queue(record) => record.track(),
+            Self::Queue(record, known_until) => {
+                record.track();
+                known_until.track();
+            }
         }
     }
 
@@ -42,7 +49,9 @@ impl Source {
         match self {
             Self::System(record) => Some(of_system(&record.read(), read)),
             Self::Worker(record) => Some(of_worker(&record.read(), line, read)),
-            Self::Queue(record) => record.read().as_ref().map(|queue| of_queue(queue, read)),
+            Self::Queue(record, known_until) => {
+                record.read().as_ref().map(|queue| of_queue(queue, known_until.get(), read))
+            }
         }
     }
 }
@@ -52,9 +61,10 @@ fn of_system(record: &SystemMetrics, read: ReadFrom) -> Reading {
     Reading { point: (time::unix_seconds(record.timestamp), finite(value)), band: None }
 }
 
-fn of_queue(record: &QueueStats, read: ReadFrom) -> Reading {
+fn of_queue(record: &QueueStats, known_until: Timestamp, read: ReadFrom) -> Reading {
     let value = if let ReadFrom::Queue(read) = read { read(record) } else { None };
-    Reading { point: (time::unix_seconds(record.timestamp), finite(value)), band: None }
+    let whole = (time::unix_seconds(known_until) / QUEUE_STEP).floor() * QUEUE_STEP;
+    Reading { point: (time::unix_seconds(record.timestamp).max(whole), finite(value)), band: None }
 }
 
 fn of_worker(record: &WorkerMetrics, line: &Line, read: ReadFrom) -> Reading {

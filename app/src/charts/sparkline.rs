@@ -9,7 +9,9 @@ use leptos::prelude::*;
 
 /// Seconds that the line spans.
 const SPAN: f64 = 3_600.0;
-/// Points it keeps.
+/// Seconds between the live points: the newest value of each span is kept.
+const STEP: f64 = 5.0;
+/// Points it keeps: the whole span.
 const KEPT: usize = 720;
 
 /// The line, drawn by the server, redrawn when its value changes. It says nothing that the number
@@ -33,7 +35,7 @@ pub fn Sparkline(
         let now = crate::live::use_live().now();
         Effect::new(move || {
             let value = live.get();
-            let at = forewatch::time::unix_seconds(now.get_untracked());
+            let at = (forewatch::time::unix_seconds(now.get_untracked()) / STEP).floor() * STEP;
             track.update(|track| {
                 track.push((at, value));
             });

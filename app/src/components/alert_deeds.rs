@@ -48,7 +48,9 @@ pub fn Deeds(
     alert: Alert,
 ) -> impl IntoView {
     if !alert.is_active {
-        return view! { <DeedButton alert deed=Deed::Reopen/> }.into_any();
+        // One whose condition has cleared opens by itself when it is true again.
+        let can_reopen = alert.condition_true || alert.metric_name.is_none();
+        return can_reopen.then(|| view! { <DeedButton alert deed=Deed::Reopen/> }).into_any();
     }
     let take = if alert.acknowledged { Deed::Unacknowledge } else { Deed::Acknowledge };
     view! {

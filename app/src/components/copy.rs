@@ -35,18 +35,44 @@ pub fn Copy(
 
 #[cfg(feature = "hydrate")]
 fn put_on_clipboard(text: &str, copied: RwSignal<bool>) {
-    let written = wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(text));
-    leptos::task::spawn_local(async move {
-        if written.await.is_ok() {
-            copied.set(true);
-            set_timeout(
-                move || {
-                    copied.try_set(false);
-                },
-                std::time::Duration::from_secs(2),
-            );
-        }
-    });
+    let done = move || {
+        copied.set(true);
+        set_timeout(
+            move || {
+                copied.try_set(false);
+            },
+            std::time::Duration::from_secs(2),
+        );
+    };
+    let navigator = window().navigator();
+    // Browsers have a clipboard only for pages that came over https, or from this machine.
+    if js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object()) {
+        let written = wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text));
+        leptos::task::spawn_local(async move {
+            if written.await.is_ok() {
+                done();
+            }
+        });
+    } else if copy_by_selection(text).is_some_and(|copied| copied.is_truthy()) {
+        done();
+    }
+}
+
+/// The way from before there was a clipboard: select the text somewhere, and ask the document to copy what is selected.
+#[cfg(feature = "hydrate")]
+fn copy_by_selection(text: &str) -> Option<wasm_bindgen::JsValue> {
+    use wasm_bindgen::JsCast;
+    let call = |object: &wasm_bindgen::JsValue, method: &str, argument: &str| {
+        let function = js_sys::Reflect::get(object, &method.into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+        function.call1(object, &argument.into()).ok()
+    };
+    let area = document().create_element("textarea").ok()?;
+    js_sys::Reflect::set(&area, &"value".into(), &text.into()).ok()?;
+    document().body()?.append_child(&area).ok()?;
+    call(&area, "select", "")?;
+    let copied = call(&document(), "execCommand", "copy");
+    area.remove();
+    copied
 }
 
 #[cfg(not(feature = "hydrate"))]

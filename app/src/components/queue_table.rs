@@ -54,7 +54,7 @@ pub fn QueueTable(
                     </tr>
                 </thead>
                 <tbody>
-                    {each(move || ids.get(), |id| id.to_string(), move |id| {
+                    {each(move || ids.get(), ToString::to_string, move |id| {
                         let history = with_history
                             .then(|| depths.with_value(|d| d.get(id.as_str()).cloned()).unwrap_or_default());
                         let queue = Memo::new(move |_| queues.read().iter().find(|q| q.id == id).cloned());

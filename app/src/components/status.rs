@@ -31,7 +31,8 @@ pub fn HeardFrom(
     /// Seconds of silence after which it counts as offline.
     limit: f64,
 ) -> impl IntoView {
-    let now = use_live().now();
+    // While this browser hears nothing, the worker is not to blame.
+    let now = use_live().known_until();
     // Ages move every second, the mark only when the grade changes.
     let heard = Memo::new(move |_| Heard::of(last.get(), limit, now.get()));
     move || match heard.get() {

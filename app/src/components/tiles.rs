@@ -64,7 +64,7 @@ pub fn Tile(
             }
             .into_any()
         }
-        (None, None) => view! { <span class="quiet">"no reading yesterday"</span> }.into_any(),
+        (None, None) => view! { <span class="quiet">"last hour"</span> }.into_any(),
     };
     view! {
         <div class=move || if is_stale() { "tile is-stale" } else { "tile" }>

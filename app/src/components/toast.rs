@@ -29,12 +29,16 @@ struct Toast {
 
 /// The messages that are shown.
 #[derive(Debug, Clone, Copy)]
-pub struct Toasts(RwSignal<Vec<Toast>>);
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    /// How many there were so far: a timer of an older one must not close a newer one.
+    count: StoredValue<u64>,
+}
 
 impl Toasts {
     /// Provides them to every page.
     pub fn provide() {
-        provide_context(Self(RwSignal::new(Vec::new())));
+        provide_context(Self { shown: RwSignal::new(Vec::new()), count: StoredValue::new(0) });
     }
 
     /// This page's.
@@ -61,19 +65,23 @@ impl Toasts {
     }
 
     fn push(self, mut toast: Toast) {
-        self.0.update(|toasts| {
-            toast.id = toasts.last().map_or(1, |t| t.id + 1);
-            let id = toast.id;
+        self.count.update_value(|count| *count += 1);
+        let id = self.count.get_value();
+        toast.id = id;
+        self.shown.update(|toasts| {
             toasts.push(toast);
-            let surplus = toasts.len().saturating_sub(AT_ONCE);
-            toasts.drain(..surplus);
-            set_timeout(move || self.close(id), STAYS);
+            if toasts.len() > AT_ONCE {
+                // What can be taken back stays its ten seconds.
+                let oldest = toasts.iter().position(|t| t.undo.is_none()).unwrap_or(0);
+                toasts.remove(oldest);
+            }
         });
+        set_timeout(move || self.close(id), STAYS);
     }
 
     fn close(self, id: u64) {
         // The page may be gone by the time a timer fires.
-        let _ = self.0.try_update(|toasts| toasts.retain(|t| t.id != id));
+        let _ = self.shown.try_update(|toasts| toasts.retain(|t| t.id != id));
     }
 }
 
@@ -84,7 +92,7 @@ pub fn ToastArea() -> impl IntoView {
     let frame = FrameResource::expect().0;
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            {each(move || toasts.0.get(), |t| t.id.to_string(), |toast| view! { <Message toast/> }.into_any())}
+            {each(move || toasts.shown.get(), |t| t.id.to_string(), |toast| view! { <Message toast/> }.into_any())}
         </div>
         <Suspense fallback=|| ()>
             {move || Suspend::new(async move {

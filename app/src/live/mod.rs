@@ -117,6 +117,14 @@ impl Live {
         self.now.into()
     }
 
+    /// Until when what is shown is known to be so: now, while the connection lives; else the moment at which it broke.
+    pub fn known_until(self) -> Signal<Timestamp> {
+        Signal::derive(move || match self.connection.get() {
+            Connection::Live { .. } | Connection::Connecting => self.now.get(),
+            Connection::Reconnecting { since, .. } | Connection::Stale { since } => since,
+        })
+    }
+
     fn follow<D: Held>(self, topic: Topic, initial: Snapshot<D>) -> Signal<D> {
         if self.now.get_untracked() < initial.at {
             self.now.set(initial.at);

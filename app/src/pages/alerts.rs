@@ -65,12 +65,18 @@ fn Alerts(data: AlertsData, filter: Memo<AlertFilter>) -> impl IntoView {
     let joins = asked.cursor.is_none() && tab != "resolved" && tab != "all";
     let rows = Memo::new({
         let (tab, asked) = (tab.clone(), asked.clone());
-        move |_| {
+        // The topic forgets an alert an hour after its end, and one that was only pending at once: what was seen last stays.
+        move |before: Option<&Vec<Alert>>| {
             let live = live.read();
             let newest: HashMap<_, _> = live.iter().map(|a| (&a.alert_id, a)).collect();
             let mut rows: Vec<Alert> = listed.with_value(|listed| {
-                listed.iter().map(|a| newest.get(&a.alert_id).map_or_else(|| a.clone(), |n| (*n).clone())).collect()
+                let seen = |a: &Alert| before.and_then(|rows| rows.iter().find(|row| row.alert_id == a.alert_id));
+                let last = |a: &Alert| newest.get(&a.alert_id).copied().or_else(|| seen(a)).unwrap_or(a).clone();
+                listed.iter().map(last).collect()
             });
+            let is_over = |a: &Alert| a.state == AlertState::Pending && !newest.contains_key(&a.alert_id);
+            let had_live = before.is_some_and(|rows| !rows.is_empty());
+            rows.retain(|a| !(had_live && joins && is_over(a)));
             if joins {
                 let new = live.iter().filter(|a| belongs(a, &tab) && fits(a, &asked));
                 let new: Vec<Alert> = new.filter(|a| !rows.iter().any(|r| r.alert_id == a.alert_id)).cloned().collect();

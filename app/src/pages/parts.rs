@@ -38,13 +38,11 @@ macro_rules! pages {
                 }
 
                 #[cfg(not(feature = "split"))]
-                #[expect(clippy::unused_async, reason = "a part of its own is waited for")]
                 pub(super) async fn $make() -> Result<AnyView, SplitLoaderError> {
                     Ok($component().into_any())
                 }
 
                 #[cfg(not(feature = "split"))]
-                #[expect(clippy::unused_async, reason = "a part of its own is waited for")]
                 pub(super) async fn $load() -> Result<(), SplitLoaderError> {
                     Ok(())
                 }

@@ -111,7 +111,8 @@ fn Past(queue: Memo<Option<QueueStats>>) -> impl IntoView {
         ),
         Strip::new("Oldest waiting", "its age", vec![line("", "queue.oldest_age", Tone::OCHRE)]),
     ];
-    view! { <StripChart title="Last hour" strips source=Source::Queue(queue.into())/> }.into_any()
+    view! { <StripChart title="Last hour" strips source=Source::Queue(queue.into(), use_live().known_until())/> }
+        .into_any()
 }
 
 /// The queue in numbers.

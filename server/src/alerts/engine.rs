@@ -40,6 +40,11 @@ impl Engine {
         Self { rules, settings }
     }
 
+    /// Absence before `since` means nothing: nobody was there to hear anything.
+    pub(crate) fn listening_since(&mut self, since: DateTime<Utc>) {
+        self.settings.started_at = since;
+    }
+
     /// Decides what changes now. The decisions take effect when they are applied to the fleet; until
     /// then the same question has the same answer.
     pub(crate) fn evaluate(&self, fleet: &Fleet, now: DateTime<Utc>) -> Vec<AlertTransition> {

@@ -69,18 +69,13 @@ fn speaks(worker: &WorkerMetrics) -> bool {
     worker.status != WorkerStatus::Offline
 }
 
-/// Seconds since a worker's last sign of life, counted only from when the server, and the source that
-/// would have brought one, were there to hear it.
+/// Seconds since a worker's last sign of life; unknown while its source is down.
 fn silence(fleet: &Fleet, worker: &WorkerMetrics, since: DateTime<Utc>, now: DateTime<Utc>) -> Reading {
-    if speaks(worker) {
-        return Reading::Value(0.0);
+    match crate::collector::silence(fleet, worker, since, now) {
+        Some(0.0) => Reading::Value(0.0),
+        Some(seconds) => Reading::AtLeast(seconds),
+        None => Reading::Unknown,
     }
-    let source = fleet.sources.get(&worker.source);
-    if source.is_some_and(|source| source.state != SourceState::Up) {
-        return Reading::Unknown;
-    }
-    let listening = source.map_or(since, |source| source.since.max(since));
-    Reading::AtLeast(time::seconds_between(worker.last_heartbeat.max(listening), now))
 }
 
 /// Seconds since a source last answered; one that was down before the server stopped counts from its start.

@@ -52,7 +52,7 @@ impl Ask for AlertFilter {
 
 /// Alerts that match, newest first, a page of them.
 #[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts", params(
-    ("state" = Option<String>, Query, description = "active (default: firing or recovering), acknowledged, suppressed, pending, resolved or all"),
+    ("state" = Option<String>, Query, description = "active (default: firing or recovering), acknowledged, suppressed, pending, firing, recovering, resolved or all"),
     ("severity" = Option<String>, Query, description = "Only these severities, with commas: info, warning, error, critical"),
     ("component" = Option<String>, Query, description = "Only this component: worker, queue, task, gpu, system, source"),
     ("component_id" = Option<String>, Query, description = "Only this one of the component"),
@@ -88,6 +88,7 @@ pub(super) async fn one(
 pub(super) async fn raise(
     backend: BackendFor,
     key: IdempotencyKey,
+    _: Asked<Nothing>,
     Body(alert): Body<ManualAlert>,
 ) -> Result<Json<Alert>, ApiError> {
     check::manual(&alert)?;
@@ -117,6 +118,7 @@ pub(super) async fn acknowledge(
     backend: BackendFor,
     Path(id): Path<String>,
     key: IdempotencyKey,
+    _: Asked<Nothing>,
     Body(body): Body<Acknowledge>,
 ) -> Result<Json<Alert>, ApiError> {
     let until = body.until.as_deref().map(until).transpose()?;
@@ -138,6 +140,7 @@ pub(super) async fn unacknowledge(
     backend: BackendFor,
     Path(id): Path<String>,
     key: IdempotencyKey,
+    _: Asked<Nothing>,
     _: Body<Empty>,
 ) -> Result<Json<Alert>, ApiError> {
     command(&backend, alert_id(&id)?, AlertCommand::Unacknowledge, &key).await
@@ -162,6 +165,7 @@ pub(super) async fn resolve(
     backend: BackendFor,
     Path(id): Path<String>,
     key: IdempotencyKey,
+    _: Asked<Nothing>,
     Body(body): Body<Resolve>,
 ) -> Result<Json<Alert>, ApiError> {
     command(&backend, alert_id(&id)?, AlertCommand::Resolve { note: body.note }, &key).await
@@ -177,6 +181,7 @@ pub(super) async fn reopen(
     backend: BackendFor,
     Path(id): Path<String>,
     key: IdempotencyKey,
+    _: Asked<Nothing>,
     _: Body<Empty>,
 ) -> Result<Json<Alert>, ApiError> {
     command(&backend, alert_id(&id)?, AlertCommand::Reopen, &key).await
@@ -200,6 +205,7 @@ pub(super) async fn comment(
     backend: BackendFor,
     Path(id): Path<String>,
     key: IdempotencyKey,
+    _: Asked<Nothing>,
     Body(body): Body<Comment>,
 ) -> Result<Json<Alert>, ApiError> {
     command(&backend, alert_id(&id)?, AlertCommand::Comment { text: body.text }, &key).await

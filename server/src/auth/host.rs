@@ -2,7 +2,7 @@
 //! pointed at us for (DNS rebinding); a change asked for by another origin's page is forged.
 
 use super::{Auth, AuthError};
-use crate::config::{AuthMode, Config};
+use crate::config::{AuthMode, Config, PublicUrl};
 use crate::error::ApiError;
 use crate::state::AppState;
 use axum::extract::{Request, State};
@@ -25,12 +25,9 @@ impl Hosts {
     pub(super) fn of(config: &Config) -> Result<Self, AuthError> {
         let mut hosts = Self { mode: config.auth.mode, public_host: None, public_origin: None };
         if let Some(url) = &config.server.public_url {
-            let wrong = || AuthError::PublicUrl(url.clone());
-            let uri: Uri = url.parse().map_err(|_| wrong())?;
-            let authority = uri.authority().ok_or_else(wrong)?;
-            let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https")).ok_or_else(wrong)?;
-            hosts.public_host = Some(name_of(authority.as_str()));
-            hosts.public_origin = Some(normal(&format!("{scheme}://{authority}")));
+            let address = PublicUrl::of(url).ok_or_else(|| AuthError::PublicUrl(url.clone()))?;
+            hosts.public_host = Some(name_of(&address.authority));
+            hosts.public_origin = Some(normal(&address.origin));
         }
         Ok(hosts)
     }

@@ -2,10 +2,12 @@
 //! every reader can see it.
 
 use super::BackendFor;
-use crate::collector::{Command, CommandError, Fleet};
+use crate::collector::{Command, CommandError, Fleet, IntakeError, clock};
+use crate::store::Records;
+use chrono::{DateTime, Utc};
 use forewatch::alert::{AlertCommand, ManualAlert};
 use forewatch::event::Actor;
-use forewatch::{Alert, AlertId, EventId};
+use forewatch::{Alert, AlertId, EventId, format, time};
 use std::time::Duration;
 
 /// The longest note or comment, in characters.
@@ -21,7 +23,14 @@ impl BackendFor {
     ) -> Result<Alert, CommandError> {
         check(&command).map_err(CommandError::Invalid)?;
         let actor = self.commander()?;
-        self.carry_out(Command::Handle { alert_id, actor, command }, key).await
+        match self.carry_out(Command::Handle { alert_id, actor, command }, key).await {
+            Err(CommandError::NotFound(id)) => {
+                let (records, now) = (self.state.records.clone(), clock());
+                let past = tokio::task::spawn_blocking(move || in_records(&*records, id, now)).await;
+                Err(past.unwrap_or(CommandError::Intake(IntakeError::Stopped)))
+            }
+            answer => answer,
+        }
     }
 
     /// Raises an alert by hand.
@@ -40,6 +49,23 @@ impl BackendFor {
             |fleet: &Fleet| fleet.alerts.get(&alert.alert_id).is_some_and(|seen| seen.updated_at >= alert.updated_at);
         self.state.until_published(is_seen).await;
         Ok(alert)
+    }
+}
+
+/// Why nothing can be done with an alert that is not live: it is in the records, or nowhere.
+fn in_records(records: &dyn Records, id: AlertId, now: DateTime<Utc>) -> CommandError {
+    match records.alert(&id) {
+        Ok(Some(alert)) => {
+            let ended = alert.resolved_at.unwrap_or(alert.updated_at);
+            let ago = format::age(time::seconds_between(ended, now).max(0.0));
+            let reason = format!("it was resolved {ago} ago and is kept for reading only");
+            CommandError::Conflict { reason, alert: Box::new(alert) }
+        }
+        Ok(None) => CommandError::NotFound(id),
+        Err(error) => {
+            tracing::error!(%error, "the records could not be read");
+            CommandError::Intake(IntakeError::Journal("the store does not answer".to_owned()))
+        }
     }
 }
 
@@ -78,6 +104,25 @@ impl crate::state::AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Projection;
+    use crate::store::sqlite::{self, Place};
+    use std::sync::Arc;
+
+    #[test]
+    fn an_alert_that_has_left_the_live_list_is_a_conflict_that_holds_it_and_an_unknown_one_is_not_found() {
+        let mut parts = sqlite::open(&Place::temporary().expect("a folder")).expect("a store");
+        let alert: Alert = serde_json::from_str(include_str!("../../../tests/golden/alert.json")).expect("an alert");
+        parts.projection.write(&[], &[Arc::new(alert.clone())], &[]).expect("it can be written");
+        match in_records(&parts.records, alert.alert_id.clone(), clock()) {
+            CommandError::Conflict { reason, alert: now } => {
+                assert_eq!(*now, alert);
+                assert!(reason.contains("for reading only"), "{reason}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let unknown = AlertId::new("01ARZ3NDEKTSV4RRFFQ69G5FAV").expect("valid");
+        assert!(matches!(in_records(&parts.records, unknown, clock()), CommandError::NotFound(_)));
+    }
 
     #[test]
     fn texts_are_bounded_and_a_comment_says_something() {

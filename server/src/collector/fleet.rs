@@ -95,7 +95,7 @@ pub(crate) struct Counter {
 impl Counter {
     /// Takes the newest value; one below the last means a restart, and counts from zero.
     pub(crate) fn update(&mut self, value: u64) {
-        self.total += if value >= self.last { value - self.last } else { value };
+        self.total = self.total.saturating_add(if value >= self.last { value - self.last } else { value });
         self.last = value;
     }
 
@@ -158,6 +158,11 @@ impl States {
     /// Known tasks that have not started.
     pub(crate) fn waiting(self) -> u64 {
         self.sent + self.received + self.scheduled + self.retrying
+    }
+
+    /// Known tasks that have not ended.
+    pub(crate) fn open(self) -> u64 {
+        self.waiting() + self.running
     }
 }
 

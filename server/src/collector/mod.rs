@@ -10,7 +10,9 @@ mod apply;
 mod changes;
 mod fleet;
 mod intake;
+mod lost;
 pub(crate) mod outcome;
+mod presence;
 mod projector;
 mod queue;
 mod recover;
@@ -21,14 +23,17 @@ mod task;
 mod task_rules;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod worker;
 
 pub(crate) use changes::Changes;
 pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
+pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
 pub(crate) use recover::{recover, refill};
 pub(crate) use settings::Settings;
+pub(crate) use thread::Running;
 
 use crate::alerts::Engine;
 use crate::live::Hub;
@@ -69,6 +74,7 @@ pub(crate) struct Collector {
     pub(crate) outputs: Outputs,
     pub(crate) changes: Changes,
     pub(crate) lost_after: TimeDelta,
+    pub(crate) presence: Presence,
 }
 
 type Done = oneshot::Sender<Result<(), IntakeError>>;
@@ -186,31 +192,15 @@ impl Collector {
 
     /// Lets time pass, decides alerts, and publishes.
     fn tick(&mut self, now: DateTime<Utc>) {
+        let since = self.presence.tick(now);
+        self.engine.listening_since(since);
         apply::tick(&mut self.fleet, &self.settings, now, &mut self.changes);
-        let lost = self.lost_tasks(now);
+        let lost = lost::lost(&self.fleet, self.lost_after, since, now);
         let transitions = self.engine.evaluate(&self.fleet, now);
         let decisions = lost.into_iter().chain(transitions.into_iter().map(|t| decision(t, now))).collect::<Vec<_>>();
         // A decision that cannot be journalled is not taken; the next tick decides again.
         let _ = self.write(&decisions);
         self.publish();
-    }
-
-    /// The running tasks of workers that are gone for as long as it takes to call them offline.
-    fn lost_tasks(&self, now: DateTime<Utc>) -> Vec<Event> {
-        let gone = self.fleet.workers.values().filter(|worker| {
-            worker.running > 0 && !worker.metrics.is_online && now - worker.metrics.last_heartbeat > self.lost_after
-        });
-        gone.flat_map(|worker| {
-            task::lost_with(&self.fleet, &worker.metrics.worker_id).into_iter().map(move |event| (worker, event))
-        })
-        .map(|(worker, event)| Event {
-            event_id: None,
-            source: worker.metrics.source.clone(),
-            at: now,
-            received_at: now,
-            body: EventBody::Task(event),
-        })
-        .collect()
     }
 
     fn publish(&mut self) {

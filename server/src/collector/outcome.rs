@@ -70,7 +70,7 @@ impl Ended {
 
     /// All that ended, however.
     pub(crate) fn all(&self) -> u64 {
-        self.completed + self.failed + self.cancelled + self.unknown
+        [self.completed, self.failed, self.cancelled, self.unknown].into_iter().fold(0, u64::saturating_add)
     }
 
     /// Sum of the processing times, seconds.
@@ -132,9 +132,12 @@ pub(crate) struct Window {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Step {
     pub(crate) arrived: u64,
-    pub(crate) started: u64,
-    pub(crate) retried: u64,
     pub(crate) ended: Ended,
+    /// Starts of what ended, and how many of them were retries.
+    #[serde(default)]
+    pub(crate) attempts: u64,
+    #[serde(default)]
+    pub(crate) retries: u64,
     /// Sum of the waits of what ended, microseconds, and how many they are.
     pub(crate) wait_us: u64,
     pub(crate) waited: u64,
@@ -156,15 +159,14 @@ impl Window {
             let step = self.step(at);
             step.arrived = with(step.arrived, 1);
         }
-        if let Some(at) = task.started_at {
-            let retries = u64::from(task.retry_count);
-            let step = self.step(at);
-            step.started = with(step.started, 1 + retries);
-            step.retried = with(step.retried, retries);
-        }
         if let Some(at) = ended_at(task) {
             let step = self.step(at);
             step.ended.combine(&Ended::of(task), with);
+            let retries = u64::from(task.retry_count);
+            if ran(task) {
+                step.attempts = with(step.attempts, 1 + retries);
+                step.retries = with(step.retries, retries);
+            }
             if let Some(wait) = task.queue_wait_time {
                 step.wait_us = with(step.wait_us, micros(wait));
                 step.waited = with(step.waited, 1);
@@ -192,10 +194,10 @@ impl Window {
         let mut sum = Step::default();
         for step in self.steps.range(newest - seconds.div_euclid(STEP)..=newest).map(|(_, step)| step) {
             sum.arrived += step.arrived;
-            sum.started += step.started;
-            sum.retried += step.retried;
             sum.ended.combine(&step.ended, u64::saturating_add);
-            sum.wait_us += step.wait_us;
+            sum.attempts = sum.attempts.saturating_add(step.attempts);
+            sum.retries = sum.retries.saturating_add(step.retries);
+            sum.wait_us = sum.wait_us.saturating_add(step.wait_us);
             sum.waited += step.waited;
         }
         sum
@@ -213,15 +215,22 @@ impl Step {
         Ratio::of(self.ended.timed_out, self.ended.completed + self.ended.failed)
     }
 
-    /// Retries / attempts.
+    /// Retries / attempts, of what ended.
     pub(crate) fn retry_rate(&self) -> Option<Ratio> {
-        Ratio::of(self.retried, self.started)
+        Ratio::of(self.retries, self.attempts)
     }
 
     /// Mean wait of what ended, seconds.
     pub(crate) fn mean_wait(&self) -> Option<f64> {
         (self.waited > 0).then(|| self.wait_us as f64 / 1e6 / self.waited as f64)
     }
+}
+
+/// Whether an ended task was ever started, also where its start was not seen.
+fn ran(task: &TaskMetrics) -> bool {
+    task.started_at.is_some()
+        || task.retry_count > 0
+        || matches!(task.status, TaskStatus::Completed | TaskStatus::Failed)
 }
 
 /// When a task ended: its end, or when it was last heard of where its end has no time of its own.

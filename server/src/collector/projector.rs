@@ -5,22 +5,24 @@
 //! and are handed over when the thread is free. A snapshot is written after all records up to its
 //! sequence, so that records can always be made again from the snapshot and the log.
 
-use super::fleet::{FLEET_VERSION, Fleet};
-use super::{Changes, clock};
+mod waiting;
+mod writer;
+
+use super::Changes;
+use super::fleet::Fleet;
 use crate::recent::Kept;
-use crate::store::{Projection, StateSnapshot, StoreError};
+use crate::store::Projection;
 use chrono::TimeDelta;
-use forewatch::{Alert, AlertId, TaskId, TaskMetrics};
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use waiting::Waiting;
+use writer::Writer;
 
 /// Work that may wait for the thread; beyond, records wait in the map and snapshots are left out.
 const QUEUE: usize = 4;
 
 enum Work {
-    Records { tasks: Vec<Arc<TaskMetrics>>, alerts: Vec<Arc<Alert>>, gone: Vec<AlertId> },
+    Records(Waiting),
     Snapshot(Box<State>),
 }
 
@@ -43,32 +45,21 @@ pub(crate) struct Retention {
 pub(crate) struct Projector {
     sender: Option<SyncSender<Work>>,
     thread: Option<JoinHandle<()>>,
-    tasks: HashMap<TaskId, Arc<TaskMetrics>>,
-    alerts: HashMap<AlertId, Arc<Alert>>,
-    /// Alerts that have left the live list.
-    gone: Vec<AlertId>,
+    waiting: Waiting,
 }
 
 impl Projector {
     /// Starts the thread over a store.
     pub(crate) fn start(store: Box<dyn Projection>, retention: Retention) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(QUEUE);
-        let thread =
-            std::thread::Builder::new().name("projector".to_owned()).spawn(move || run(store, &receiver, retention))?;
-        Ok(Self {
-            sender: Some(sender),
-            thread: Some(thread),
-            tasks: HashMap::new(),
-            alerts: HashMap::new(),
-            gone: Vec::new(),
-        })
+        let writer = Writer::new(store, retention);
+        let thread = std::thread::Builder::new().name("projector".to_owned()).spawn(move || writer.run(&receiver))?;
+        Ok(Self { sender: Some(sender), thread: Some(thread), waiting: Waiting::default() })
     }
 
     /// Takes what changed in a tick.
     pub(crate) fn changed(&mut self, fleet: &Fleet, changes: &Changes) {
-        self.tasks.extend(changes.tasks.iter().filter_map(|id| Some((id.clone(), fleet.tasks.get(id)?.clone()))));
-        self.alerts.extend(changes.alerts.iter().filter_map(|id| Some((id.clone(), fleet.alerts.get(id)?.clone()))));
-        self.gone.extend(changes.alerts.iter().filter(|id| !fleet.alerts.contains_key(*id)).cloned());
+        self.waiting.take(fleet, changes);
         self.hand_over(false);
     }
 
@@ -85,20 +76,16 @@ impl Projector {
     /// Hands the waiting records over if the thread is free, or waits for it; tells whether none wait any more.
     fn hand_over(&mut self, wait: bool) -> bool {
         let Some(sender) = &self.sender else { return false };
-        if self.tasks.is_empty() && self.alerts.is_empty() && self.gone.is_empty() {
+        if self.waiting.is_empty() {
             return true;
         }
-        let tasks = self.tasks.drain().map(|(_, task)| task).collect();
-        let alerts = self.alerts.drain().map(|(_, alert)| alert).collect();
-        let work = Work::Records { tasks, alerts, gone: std::mem::take(&mut self.gone) };
+        let work = Work::Records(std::mem::take(&mut self.waiting));
         let sent =
             if wait { sender.send(work).map_err(|e| TrySendError::Disconnected(e.0)) } else { sender.try_send(work) };
         match sent {
             Ok(()) => true,
-            Err(TrySendError::Full(Work::Records { tasks, alerts, gone })) => {
-                self.gone = gone;
-                self.tasks = tasks.into_iter().map(|task| (task.task_id.clone(), task)).collect();
-                self.alerts = alerts.into_iter().map(|alert| (alert.alert_id.clone(), alert)).collect();
+            Err(TrySendError::Full(Work::Records(waiting))) => {
+                self.waiting = waiting;
                 false
             }
             Err(_) => false,
@@ -115,33 +102,4 @@ impl Projector {
             tracing::error!("the projector ended with a panic: records may be incomplete until the next start");
         }
     }
-}
-
-fn run(mut store: Box<dyn Projection>, work: &Receiver<Work>, retention: Retention) {
-    while let Ok(work) = work.recv() {
-        let result = match work {
-            Work::Records { tasks, alerts, gone } => store.write(&tasks, &alerts, &gone),
-            Work::Snapshot(state) => save(store.as_mut(), &state, retention),
-        };
-        if let Err(error) = result {
-            tracing::error!(%error, "records could not be written; they are made again from the log at the next start");
-        }
-    }
-}
-
-fn save(store: &mut dyn Projection, state: &State, retention: Retention) -> Result<(), StoreError> {
-    let bytes = rmp_serde::to_vec_named(state)
-        .map_err(|error| StoreError::Damaged(format!("the state cannot be serialised: {error}")))?;
-    let sequence = state.fleet.sequence;
-    store.save_state(&StateSnapshot { version: FLEET_VERSION, sequence, bytes })?;
-    let now = clock();
-    // One bounded step of each a minute; more only while there is more.
-    for _ in 0..10 {
-        let log = store.trim_log(now - retention.log, sequence)?;
-        let records = store.trim_records(now - retention.tasks, now - retention.alerts)?;
-        if !log && !records {
-            break;
-        }
-    }
-    Ok(())
 }

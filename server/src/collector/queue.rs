@@ -125,7 +125,7 @@ fn stats(queue: &Queue, settings: &Settings, now: DateTime<Utc>, serving: Option
     let shrinks = service_rate.zip(arrival_rate).map(|(service, arrival)| service - arrival).filter(|net| *net > 0.0);
     QueueStats {
         queue_type: queue.name.clone(),
-        total_tasks: pending + processing + ended.all(),
+        total_tasks: pending.saturating_add(processing).saturating_add(ended.all()),
         pending_tasks: pending,
         processing_tasks: processing,
         completed_tasks: ended.completed,
@@ -153,7 +153,8 @@ pub(super) fn pending(queue: &Queue) -> u64 {
     match &queue.sample {
         Some((_, sample)) => {
             let reserved = sample.reserved.unwrap_or(queue.states.received);
-            sample.pending + reserved + sample.delayed.unwrap_or(queue.states.scheduled)
+            let delayed = sample.delayed.unwrap_or(queue.states.scheduled);
+            sample.pending.saturating_add(reserved).saturating_add(delayed)
         }
         None => queue.states.waiting(),
     }

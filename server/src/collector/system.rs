@@ -53,7 +53,7 @@ pub(super) fn compute(fleet: &Fleet, settings: &Settings) -> SystemMetrics {
     tasks(fleet, &mut system);
     rates(fleet, settings, &mut system);
     loads(fleet, &mut system);
-    system.tasks_lost_events = fleet.sources.values().map(|source| source.lost_events).sum();
+    system.tasks_lost_events = sum(fleet.sources.values().map(|source| source.lost_events));
     system
 }
 
@@ -77,30 +77,42 @@ fn tasks(fleet: &Fleet, system: &mut SystemMetrics) {
     system.pending_tasks = fleet.without_queue.waiting();
     system.processing_tasks = fleet.without_queue.running;
     for queue in fleet.queues.values() {
-        system.pending_tasks += super::queue::pending(queue);
-        system.processing_tasks += queue.states.running;
+        add(&mut system.pending_tasks, super::queue::pending(queue));
+        add(&mut system.processing_tasks, queue.states.running);
         let waiting = waiting(queue);
-        match queue.class {
-            QueueClass::Gpu => system.gpu_queue_size += waiting,
-            QueueClass::Cpu => system.cpu_queue_size += waiting,
-            QueueClass::Fallback => system.fallback_queue_size += waiting,
-        }
-        *system.queues.entry(queue.name.clone()).or_default() += waiting;
+        let of_class = match queue.class {
+            QueueClass::Gpu => &mut system.gpu_queue_size,
+            QueueClass::Cpu => &mut system.cpu_queue_size,
+            QueueClass::Fallback => &mut system.fallback_queue_size,
+        };
+        add(of_class, waiting);
+        add(system.queues.entry(queue.name.clone()).or_default(), waiting);
     }
     (system.completed_tasks, system.failed_tasks) = (ended.completed, ended.failed);
     // Workers that tell of their tasks by counters only.
     for worker in fleet.workers.values().filter(|worker| !worker.has_task_events) {
-        system.completed_tasks += worker.counters.completed.total();
-        system.failed_tasks += worker.counters.failed.total();
-        system.processing_tasks += worker.counters.active.unwrap_or(0);
+        add(&mut system.completed_tasks, worker.counters.completed.total());
+        add(&mut system.failed_tasks, worker.counters.failed.total());
+        add(&mut system.processing_tasks, worker.counters.active.unwrap_or(0));
     }
     (system.cancelled_tasks, system.unknown_tasks) = (ended.cancelled, ended.unknown);
-    system.total_tasks = system.pending_tasks
-        + system.processing_tasks
-        + system.completed_tasks
-        + system.failed_tasks
-        + system.cancelled_tasks
-        + system.unknown_tasks;
+    system.total_tasks = sum([
+        system.pending_tasks,
+        system.processing_tasks,
+        system.completed_tasks,
+        system.failed_tasks,
+        system.cancelled_tasks,
+        system.unknown_tasks,
+    ]);
+}
+
+/// Counts come from outside: a sum of absurd ones is the largest number, never a small one.
+fn add(total: &mut u64, count: u64) {
+    *total = total.saturating_add(count);
+}
+
+fn sum(counts: impl IntoIterator<Item = u64>) -> u64 {
+    counts.into_iter().fold(0, u64::saturating_add)
 }
 
 /// Messages waiting in a queue: its sampled length, else its known tasks that no worker has taken.

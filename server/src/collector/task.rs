@@ -7,7 +7,7 @@ use super::fleet::{Fleet, Queue};
 use super::settings::Settings;
 use super::{Changes, queue, task_rules, worker};
 use forewatch::live::TASKS_WINDOW;
-use forewatch::task::{TaskEvent, TaskEventKind};
+use forewatch::task::TaskEvent;
 use forewatch::{Event, QueueName, SourceName, TaskId, TaskMetrics, WorkerId};
 use std::sync::Arc;
 
@@ -121,7 +121,7 @@ fn worker_of<'a>(fleet: &'a mut Fleet, id: Option<&WorkerId>) -> Option<&'a mut 
 }
 
 /// Drops what is too old, and the oldest of the ended tasks above the bound on memory.
-pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, _changes: &mut Changes) {
+pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, changes: &Changes) {
     let now = fleet.now;
     if Arc::make_mut(&mut fleet.tally).forget_before(now - settings.task_retention) {
         tracing::debug!("ended tasks beyond the retention are no longer counted");
@@ -130,40 +130,34 @@ pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, _changes: &mut Change
         Arc::make_mut(&mut fleet.window).forget_before(now - settings.window);
     }
     // A tenth over the bound before anything is dropped, so that the scan is rare.
-    if fleet.tasks.len() > settings.tasks_in_memory + settings.tasks_in_memory / 10 {
-        evict(fleet, settings.tasks_in_memory);
+    let (ended, keep) = (ended(fleet), settings.tasks_in_memory);
+    if ended > keep + keep / 10 {
+        evict(fleet, ended - keep, changes);
     }
 }
 
-/// Forgets the ended tasks that were heard of longest ago; their records are in the store.
-fn evict(fleet: &mut Fleet, keep: usize) {
-    let mut ended: Vec<(chrono::DateTime<chrono::Utc>, TaskId)> = fleet
+/// How many of the tasks in memory have ended: those that no state of an open task counts.
+fn ended(fleet: &Fleet) -> usize {
+    let queued: u64 = fleet.queues.values().map(|queue| queue.states.open()).sum();
+    let open = usize::try_from(queued + fleet.without_queue.open()).unwrap_or(usize::MAX);
+    fleet.tasks.len().saturating_sub(open)
+}
+
+/// Forgets the ended tasks that were heard of longest ago; their records are in the store. What changed
+/// since the last publication is not there yet, and stays until it is.
+fn evict(fleet: &mut Fleet, excess: usize, changes: &Changes) {
+    let mut written: Vec<(chrono::DateTime<chrono::Utc>, TaskId)> = fleet
         .tasks
         .values()
-        .filter(|task| task.status.is_ended())
+        .filter(|task| task.status.is_ended() && !changes.tasks.contains(&task.task_id))
         .map(|task| (task.timestamp, task.task_id.clone()))
         .collect();
-    let excess = fleet.tasks.len().saturating_sub(keep).min(ended.len());
+    let excess = excess.min(written.len());
     if excess == 0 {
         return;
     }
-    ended.select_nth_unstable(excess - 1);
-    for (_, id) in &ended[..excess] {
+    written.select_nth_unstable(excess - 1);
+    for (_, id) in &written[..excess] {
         fleet.tasks.remove(id);
     }
-}
-
-/// Takes a worker's active tasks for lost: it is gone with them.
-pub(super) fn lost_with(fleet: &Fleet, worker: &WorkerId) -> Vec<TaskEvent> {
-    fleet
-        .tasks
-        .values()
-        .filter(|task| running(task) == 1 && task.worker_id.as_ref() == Some(worker))
-        .map(|task| TaskEvent {
-            kind: TaskEventKind::Lost,
-            task_id: task.task_id.clone(),
-            worker_id: Some(worker.clone()),
-            fields: Box::default(),
-        })
-        .collect()
 }

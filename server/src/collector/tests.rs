@@ -1,5 +1,10 @@
 //! Properties of the state: what must hold whatever comes in, in whatever order, however often.
 
+mod celery;
+mod memory;
+mod numbers;
+mod silence;
+
 use super::settings::Settings;
 use super::{Changes, Fleet, apply};
 use crate::collector::outcome::{Tally, Window};

@@ -9,6 +9,7 @@ use super::fleet::{Fleet, Worker};
 use super::settings::Settings;
 use capability::{capability, host_has_gpus};
 use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::source::SourceState;
 use forewatch::{Event, Heartbeat, Registration, WorkerCapability, WorkerId, WorkerStatus, time};
 use fresh::fresh;
 use reading::read;
@@ -93,7 +94,7 @@ pub(super) fn went_offline(fleet: &mut Fleet, event: &Event, id: &WorkerId, chan
     {
         let worker = Arc::make_mut(slot);
         worker.said = WorkerStatus::Offline;
-        judge(worker, event.received_at);
+        judge(worker, Deaf::No, event.received_at);
         changes.workers.insert(id.clone());
     }
 }
@@ -107,7 +108,10 @@ pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, expiry: TimeDelta, ch
     for (id, worker) in &fleet.workers {
         if now - worker.metrics.last_heartbeat > expiry {
             expired.push(id.clone());
-        } else if worker.metrics.is_online && !is_alive(worker, now) {
+        } else if worker.metrics.status != WorkerStatus::Offline
+            && !is_alive(worker, now)
+            && deaf(fleet, worker, now) == Deaf::No
+        {
             stale.push(id.clone());
         }
     }
@@ -117,7 +121,7 @@ pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, expiry: TimeDelta, ch
     for id in stale {
         if let Some(slot) = fleet.workers.get_mut(&id) {
             let worker = Arc::make_mut(slot);
-            judge(worker, now);
+            judge(worker, Deaf::No, now);
             worker.tally.forget_before(oldest);
             changes.workers.insert(id);
         }
@@ -132,12 +136,13 @@ pub(super) fn settle(fleet: &mut Fleet, settings: &Settings, id: &WorkerId, chan
             && host_has_gpus(fleet, &worker.metrics)
     });
     let (now, oldest) = (fleet.now, fleet.now - settings.task_retention);
+    let deaf = fleet.workers.get(id).map_or(Deaf::No, |worker| deaf(fleet, worker, now));
     let Some(slot) = fleet.workers.get_mut(id) else { return };
     let worker = Arc::make_mut(slot);
     worker.tally.forget_before(oldest);
     worker.metrics.capability = capability(worker, settings, host_has_gpus);
     count(worker);
-    judge(worker, now);
+    judge(worker, deaf, now);
     changes.workers.insert(id.clone());
 }
 
@@ -172,9 +177,24 @@ fn is_alive(worker: &Worker, now: DateTime<Utc>) -> bool {
     time::seconds_between(worker.metrics.last_heartbeat, now) <= worker.metrics.health_limit
 }
 
-/// Whether it is online, and how it is, as of `now`.
-fn judge(worker: &mut Worker, now: DateTime<Utc>) {
-    let alive = is_alive(worker, now) && worker.said != WorkerStatus::Offline;
+/// Whether a worker could not have been heard: its silence tells nothing then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deaf {
+    Yes,
+    No,
+}
+
+/// Deaf to a worker is a source that is not up, or has been for less than one of the worker's limits.
+fn deaf(fleet: &Fleet, worker: &Worker, now: DateTime<Utc>) -> Deaf {
+    let Some(source) = fleet.sources.get(&worker.metrics.source) else { return Deaf::No };
+    let just_up = time::seconds_between(source.since, now) <= worker.metrics.health_limit;
+    if source.state != SourceState::Up || just_up { Deaf::Yes } else { Deaf::No }
+}
+
+/// Whether it is online, and how it is, as of `now`. Who cannot be heard stays as it was.
+fn judge(worker: &mut Worker, deaf: Deaf, now: DateTime<Utc>) {
+    let excused = deaf == Deaf::Yes && worker.metrics.status != WorkerStatus::Offline;
+    let alive = (is_alive(worker, now) || excused) && worker.said != WorkerStatus::Offline;
     let shown = &mut worker.metrics;
     shown.status = if alive { worker.said } else { WorkerStatus::Offline };
     shown.is_online = matches!(shown.status, WorkerStatus::Online | WorkerStatus::Busy);

@@ -1,6 +1,7 @@
 //! Checks that one key alone cannot tell, and the reading of durations and secrets.
 
-use super::{AuthMode, Config, ConfigError};
+use super::{AuthMode, Config, ConfigError, PublicUrl};
+use crate::ingest::celery;
 use std::time::Duration;
 
 /// Reads `250ms`, `10s`, `5m`, `48h`, `7d`, `2y` (a year is 365 days).
@@ -30,8 +31,25 @@ pub(crate) fn secret(text: &str) -> Result<String, String> {
 /// Checks what depends on several keys.
 pub(super) fn whole(config: &Config) -> Result<(), ConfigError> {
     auth(config)?;
+    public_url(config)?;
     numbers(config)?;
     celery(config)
+}
+
+fn public_url(config: &Config) -> Result<(), ConfigError> {
+    let Some(url) = &config.server.public_url else { return Ok(()) };
+    let refused = |reason: String| Err(ConfigError::new("server.public_url", reason));
+    let Some(address) = PublicUrl::of(url) else {
+        return refused(format!("\"{url}\" is not an address such as https://forewatch.example"));
+    };
+    if config.auth.mode == AuthMode::None && !address.is_loopback() {
+        return refused(format!(
+            "with auth.mode = \"none\" everyone who reaches {} may do everything: set auth.mode = \"shared\", or use an \
+             address of this machine alone, such as http://127.0.0.1:8790",
+            address.authority
+        ));
+    }
+    Ok(())
 }
 
 fn auth(config: &Config) -> Result<(), ConfigError> {
@@ -78,12 +96,6 @@ fn numbers(config: &Config) -> Result<(), ConfigError> {
 fn celery(config: &Config) -> Result<(), ConfigError> {
     for (index, source) in config.celery.iter().enumerate() {
         let key = format!("celery[{index}]");
-        if !source.url.starts_with("redis://") {
-            return Err(ConfigError::new(
-                format!("{key}.url"),
-                "must start with redis://, as the application's broker_url",
-            ));
-        }
         if source.name.is_empty() || !source.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
             return Err(ConfigError::new(format!("{key}.name"), "must be letters, digits, - and _"));
         }
@@ -93,6 +105,38 @@ fn celery(config: &Config) -> Result<(), ConfigError> {
                 format!("\"{}\" is taken by another broker: give each its own", source.name),
             ));
         }
+        if let Err(error) = celery::Settings::of(source) {
+            return Err(ConfigError::new(format!("{key}.{}", error.key), error.reason));
+        }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        let config: Config = toml::from_str(text).expect("the file can be read");
+        whole(&config).expect_err("it is wrong").key
+    }
+
+    #[test]
+    fn an_address_that_is_none_or_not_this_machines_alone_is_refused() {
+        for url in ["forewatch.example", "ftp://forewatch.example", "https://", "nonsense"] {
+            assert_eq!(refused(&format!("server.public_url = \"{url}\"")), "server.public_url", "{url}");
+        }
+        assert_eq!(refused("server.public_url = \"https://forewatch.example\""), "server.public_url");
+        for url in ["http://localhost:8790", "http://127.0.0.1", "http://[::1]:8790"] {
+            let config: Config = toml::from_str(&format!("server.public_url = \"{url}\"")).expect("it can be read");
+            assert!(whole(&config).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_broker_that_cannot_be_reached_by_its_address_is_found_before_the_start() {
+        for url in ["amqp://localhost", "redis://localhost/three", "redis://"] {
+            assert_eq!(refused(&format!("[[celery]]\nurl = \"{url}\"")), "celery[0].url", "{url}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Puts the configuration together.
 
-use super::section::{CelerySource, Config, Secret};
-use super::{AuthMode, ConfigError, StoreUrl, check};
+use super::section::{Config, Secret};
+use super::{AuthMode, CelerySource, ConfigError, StoreUrl, check};
 use crate::cli::Serve;
 use std::path::Path;
 
@@ -27,8 +27,8 @@ fn apply(config: &mut Config, options: &Serve) -> Result<(), ConfigError> {
     if let Some(listen) = options.listen {
         config.server.listen = listen;
     }
-    if let Some(url) = &options.public_url {
-        config.server.public_url = Some(url.trim_end_matches('/').to_owned());
+    if let Some(url) = options.public_url.as_ref().or(config.server.public_url.as_ref()) {
+        config.server.public_url = Some(url.trim().trim_end_matches('/').to_owned());
     }
     if let Some(url) = &options.store {
         config.store.url = Some(url.parse().map_err(|reason: String| ConfigError::new("--store", reason))?);
@@ -50,10 +50,10 @@ fn apply(config: &mut Config, options: &Serve) -> Result<(), ConfigError> {
         };
     }
     if let Some(token) = &options.ingest_token {
-        config.auth.ingest_token = Some(Secret::new(token));
+        config.auth.ingest_token = Some(secret("FOREWATCH_INGEST_TOKEN", token)?);
     }
     if let Some(password) = &options.password {
-        config.auth.password = Some(Secret::new(password));
+        config.auth.password = Some(secret("FOREWATCH_PASSWORD", password)?);
     }
     for url in &options.celery {
         let unnamed = config.celery.iter().filter(|source| source.name.starts_with("celery")).count();
@@ -64,4 +64,30 @@ fn apply(config: &mut Config, options: &Serve) -> Result<(), ConfigError> {
         config.store.url = Some(StoreUrl::Sqlite(Serve::data_dir().join("forewatch.db")));
     }
     Ok(())
+}
+
+/// A secret from the environment, without the blanks around it.
+fn secret(name: &str, text: &str) -> Result<Secret, ConfigError> {
+    match text.trim() {
+        "" => Err(ConfigError::new(name, "is set and holds nothing: give it a value, or unset it")),
+        text => Ok(Secret::new(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_secret_is_refused_by_its_name_and_blanks_around_one_are_not_part_of_it() {
+        let with = |text: &str| Serve { password: Some(text.to_owned()), ..Serve::default() };
+        for empty in ["", "  ", "\n"] {
+            let error = load(&with(empty)).expect_err("it holds nothing");
+            assert_eq!(error.key, "FOREWATCH_PASSWORD");
+        }
+        let token = Serve { ingest_token: Some(String::new()), ..Serve::default() };
+        assert_eq!(load(&token).expect_err("it holds nothing").key, "FOREWATCH_INGEST_TOKEN");
+        let config = load(&with(" correct horse\n")).expect("it is a password");
+        assert_eq!(config.auth.password.as_ref().map(Secret::expose), Some("correct horse"));
+    }
 }

@@ -2,12 +2,16 @@
 //!
 //! Every key is checked when the server starts, and a mistake is told with the key and what to change.
 
+mod celery;
 mod check;
 mod load;
+mod public_url;
 mod section;
 
+pub(crate) use celery::{CeleryEvents, CelerySource};
 pub(crate) use load::load;
-pub(crate) use section::{AuthMode, CeleryEvents, CelerySource, Config, Secret, StoreUrl, Thresholds};
+pub(crate) use public_url::PublicUrl;
+pub(crate) use section::{AuthMode, Config, Secret, StoreUrl, Thresholds};
 
 /// What is wrong with the configuration: the key, and what to change.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! The sections of the configuration file, with their defaults. Names are fixed: scripts depend on them.
 
+use super::CelerySource;
 use forewatch::{QueueClass, WorkerCapability};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -215,57 +216,6 @@ impl Default for Thresholds {
             gpu_usage: 0.95,
         }
     }
-}
-
-/// A Celery application, by its broker.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CelerySource {
-    /// Its name here; `celery` for the first one given without a name.
-    #[serde(default = "celery_name")]
-    pub(crate) name: String,
-    /// The broker: `redis://[:password@]host[:port]/db`.
-    pub(crate) url: String,
-    /// The application's `global_keyprefix`.
-    #[serde(default)]
-    pub(crate) key_prefix: String,
-    /// Queues to watch even when nothing else names them.
-    #[serde(default)]
-    pub(crate) queues: Vec<String>,
-    #[serde(default)]
-    pub(crate) events: CeleryEvents,
-    /// Names of arguments whose values are never stored.
-    #[serde(default)]
-    pub(crate) redact: Vec<String>,
-}
-
-fn celery_name() -> String {
-    "celery".to_owned()
-}
-
-impl CelerySource {
-    /// A broker given on the command line.
-    pub(crate) fn at(url: &str, name: String) -> Self {
-        Self {
-            name,
-            url: url.to_owned(),
-            key_prefix: String::new(),
-            queues: Vec::new(),
-            events: CeleryEvents::default(),
-            redact: Vec::new(),
-        }
-    }
-}
-
-/// What Forewatch may send to a Celery application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum CeleryEvents {
-    /// Switches task events on where they are off, and asks workers what they have.
-    #[default]
-    Enable,
-    /// Nothing at all.
-    Listen,
 }
 
 macro_rules! limits {

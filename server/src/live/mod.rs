@@ -3,6 +3,7 @@
 //! A topic keeps its newest deltas in a ring; a socket remembers how far it has sent. One that falls
 //! behind the ring gets a fresh snapshot: never a hole, and no queue a socket.
 
+mod ending;
 mod hub;
 mod records;
 mod socket;

@@ -1,14 +1,12 @@
 //! One live socket: what it follows, how far it is, and when it is closed.
 
 use super::Hub;
+use super::ending::{End, Ends, PATIENCE, farewell};
 use crate::state::AppState;
 use crate::telemetry::Counters;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
-use forewatch::live::{
-    CLOSE_RESTART, CLOSE_SESSION_ENDED, CLOSE_TOO_MUCH, ClientMessage, PING_SECONDS, SILENCE_SECONDS, SUBPROTOCOL_JSON,
-    Topic,
-};
+use forewatch::live::{CLOSE_TOO_MUCH, ClientMessage, PING_SECONDS, SUBPROTOCOL_JSON, Topic};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -53,7 +51,7 @@ pub(crate) fn upgrade(
         .write_buffer_size(WRITE_BUFFER / 2)
         .max_write_buffer_size(64 * 1024 * 1024)
         .read_buffer_size(4 * 1024)
-        .on_upgrade(move |stream| socket.run(stream, session_ends, stop))
+        .on_upgrade(move |stream| socket.run(stream, Ends::new(session_ends, stop)))
 }
 
 struct Socket {
@@ -77,40 +75,37 @@ impl Drop for Socket {
 }
 
 impl Socket {
-    async fn run(mut self, mut stream: WebSocket, session_ends: Option<Instant>, stop: CancellationToken) {
+    async fn run(mut self, mut stream: WebSocket, ends: Ends) {
         let mut ticks = self.hub.ticks();
         let mut ping = tokio::time::interval(Duration::from_secs(PING_SECONDS));
-        let far = Instant::now() + Duration::from_hours(365 * 24);
-        let close = loop {
-            tokio::select! {
-                () = stop.cancelled() => break Some((CLOSE_RESTART, "the server is restarting")),
-                () = tokio::time::sleep_until(session_ends.unwrap_or(far)) => break Some((CLOSE_SESSION_ENDED, "the session has ended")),
-                _ = ping.tick() => {
-                    if self.heard.elapsed() > Duration::from_secs(SILENCE_SECONDS) || stream.send(Message::Ping(axum::body::Bytes::new())).await.is_err() {
-                        break None;
-                    }
-                }
+        let end = loop {
+            let step = tokio::select! {
+                end = ends.due() => Err(end),
+                _ = ping.tick() => self.ping(&mut stream, &ends).await,
                 message = stream.recv() => match message {
-                    Some(Ok(message)) => {
-                        if let Some(close) = self.take(&message) {
-                            break Some(close);
-                        }
-                        if !matches!(message, Message::Close(_)) && self.send(&mut stream).await.is_err() {
-                            break None;
-                        }
-                    }
-                    _ => break None,
+                    Some(Ok(Message::Close(_))) => Ok(()),
+                    Some(Ok(message)) => match self.take(&message) {
+                        Some((code, reason)) => Err(End::Told(code, reason)),
+                        None => self.send(&mut stream, &ends).await,
+                    },
+                    _ => Err(End::Gone),
                 },
-                Ok(()) = ticks.changed() => {
-                    if self.send(&mut stream).await.is_err() {
-                        break None;
-                    }
-                }
+                Ok(()) = ticks.changed() => self.send(&mut stream, &ends).await,
+            };
+            if let Err(end) = step {
+                break end;
             }
         };
-        if let Some((code, reason)) = close {
-            let _ = stream.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+        if let End::Told(code, reason) = end {
+            farewell(stream.send(Message::Close(Some(CloseFrame { code, reason: reason.into() })))).await;
         }
+    }
+
+    async fn ping(&self, stream: &mut WebSocket, ends: &Ends) -> Result<(), End> {
+        if self.heard.elapsed() > PATIENCE {
+            return Err(End::Gone);
+        }
+        ends.wait(PATIENCE, stream.send(Message::Ping(axum::body::Bytes::new()))).await
     }
 
     /// Takes a message from the browser; answers how to close when it is one too many or no message of ours.
@@ -147,12 +142,12 @@ impl Socket {
 
     /// Sends what is due on every topic. Waits for the browser; meanwhile the rings move on, and a
     /// socket that took too long finds itself behind and takes a snapshot.
-    async fn send(&mut self, stream: &mut WebSocket) -> Result<(), axum::Error> {
+    async fn send(&mut self, stream: &mut WebSocket, ends: &Ends) -> Result<(), End> {
         for (topic, seq) in &mut self.topics {
             let next = self.hub.next(topic, *seq);
             for text in next.texts {
                 self.counters.live_bytes_sent.fetch_add(text.len() as u64, Ordering::Relaxed);
-                stream.send(Message::Text(text)).await?;
+                ends.wait(PATIENCE, stream.send(Message::Text(text))).await?;
             }
             *seq = Some(next.seq);
         }

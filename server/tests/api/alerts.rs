@@ -85,11 +85,26 @@ async fn the_same_command_with_the_same_key_is_carried_out_once() {
 }
 
 #[tokio::test]
+async fn a_command_takes_no_query_parameters() {
+    let forewatch = Forewatch::start();
+    let id = forewatch.alert().await;
+    for verb in ["acknowledge", "unacknowledge", "resolve", "reopen", "comment"] {
+        let asked = format!("{}?note=hello", path(&id, verb));
+        let problem = send(forewatch.post(&asked, &json!({}))).await.problem(400);
+        assert_eq!(problem["errors"][0]["pointer"], "note", "{verb}");
+    }
+    send(forewatch.post("/api/v1/alerts?dry_run=1", &json!({}))).await.problem(400);
+    assert_eq!(forewatch.json(&format!("/api/v1/alerts/{id}")).await["state"], "firing");
+}
+
+#[tokio::test]
 async fn alerts_are_listed_by_state() {
     let forewatch = Forewatch::start();
     let id = forewatch.alert().await;
     let listed = |state: &str| format!("/api/v1/alerts?state={state}");
     forewatch.until(&listed("active"), |page| page["total"] == 1).await;
+    assert_eq!(forewatch.json(&listed("firing")).await["total"], 1);
+    assert_eq!(forewatch.json(&listed("recovering")).await["total"], 0);
     assert_eq!(forewatch.json("/api/v1/alerts?component=worker&severity=warning&q=fan").await["total"], 1);
     send(forewatch.post(&path(&id, "resolve"), &json!({}))).await.ok();
     forewatch.until(&listed("resolved"), |page| page["total"] == 1).await;

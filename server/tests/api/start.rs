@@ -39,8 +39,42 @@ fn a_public_address_that_is_none_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (code, text) =
         fails(program(folder.path()).args(["--listen", "127.0.0.1:0", "--public-url", "forewatch.example"]));
-    assert_ne!(code, 0);
+    assert_eq!(code, 2, "{text}");
     assert!(text.contains("public_url") && text.contains("https://"), "{text}");
+}
+
+#[test]
+fn a_secret_that_is_set_and_holds_nothing_is_refused_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["FOREWATCH_PASSWORD", "FOREWATCH_INGEST_TOKEN"] {
+        for empty in ["", " "] {
+            let (code, text) = fails(program(folder.path()).args(["--listen", "127.0.0.1:0"]).env(name, empty));
+            assert_eq!(code, 2, "{text}");
+            assert!(text.contains(name), "{text}");
+        }
+    }
+}
+
+#[test]
+fn checking_a_configuration_finds_what_would_keep_the_server_from_starting() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("forewatch.toml");
+    let check = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forewatch"));
+        fails(command.arg("check-config").arg(&file))
+    };
+    for (text, key) in [
+        ("[server]\npublic_url = \"forewatch.example\"", "server.public_url"),
+        ("[server]\npublic_url = \"https://forewatch.example\"", "server.public_url"),
+        ("[[celery]]\nurl = \"redis://localhost/three\"", "celery[0].url"),
+    ] {
+        let (code, told) = check(text);
+        assert_eq!(code, 2, "{told}");
+        assert!(told.contains(key), "{told}");
+    }
+    let (code, told) = check("[[celery]]\nurl = \"redis://localhost/3\"\ncontrol = false\nredact = [\"pin\"]");
+    assert_eq!(code, 0, "{told}");
 }
 
 #[tokio::test]

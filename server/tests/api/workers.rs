@@ -87,3 +87,22 @@ async fn a_worker_without_an_interval_and_one_with_it_have_their_own_health_limi
     assert_eq!(forewatch.json("/api/v1/workers/plain").await["health_limit"], 60.0);
     assert_eq!(forewatch.json("/api/v1/workers/quick").await["health_limit"], 30.0);
 }
+
+#[tokio::test]
+async fn a_worker_whose_clock_is_hours_or_years_off_registers_beats_and_leaves() {
+    let forewatch = Forewatch::start();
+    for sent_at in
+        [ago(3 * 3_600), ago(-3 * 3_600), "1999-01-01T00:00:00Z".to_owned(), "2099-01-01T00:00:00Z".to_owned()]
+    {
+        let by_its_clock = |request: reqwest::RequestBuilder| send(request.header("Forewatch-Sent-At", &sent_at));
+        let registration = json!({ "registration": { "worker_id": "gpu-1" } });
+        by_its_clock(forewatch.post("/api/v1/workers/register", &registration)).await.ok();
+        let mut beat = heartbeat("gpu-1");
+        beat["timestamp"] = json!(sent_at);
+        by_its_clock(forewatch.post("/api/v1/workers/gpu-1/heartbeat", &beat)).await.ok();
+        let worker = forewatch.until("/api/v1/workers/gpu-1", |worker| worker["cpu_usage"] == 0.125).await;
+        assert_eq!(worker["is_online"], true, "{sent_at}");
+        by_its_clock(forewatch.request(Method::DELETE, "/api/v1/workers/gpu-1")).await.ok();
+        send(forewatch.get("/api/v1/workers/gpu-1")).await.problem(404);
+    }
+}

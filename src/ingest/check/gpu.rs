@@ -37,6 +37,13 @@ fn device(gpu: &mut GpuMetrics, place: usize, check: &mut Check<'_>) {
     ] {
         check.not_negative(format_args!("/gpus/{place}/{name}"), value);
     }
+    for (name, count) in [
+        ("pcie_replay_count", gpu.pcie_replay_count),
+        ("ecc_corrected_errors", gpu.ecc_corrected_errors),
+        ("ecc_uncorrected_errors", gpu.ecc_uncorrected_errors),
+    ] {
+        check.count(format_args!("/gpus/{place}/{name}"), count);
+    }
     for (name, value) in [
         ("temperature_celsius", gpu.temperature_celsius),
         ("memory_temperature_celsius", gpu.memory_temperature_celsius),

@@ -64,7 +64,7 @@ fn series(run: &SampleRun, metric: &Metric, place: usize, check: &mut Check<'_>)
 fn is_plausible(metric: &Metric, value: f64) -> bool {
     match (metric.unit, metric.kind) {
         (Unit::Ratio, _) => (0.0..=1.0).contains(&value),
-        (_, MetricType::Counter) => value.is_finite() && value >= 0.0,
-        _ => value.is_finite(),
+        (_, MetricType::Counter) => (0.0..=limits::VALUE).contains(&value),
+        _ => value.abs() <= limits::VALUE,
     }
 }

@@ -110,7 +110,7 @@ fn a_worker_that_dies_is_silent_from_a_quarter_to_three_quarters() {
 }
 
 #[test]
-fn a_storm_fills_one_queue_and_an_error_spike_fails_tasks() {
+fn a_storm_fills_one_queue() {
     let deepest = |scenario| {
         let mut deepest = BTreeMap::new();
         for event in played(plan(4, 2, 3.0, scenario), 1.0, 300.0).events {
@@ -122,11 +122,66 @@ fn a_storm_fills_one_queue_and_an_error_spike_fails_tasks() {
         deepest["gpu_priority"]
     };
     assert!(deepest(Scenario::QueueStorm) > 100.max(deepest(Scenario::Steady)));
-    let failed = |scenario| {
-        let events = played(plan(4, 2, 2.0, scenario), 1.0, 300.0).events;
-        events.iter().filter(|event| matches!(event.body, Body::Failed { .. })).count()
+}
+
+/// How many tasks ended, and how many of them failed, in the five minutes before `until`.
+fn ended_by(plan: Plan, until: i64) -> (usize, usize) {
+    let window = start() + TimeDelta::seconds(until - 300)..start() + TimeDelta::seconds(until);
+    let events = played(plan, 1.0, 400.0).events;
+    let failed = |event: &&FleetEvent| matches!(event.body, Body::Failed { .. });
+    let ended: Vec<_> = events
+        .iter()
+        .filter(|event| window.contains(&event.at))
+        .filter(|event| matches!(event.body, Body::Failed { .. } | Body::Completed { .. }))
+        .collect();
+    (ended.len(), ended.iter().filter(|event| failed(event)).count())
+}
+
+#[test]
+fn an_error_spike_is_over_the_rules_tenth_of_at_least_twenty_tasks() {
+    for seed in 0..20 {
+        for (workers, gpus, duration) in [(1, 0, 400), (2, 1, 400), (4, 2, 400), (4, 2, 120)] {
+            let wanted = Plan { seed, ..plan(workers, gpus, 0.0, Scenario::ErrorSpike) };
+            let wanted = Plan { duration: Some(Duration::from_secs(duration)), ..wanted };
+            let (ended, failed) = ended_by(wanted.complete().0, i64::try_from(duration * 3 / 4).expect("it is short"));
+            assert!(ended >= 20, "{ended} ended of {workers} workers in {duration} s");
+            assert!(failed * 10 > ended, "{failed} of {ended} of {workers} workers in {duration} s");
+        }
+    }
+    let (ended, failed) = ended_by(plan(4, 2, 2.0, Scenario::Steady), 300);
+    assert!(failed * 10 < ended, "without a spike all is well");
+}
+
+#[test]
+fn a_scenario_gets_what_it_cannot_do_without_and_says_so() {
+    for scenario in [Scenario::GpuOverheats, Scenario::GpuFallsOff] {
+        let (completed, added) = plan(2, 0, 0.0, scenario).complete();
+        assert_eq!((completed.gpus, added.len()), (2, 1), "{scenario:?}: {added:?}");
+    }
+    for scenario in [Scenario::QueueStorm, Scenario::ErrorSpike] {
+        let (completed, added) = plan(2, 0, 0.0, scenario).complete();
+        assert!(completed.tasks_per_second > 0.0 && added.len() == 1, "{scenario:?}: {added:?}");
+    }
+    for wanted in [plan(2, 0, 0.0, Scenario::Steady), plan(2, 1, 3.0, Scenario::QueueStorm)] {
+        assert_eq!(wanted.clone().complete(), (wanted, Vec::new()));
+    }
+}
+
+#[test]
+fn a_second_run_with_the_same_seed_has_tasks_of_its_own() {
+    let ids = |seconds: i64| -> Vec<String> {
+        let mut fleet = Fleet::new(plan(2, 1, 2.0, Scenario::Steady), start() + TimeDelta::seconds(seconds));
+        let mut output = Output::default();
+        fleet.advance(Duration::from_mins(1), &mut output);
+        let submitted = output.events.into_iter().filter_map(|event| match event.body {
+            Body::Submitted { task_id, .. } => Some(task_id),
+            _ => None,
+        });
+        submitted.collect()
     };
-    assert!(failed(Scenario::ErrorSpike) > 2 * failed(Scenario::Steady));
+    let (first, second) = (ids(0), ids(600));
+    assert!(!first.is_empty() && first.len() == second.len());
+    assert!(first.iter().all(|id| !second.contains(id)));
 }
 
 #[test]

@@ -43,7 +43,8 @@ fn source_of(live: crate::live::Live, subject: Subject) -> Option<Source> {
         Subject::Worker(worker) => Source::Worker(live.worker(worker.data.worker_id.clone(), *worker)),
         Subject::Queue(id, queues) => {
             let queues = live.queues(queues);
-            Source::Queue(Signal::derive(move || queues.read().iter().find(|q| *q.id == *id).cloned()))
+            let queue = Signal::derive(move || queues.read().iter().find(|q| *q.id == *id).cloned());
+            Source::Queue(queue, live.known_until())
         }
         Subject::None => return None,
     })

@@ -1,16 +1,18 @@
-//! Tasks: a search with typed qualifiers, newest first, page by page.
+//! Tasks: a search with typed qualifiers, newest first, page by page. The first page follows what happens, and
+//! stands still while someone reads in it.
 
+mod rows;
 mod search;
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
 use crate::components::task_table::{NoTasks, TaskTable};
-use crate::live::use_live;
 use crate::server_fns::{TasksData, load_tasks};
 use forewatch::format;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::location::Url;
+use rows::Rows;
 use search::SearchBar;
 
 /// The list of tasks.
@@ -22,76 +24,87 @@ pub fn TasksPage() -> impl IntoView {
     let data = Resource::new(move || (search.get(), cursor.get()), |(search, cursor)| load_tasks(search, cursor));
     view! {
         <PageTitle name="Tasks"/>
-        {super::loaded(data, "The list of tasks did not load", move |page| view! { <Tasks page search cursor data/> })}
+        <div class="title-row"><h1>"Tasks"</h1></div>
+        <SearchBar search/>
+        {super::loaded(data, "The list of tasks did not load", move |page| view! { <Tasks page search cursor/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Tasks(
-    page: TasksData,
-    search: Memo<String>,
-    cursor: Memo<Option<String>>,
-    data: Resource<Result<TasksData, crate::backend::BackendError>>,
-) -> impl IntoView {
-    let TasksData { now, page, live, remarks, any } = page;
-    let total = format!("{}{}", if page.total_exact { "" } else { "more than " }, format::count(page.total));
-    let words = if page.total == 1 { "1 task".to_owned() } else { format!("{total} tasks") };
+fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) -> impl IntoView {
     let is_first = cursor.read_untracked().is_none();
-    let older = page.next_cursor.clone().map(|next| {
-        let address = format!("/tasks?q={}&cursor={}", Url::escape(&search.read_untracked()), Url::escape(&next));
-        view! { <a class="btn" href=address>"Older"<Icon glyph=Glyph::Next/></a> }
-    });
-    let newest = (!is_first).then(|| {
-        let address = format!("/tasks?q={}", Url::escape(&search.read_untracked()));
-        view! { <a class="btn" href=address>"Newest"</a> }
-    });
-    // How many tasks came since this page was made; the page itself does not move under the finger.
-    let live = use_live().tasks(live);
-    let came = Memo::new(move |_| {
-        live.read()
-            .iter()
-            .filter(|t| t.timestamp > now && t.submitted_at.or(t.started_at).is_some_and(|at| at > now))
-            .count()
-    });
-    let fresh = move || {
-        let count = came.get();
-        (is_first && count > 0).then(|| {
-            view! {
-                <button class="btn" type="button" on:click=move |_| data.refetch()>
-                    <Icon glyph=Glyph::Play/>"Show "{format::count(count as u64)}" new"
-                </button>
-            }
-        })
-    };
-    let remarks = remarks.into_iter().map(|text| {
+    let remarks = page.remarks.clone().into_iter().map(|text| {
         view! {
             <p class="note"><Icon glyph=Glyph::Warning class="c-warning"/><span>{text}</span></p>
         }
     });
-    let rows = page.items;
+    let any = page.any;
+    let rows = Rows::of(page, search.get_untracked(), is_first);
+    let address = move |cursor: Option<&str>| {
+        let search = Url::escape(&search.read());
+        match cursor {
+            Some(cursor) => format!("/tasks?q={search}&cursor={}", Url::escape(cursor)),
+            None => format!("/tasks?q={search}"),
+        }
+    };
+    let older = move || {
+        rows.next_cursor().map(|next| {
+            view! { <a class="btn" href=address(Some(&next))>"Older"<Icon glyph=Glyph::Next/></a> }.into_any()
+        })
+    };
+    let newest = (!is_first).then(|| view! { <a class="btn" href=move || address(None)>"Newest"</a> });
+    let is_empty = Memo::new(move |_| rows.tasks().read().is_empty());
+    let table = move || match is_empty.get() {
+        true => view! { <NoTasks any/> }.into_any(),
+        false => view! { <TaskTable tasks=rows.tasks()/> }.into_any(),
+    };
     view! {
-        <div class="title-row"><h1>"Tasks"</h1><span class="soft">{words}</span></div>
-        <SearchBar search/>
         {remarks.collect_view()}
-        <section class="panel" aria-labelledby="tasks-list">
+        <section
+            class="panel"
+            aria-labelledby="tasks-list"
+            on:pointerenter=move |_| rows.read_by_pointer(true)
+            on:pointerleave=move |_| rows.read_by_pointer(false)
+        >
             <div class="panel-h">
                 <h2 id="tasks-list">"Newest first"</h2>
-                <div class="right">{fresh}</div>
+                <span class="soft">{move || rows.sentence()}</span>
+                <div class="right">{is_first.then(|| view! { <Following rows/> })}</div>
             </div>
-            {if rows.is_empty() {
-                view! { <NoTasks any/> }.into_any()
-            } else {
-                view! {
-                    <TaskTable tasks=Signal::stored(rows)/>
-                    <div class="panel-h foot-row">
-                        <span class="cap">"Outlined bar: waited. Filled bar: ran. The longest fills the width."</span>
-                        <div class="right">{newest}{older}</div>
-                    </div>
-                }
-                .into_any()
-            }}
+            {table}
+            <div class="panel-h foot-row">
+                <span class="cap">"Outlined bar: waited. Filled bar: ran. The longest fills the width."</span>
+                <div class="right">{newest}{older}</div>
+            </div>
         </section>
+    }
+    .into_any()
+}
+
+/// Pause and go on; what has come meanwhile.
+#[component]
+fn Following(rows: Rows) -> impl IntoView {
+    let came = move || {
+        let count = rows.came();
+        (count > 0).then(|| {
+            let more = if count >= rows::KNOWN { "+" } else { "" };
+            let words = format!("Show {}{more} new", format::count(count as u64));
+            view! {
+                <button class="btn" type="button" on:click=move |_| rows.refresh()>{words}</button>
+            }
+            .into_any()
+        })
+    };
+    let label = move || match rows.is_paused() {
+        true => view! { <Icon glyph=Glyph::Play/>"Follow" }.into_any(),
+        false => view! { <Icon glyph=Glyph::Pause/>"Pause" }.into_any(),
+    };
+    view! {
+        {came}
+        <button class="btn needs-script" type="button" aria-pressed=move || rows.is_paused().to_string() on:click=move |_| rows.pause_or_follow()>
+            {label}
+        </button>
     }
     .into_any()
 }

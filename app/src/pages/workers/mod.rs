@@ -49,7 +49,7 @@ pub fn WorkersPage() -> impl IntoView {
 #[component]
 fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl IntoView {
     let live = use_live();
-    let now = live.now();
+    let now = live.known_until();
     let counted = data.counts;
     let workers = live.workers(data.workers);
     let counts = Memo::new(move |_| {

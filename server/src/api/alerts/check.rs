@@ -8,7 +8,8 @@ use forewatch::problem::FieldError;
 use forewatch::{AlertId, Timestamp, time};
 use std::str::FromStr;
 
-const STATES: [&str; 6] = ["active", "acknowledged", "suppressed", "pending", "resolved", "all"];
+const STATES: [&str; 8] =
+    ["active", "acknowledged", "suppressed", "pending", "firing", "recovering", "resolved", "all"];
 
 /// A word that `state` takes.
 pub(super) struct StateWord(pub(super) &'static str);

@@ -108,6 +108,27 @@ async fn asking_brings_queues_concurrency_and_running_tasks_and_leaves_no_key() 
 }
 
 #[tokio::test]
+async fn without_control_workers_are_asked_and_nothing_is_switched_on() {
+    let redis = Redis::start().await;
+    let mut connection = redis.connect(0).await;
+    let mut requests = worker(&redis, "gpu@host");
+    workers_listening(&mut connection).await;
+    let mut source = Source::observing(&redis, 0, "", Talk::AskOnly);
+    let whole = |body: &EventBody| {
+        matches!(body, EventBody::WorkerRegistered(worker)
+            if worker.queues == ["gpu_priority"] && worker.max_concurrent_tasks == Some(4))
+    };
+    source.until("what the worker has", |told| told.iter().any(whole)).await;
+    source.stop().await;
+    let mut asked = Vec::new();
+    while let Ok(request) = requests.try_recv() {
+        asked.push(request["method"].as_str().unwrap().to_owned());
+    }
+    assert!(asked.iter().any(|method| method == "active_queues"), "{asked:?}");
+    assert!(!asked.iter().any(|method| method == "enable_events"), "{asked:?}");
+}
+
+#[tokio::test]
 async fn a_worker_that_comes_online_is_asked_by_name() {
     let redis = Redis::start().await;
     let mut connection = redis.connect(0).await;

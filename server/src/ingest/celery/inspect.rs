@@ -4,8 +4,8 @@
 //! item that is no answer holds the list and its time to live, so that nothing stays behind should
 //! Forewatch be killed. An answer that comes after its round is taken away with the next look.
 
-use super::Settings;
 use super::control::{self, Answer, Question};
+use super::{Settings, Talk};
 use redis::aio::MultiplexedConnection;
 use redis::{RedisError, RedisResult};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,7 @@ const LATE_PACES: u32 = 10;
 /// Asks the workers of one application, over one connection.
 pub(super) struct Inspector {
     channel: String,
+    talk: Talk,
     /// The list's name as workers are told, and as it is in Redis: they put the prefix before it.
     reply_to: String,
     list: String,
@@ -53,6 +54,7 @@ impl Inspector {
         let reply_to = format!("forewatch.reply.{}", Ulid::new());
         Self {
             channel: settings.control_channel(),
+            talk: settings.talk,
             list: settings.key(&reply_to),
             reply_to,
             connection,
@@ -113,13 +115,15 @@ impl Inspector {
         Ok(())
     }
 
-    /// Switches events on and asks every question; answers the nodes that answered all.
+    /// Switches events on, where that is allowed, and asks every question; answers the nodes that answered all.
     async fn round(&mut self, nodes: Option<&[String]>) -> RedisResult<BTreeSet<String>> {
         let ticket = || Ulid::new().to_string();
         self.tickets = Question::ALL.into_iter().map(|question| (ticket(), question)).collect();
         let mut pipe = redis::pipe();
         pipe.rpush(&self.list, "").ignore().expire(&self.list, LIST_SECONDS).ignore();
-        pipe.publish(&self.channel, control::enable_events(nodes, &ticket())).ignore();
+        if self.talk == Talk::Ask {
+            pipe.publish(&self.channel, control::enable_events(nodes, &ticket())).ignore();
+        }
         for (ticket, question) in &self.tickets {
             pipe.publish(&self.channel, control::ask(*question, nodes, ticket, &self.reply_to)).ignore();
         }

@@ -2,6 +2,7 @@
 
 use super::count::{Counts, Reason};
 use super::refusal::Refusal;
+use super::text;
 use forewatch::EventBody;
 
 /// What has been told already, and one example of each reason.
@@ -16,7 +17,7 @@ impl Losses {
     pub(super) fn example(&mut self, refusal: &Refusal) {
         let example = &mut self.examples[refusal.reason() as usize];
         if example.is_none() {
-            *example = Some(refusal.to_string());
+            *example = Some(text::head(&refusal.to_string(), text::MAX_LINE));
         }
     }
 

@@ -15,6 +15,7 @@
 mod bindings;
 #[cfg(test)]
 mod broker_tests;
+mod clocks;
 mod connection;
 mod control;
 mod count;

@@ -17,6 +17,7 @@ use redis::aio::{MultiplexedConnection, PubSub};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -26,8 +27,8 @@ const PARTING: Duration = Duration::from_secs(1);
 /// The first wait before connecting again, and the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
-/// Rounds of answers, and lists of new workers, that may wait. Askers wait for room; news are dropped,
-/// and the worker's next heartbeat is news again.
+/// Rounds of answers, and lists of new workers, that may wait. Askers wait for room; news that find none
+/// are handed over again with the next batch.
 const WAITING: usize = 64;
 
 /// Observes one application until told to stop.
@@ -104,7 +105,7 @@ impl Observer {
         let (findings, mut answers) = mpsc::channel(WAITING);
         let (news, new_nodes) = mpsc::channel(WAITING);
         let over = CancellationToken::new();
-        let asking = (self.settings.talk == Talk::Ask).then(|| {
+        let asking = (self.settings.talk != Talk::Listen).then(|| {
             let inspector = Inspector::new(&self.settings, connection.clone(), new_nodes, findings);
             tokio::spawn(inspector.run(over.clone()))
         });
@@ -160,8 +161,11 @@ impl Observer {
             }
         }
         let nodes = self.translator.take_news();
-        if !nodes.is_empty() && self.settings.talk == Talk::Ask {
-            let _ = news.try_send(nodes);
+        if !nodes.is_empty()
+            && self.settings.talk != Talk::Listen
+            && let Err(TrySendError::Full(nodes)) = news.try_send(nodes)
+        {
+            self.translator.put_back(nodes);
         }
         events
     }
@@ -174,7 +178,7 @@ impl Observer {
                 match finding {
                     Finding::Learnt(learnt) => self.translator.learn(&node, learnt, now, &mut events),
                     Finding::Task(task, at) => {
-                        self.translator.found(&node, task, at.unwrap_or(now), now, &mut events);
+                        self.translator.found(&node, task, at, now, &mut events);
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Why a message from the broker is not taken. Each reason is counted apart and says what to change.
 
 use super::count::Reason;
+use serde_json::error::Category;
 
 /// Why a message is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +47,25 @@ impl Refusal {
 
 impl From<serde_json::Error> for Refusal {
     fn from(error: serde_json::Error) -> Self {
-        Self::Malformed(error.to_string())
+        // What is wrong and where; the error's own words quote what the sender wrote.
+        let what = match error.classify() {
+            Category::Io | Category::Syntax => "it is no JSON",
+            Category::Data => "a value is of an unexpected kind",
+            Category::Eof => "it ends too early",
+        };
+        Self::Malformed(format!("{what}, at line {} column {}", error.line(), error.column()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_tells_where_and_never_what_the_sender_wrote() {
+        let error = serde_json::from_str::<Vec<u8>>("[\"hunter2\"]").expect_err("a text is no number");
+        assert!(error.to_string().contains("hunter2"), "else this test tests nothing");
+        let told = Refusal::from(error).to_string();
+        assert_eq!(told, "a message cannot be read: a value is of an unexpected kind, at line 1 column 10");
     }
 }

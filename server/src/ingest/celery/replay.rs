@@ -40,6 +40,17 @@ pub(crate) fn events(capture: &str) -> Vec<Event> {
     out
 }
 
+/// What becomes of events of an application, each with the time of its receipt.
+pub(crate) fn translated(events: &[(String, DateTime<Utc>)]) -> Vec<Event> {
+    let (mut translator, _, _) = translator();
+    let mut out = Vec::new();
+    for (body, received_at) in events {
+        let data = serde_json::json!({ "body": body, "content-type": "application/json", "properties": {} });
+        translator.message(data.to_string().as_bytes(), *received_at, &mut out).unwrap();
+    }
+    out
+}
+
 #[test]
 fn every_message_and_event_is_accounted_for() {
     let expected: Value = serde_json::from_str(EXPECTED).unwrap();
@@ -68,6 +79,26 @@ fn whoever_sends_a_task_is_no_worker() {
             assert_eq!(task.worker_id.is_none(), task.kind == TaskEventKind::Submitted);
         }
     }
+}
+
+#[test]
+fn nodes_that_could_not_be_handed_on_are_news_again_each_once() {
+    let (mut translator, _, _) = translator();
+    let mut out = Vec::new();
+    let mut hear = |translator: &mut Translator, kind: &str, node: &str| {
+        let body = serde_json::json!({ "type": kind, "hostname": node, "timestamp": 1.0 }).to_string();
+        let data = serde_json::json!({ "body": body, "content-type": "application/json" }).to_string();
+        translator.message(data.as_bytes(), Utc::now(), &mut out).unwrap();
+    };
+    hear(&mut translator, "worker-heartbeat", "a@host");
+    let nodes = translator.take_news();
+    assert_eq!(nodes, ["a@host"]);
+    translator.put_back(nodes);
+    hear(&mut translator, "worker-online", "a@host");
+    hear(&mut translator, "worker-heartbeat", "b@host");
+    assert_eq!(translator.take_news(), ["a@host", "b@host"]);
+    hear(&mut translator, "worker-heartbeat", "a@host");
+    assert_eq!(translator.take_news(), [] as [&str; 0]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How one Celery application is observed.
 
+use crate::config::{CeleryEvents, CelerySource};
 use forewatch::SourceName;
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
 
@@ -8,6 +9,8 @@ use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
 pub(crate) enum Talk {
     /// Switches task events on where they are off, and asks workers what they have.
     Ask,
+    /// Asks workers what they have, and changes nothing of what they do.
+    AskOnly,
     /// Nothing at all.
     Listen,
 }
@@ -42,6 +45,17 @@ pub(crate) struct SettingsError {
 }
 
 impl Settings {
+    /// The application of a `[[celery]]` entry.
+    pub(crate) fn of(source: &CelerySource) -> Result<Self, SettingsError> {
+        let talk = match (source.events, source.control) {
+            (CeleryEvents::Listen, _) => Talk::Listen,
+            (CeleryEvents::Enable, true) => Talk::Ask,
+            (CeleryEvents::Enable, false) => Talk::AskOnly,
+        };
+        let settings = Self::new(&source.name, &source.url, talk)?;
+        Ok(settings.key_prefix(&source.key_prefix).queues(&source.queues).redact(&source.redact))
+    }
+
     /// The application behind the broker at `url` (`redis://[user:password@]host[:port][/db]`).
     pub(crate) fn new(name: &str, url: &str, talk: Talk) -> Result<Self, SettingsError> {
         let error = |key, reason: String| SettingsError { key, reason };
@@ -143,6 +157,17 @@ mod tests {
         assert_eq!(at("redis://localhost").source.as_str(), "celery");
         let other = Settings::new("prod", "redis://localhost", Talk::Listen).unwrap();
         assert_eq!(other.source.as_str(), "celery:prod");
+    }
+
+    #[test]
+    fn without_control_workers_are_asked_and_not_changed_and_one_that_listens_does_neither() {
+        let talk = |text: &str| {
+            let source: CelerySource = toml::from_str(&format!("url = \"redis://localhost\"\n{text}")).unwrap();
+            Settings::of(&source).unwrap().talk
+        };
+        assert_eq!([talk(""), talk("control = true")], [Talk::Ask, Talk::Ask]);
+        assert_eq!(talk("control = false"), Talk::AskOnly);
+        assert_eq!(talk("events = \"listen\"\ncontrol = true"), Talk::Listen);
     }
 
     #[test]

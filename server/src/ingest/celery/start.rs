@@ -1,8 +1,8 @@
 //! Joins an application's events to the collector's queue.
 
-use super::{Observed, Settings, Talk, observe};
+use super::{Observed, Settings, observe};
 use crate::collector::{Intake, IntakeError};
-use crate::config::{CeleryEvents, CelerySource};
+use crate::config::CelerySource;
 use forewatch::Event;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -18,14 +18,7 @@ const AGAIN: Duration = Duration::from_millis(500);
 
 /// Begins to observe an application whose settings come from the configuration.
 pub(crate) fn start(source: &CelerySource, intake: Intake, stop: CancellationToken) -> anyhow::Result<Observed> {
-    let talk = match source.events {
-        CeleryEvents::Enable => Talk::Ask,
-        CeleryEvents::Listen => Talk::Listen,
-    };
-    let settings = Settings::new(&source.name, &source.url, talk)?
-        .key_prefix(&source.key_prefix)
-        .queues(&source.queues)
-        .redact(&source.redact);
+    let settings = Settings::of(source)?;
     let (sink, batches) = mpsc::channel(WAITING);
     let observed = observe(settings, sink, stop);
     tokio::spawn(hand_over(batches, intake));

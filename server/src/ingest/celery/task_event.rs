@@ -5,6 +5,7 @@ use super::redact::Redaction;
 use super::text;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use forewatch::TaskId;
+use forewatch::ingest::limits;
 use forewatch::task::{TaskEventKind, TaskFields};
 
 /// The longest name of a state that is kept, in bytes.
@@ -34,7 +35,7 @@ pub(super) fn fields(event: &CeleryEvent<'_>, kind: TaskEventKind, redaction: &R
         TaskEventKind::Submitted | TaskEventKind::Received => announced(event, redaction),
         TaskEventKind::Completed => TaskFields {
             result: event.result.text().map(|result| redacted(result, redaction)),
-            runtime: event.runtime.number().filter(|seconds| *seconds >= 0.0),
+            runtime: event.runtime.number().filter(|seconds| (0.0..=limits::SECONDS).contains(seconds)),
             ..TaskFields::default()
         },
         TaskEventKind::Failed | TaskEventKind::Retried => failed(event, redaction),
@@ -60,13 +61,15 @@ fn announced(event: &CeleryEvent<'_>, redaction: &Redaction) -> TaskFields {
     }
 }
 
+/// Redacted first and cut then, as [`redacted`].
 fn failed(event: &CeleryEvent<'_>, redaction: &Redaction) -> TaskFields {
-    let traceback = event.traceback.text();
-    let error = text::error(event.exception.text(), traceback);
+    let clean = |text: Option<&str>| text.map(|text| redaction.apply(text.to_owned()));
+    let (exception, traceback) = (clean(event.exception.text()), clean(event.traceback.text()));
+    let error_message = text::error(exception.as_deref(), traceback.as_deref());
     TaskFields {
-        timed_out: error.as_deref().map(text::is_time_limit).filter(|timed_out| *timed_out),
-        error_message: error.map(|error| redaction.apply(error)),
-        traceback: traceback.map(|text| redaction.apply(text::tail(text, text::MAX_TRACEBACK))),
+        timed_out: error_message.as_deref().map(text::is_time_limit).filter(|timed_out| *timed_out),
+        error_message,
+        traceback: traceback.map(|text| text::tail(&text, text::MAX_TRACEBACK)),
         ..TaskFields::default()
     }
 }
@@ -96,4 +99,22 @@ pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
         .map(|at| at.to_utc())
         .or_else(|_| text.parse::<NaiveDateTime>().map(|at| at.and_utc()))
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_whose_name_is_cut_off_from_a_traceback_does_not_stay() {
+        let redaction = Redaction::new(&["password".to_owned()]);
+        // The cut falls between the name and the end of its value.
+        let secret = "hunter2".repeat(text::MAX_TRACEBACK / 7 + 1);
+        let traceback = format!("Traceback:\n  password='{secret}'\nValueError: no");
+        let body = serde_json::json!({ "exception": "ValueError('no')", "traceback": traceback }).to_string();
+        let mut told = None;
+        super::super::event::read(body.as_bytes(), |event| told = failed(event, &redaction).traceback)
+            .expect("it is an event");
+        assert_eq!(told.as_deref(), Some("Traceback:\n  password='***'\nValueError: no"));
+    }
 }

@@ -3,6 +3,7 @@
 //! Owns what must be remembered between messages (workers, clocks). Reads no clock and does no I/O: the
 //! time of receipt comes with the message.
 
+use super::clocks::Clocks;
 use super::count::Counts;
 use super::event::{self, CeleryEvent};
 use super::redact::Redaction;
@@ -10,15 +11,13 @@ use super::refusal::Refusal;
 use super::tracked::Tracked;
 use super::workers::{Learnt, Workers};
 use super::{Settings, envelope, task_event};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use forewatch::task::{TaskEvent, TaskEventKind};
 use forewatch::{Event, EventBody, SourceName, TaskId, time};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-/// A clock that is off by more than this is set right by a fixed offset; by less, it is taken at its word.
-const WRONG_CLOCK: TimeDelta = TimeDelta::days(1);
-/// Nodes with wrong clocks, and names of queues, that are remembered.
+/// Names of queues that are remembered.
 const MAX_REMEMBERED: usize = 10_000;
 
 /// Turns messages into events.
@@ -28,7 +27,7 @@ pub(crate) struct Translator {
     counts: Arc<Counts>,
     tracked: Arc<Tracked>,
     workers: Workers,
-    wrong_clocks: HashMap<String, TimeDelta>,
+    clocks: Clocks,
     queues_seen: HashSet<String>,
     news: Vec<String>,
     bodies: Vec<EventBody>,
@@ -42,7 +41,7 @@ impl Translator {
             counts,
             tracked,
             workers: Workers::new(&settings.name),
-            wrong_clocks: HashMap::new(),
+            clocks: Clocks::default(),
             queues_seen: HashSet::new(),
             news: Vec::new(),
             bodies: Vec::new(),
@@ -84,6 +83,12 @@ impl Translator {
         std::mem::take(&mut self.news)
     }
 
+    /// Nodes that could not be handed on: they are taken with the next ones.
+    pub(super) fn put_back(&mut self, nodes: Vec<String>) {
+        let new = nodes.into_iter().filter(|node| !self.news.contains(node)).collect::<Vec<_>>();
+        self.news.extend(new);
+    }
+
     /// What asking a worker brought.
     pub(super) fn learn(&mut self, node: &str, learnt: Learnt, at: DateTime<Utc>, out: &mut Vec<Event>) {
         for queue in learnt.queues.iter().flatten() {
@@ -93,18 +98,19 @@ impl Translator {
         self.emit(at, at, out);
     }
 
-    /// A task that a worker was found to have.
+    /// A task that a worker was found to have, since `at` by its clock where it tells.
     pub(super) fn found(
         &mut self,
         node: &str,
         task: TaskEvent,
-        at: DateTime<Utc>,
+        at: Option<DateTime<Utc>>,
         received_at: DateTime<Utc>,
         out: &mut Vec<Event>,
     ) {
         if task.kind == TaskEventKind::Started {
             self.tracked.started(&task.task_id);
         }
+        let at = at.and_then(|at| self.clocks.moved(node, at)).unwrap_or(received_at);
         let worker_id = self.workers.id(node);
         self.bodies.push(EventBody::Task(TaskEvent { worker_id, ..task }));
         self.emit(at, received_at, out);
@@ -121,16 +127,22 @@ impl Translator {
         if kind.is_empty() {
             return Err(field("type"));
         }
-        let at = self.when(event, received_at).ok_or_else(|| field("timestamp"))?;
+        // Unix time, whatever its `utcoffset` says.
+        let told = event.timestamp.number().and_then(time::from_unix_seconds).ok_or_else(|| field("timestamp"))?;
+        // A sign of life counts when it comes; its sender's clock only tells how far that is off.
+        let mut at = received_at;
         if let Some(name) = kind.strip_prefix("task-") {
+            let node = event.hostname.text().unwrap_or_default();
+            at = self.clocks.set_right(node, told, received_at).ok_or_else(|| field("timestamp"))?;
             let body = self.task(name, event).map_err(field)?;
             self.bodies.push(body);
         } else {
             let node = event.hostname.text().ok_or_else(|| field("hostname"))?;
             match kind {
                 "worker-online" | "worker-heartbeat" => {
-                    if self.workers.alive(event, at, &mut self.bodies) {
-                        self.news.push(node.to_owned());
+                    self.clocks.beat(node, told, received_at);
+                    if self.workers.alive(event, told, &mut self.bodies) {
+                        self.put_back(vec![node.to_owned()]);
                     }
                 }
                 "worker-offline" => self.workers.offline(node, &mut self.bodies),
@@ -174,27 +186,6 @@ impl Translator {
             (_, Some(node)) => self.workers.id(node),
         };
         Ok(EventBody::Task(TaskEvent { kind, task_id, worker_id, fields }))
-    }
-
-    /// When an event happened. Its `timestamp` is Unix time whatever its `utcoffset` says. A clock that
-    /// is days off would lie outside every chart: its events are moved together, so that their spans stay.
-    fn when(&mut self, event: &CeleryEvent<'_>, received_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let at = time::from_unix_seconds(event.timestamp.number()?)?;
-        let off = received_at - at;
-        if off.abs() <= WRONG_CLOCK {
-            return Some(at);
-        }
-        let node = event.hostname.text().unwrap_or_default();
-        let offset = match self.wrong_clocks.get(node) {
-            Some(offset) if (off - *offset).abs() <= WRONG_CLOCK => *offset,
-            _ => {
-                if self.wrong_clocks.len() < MAX_REMEMBERED || self.wrong_clocks.contains_key(node) {
-                    self.wrong_clocks.insert(node.to_owned(), off);
-                }
-                off
-            }
-        };
-        at.checked_add_signed(offset)
     }
 
     fn emit(&mut self, at: DateTime<Utc>, received_at: DateTime<Utc>, out: &mut Vec<Event>) {

@@ -64,7 +64,7 @@ impl Workers {
         }
     }
 
-    /// A `worker-online` or `worker-heartbeat`. Tells whether the node is new on this connection.
+    /// A `worker-online` or `worker-heartbeat`, made `at` by its sender's clock. Tells whether the node is new on this connection.
     pub(super) fn alive(&mut self, event: &CeleryEvent<'_>, at: DateTime<Utc>, out: &mut Vec<EventBody>) -> bool {
         let Some(node) = event.hostname.text() else { return false };
         let Some(worker) = self.entry(node) else { return false };

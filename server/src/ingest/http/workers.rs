@@ -12,6 +12,7 @@ use crate::state::AppState;
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use forewatch::ingest::{Ignored, IncomingEvent, parse_heartbeat, parse_registration};
 use forewatch::problem::FieldError;
 use forewatch::registration::{RegisterRequest, RegisterResponse, Reporter};
@@ -34,7 +35,7 @@ pub(crate) struct Done {
 pub(crate) async fn register(
     State(state): State<AppState>,
     identity: Identity,
-    clock: Clock,
+    Clock { received_at, .. }: Clock,
     Extension(names): Extension<Arc<TaskNames>>,
     _: Asked<Nothing>,
     Raw(body): Raw,
@@ -45,8 +46,10 @@ pub(crate) async fn register(
     let (worker_id, source) =
         (registration.worker_id.clone(), if registration.reporter == Reporter::Agent { AGENT } else { SOURCE });
     let body = EventBody::WorkerRegistered(Box::new(registration));
-    let event = IncomingEvent { event_id: None, at: clock.received_at, body, ignored };
-    take(&state, &names, clock, event, source).await?;
+    // It says nothing of the past: it happens when it is received, whatever its sender's clock says.
+    let event = IncomingEvent { event_id: None, at: received_at, body, ignored };
+    admit(&state, &names, &event)?;
+    take(&state, event, source, received_at).await?;
     state.until_published(|fleet| fleet.workers.contains_key(&worker_id)).await;
     let message = format!("{worker_id} is registered");
     Ok(Json(RegisterResponse { success: true, message, worker_id }))
@@ -78,7 +81,9 @@ pub(crate) async fn heartbeat(
     let source = state.fleet.load().workers.get(&beat.worker_id).map(|worker| worker.metrics.source.clone());
     let body = EventBody::WorkerHeartbeat(Box::new(beat));
     let event = IncomingEvent { event_id: None, at, body, ignored };
-    take(&state, &names, clock.of_one(at), event, source.as_deref().unwrap_or(SOURCE)).await?;
+    admit(&state, &names, &event)?;
+    let event = clock.of_one(at).set_right(event).map_err(|error| rejected(&state, vec![error]))?;
+    take(&state, event, source.as_deref().unwrap_or(SOURCE), clock.received_at).await?;
     Ok(Json(Done { success: true }))
 }
 
@@ -90,7 +95,7 @@ pub(crate) async fn deregister(
     State(state): State<AppState>,
     Path(id): Path<String>,
     identity: Identity,
-    clock: Clock,
+    Clock { received_at, .. }: Clock,
     Extension(names): Extension<Arc<TaskNames>>,
     _: Asked<Nothing>,
 ) -> Result<Json<Done>, ApiError> {
@@ -98,26 +103,29 @@ pub(crate) async fn deregister(
     let worker_id =
         WorkerId::new(&id).map_err(|error| ApiError::not_found(format!("there is no such worker: the id {error}")))?;
     let body = EventBody::WorkerDeregistered { worker_id: worker_id.clone() };
-    let event = IncomingEvent { event_id: None, at: clock.received_at, body, ignored: Ignored::default() };
-    take(&state, &names, clock, event, SOURCE).await?;
+    let event = IncomingEvent { event_id: None, at: received_at, body, ignored: Ignored::default() };
+    admit(&state, &names, &event)?;
+    take(&state, event, SOURCE, received_at).await?;
     state.until_published(|fleet| !fleet.workers.contains_key(&worker_id)).await;
     Ok(Json(Done { success: true }))
 }
 
-/// Lets one event in, or says why not.
+/// Whether an event may come in.
+fn admit(state: &AppState, names: &TaskNames, event: &IncomingEvent) -> Result<(), ApiError> {
+    let admitted = Admission::new(&state.config, &state.fleet.load(), names).check(&event.body);
+    admitted.map_err(|refusal| refused(state, refusal))
+}
+
+/// Lets one event in that may come in and whose times are right.
 async fn take(
     state: &AppState,
-    names: &TaskNames,
-    clock: Clock,
     event: IncomingEvent,
     source: &str,
+    received_at: DateTime<Utc>,
 ) -> Result<(), ApiError> {
-    let admitted = Admission::new(&state.config, &state.fleet.load(), names).check(&event.body);
-    admitted.map_err(|refusal| refused(state, refusal))?;
     state.counters.fields_ignored.fetch_add(event.ignored.count as u64, Ordering::Relaxed);
-    let event = clock.set_right(event).map_err(|error| rejected(state, vec![error]))?;
     let source = SourceName::new(source).map_err(|_| ApiError::internal())?;
-    submit(state, vec![event.into_event(source, clock.received_at)]).await
+    submit(state, vec![event.into_event(source, received_at)]).await
 }
 
 fn refused(state: &AppState, refusal: Refusal) -> ApiError {

@@ -1,0 +1,100 @@
+//! What the client decides: when to connect, ask, wait and give up, and what a message does to the data.
+
+use super::server::{Queues, delta, message, queue, resync, snapshot, subscribe};
+use app::live::link::{
+    Deed, FIRST_WAIT, HIDDEN_FOR, Hidden, LONGEST_WAIT, Link, PATIENCE, SILENCE, STALE_AFTER, Standing,
+};
+use app::live::reduce::{Outcome, Progress, reduce};
+use forewatch::live::{CLOSE_SESSION_ENDED, ClientMessage, ServerMessage, Topic};
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Breaks an open connection again and again: how long each wait is, milliseconds.
+fn waits(link: &mut Link, times: usize, chance: f64) -> Vec<f64> {
+    let mut now = 0.0;
+    let mut once = || {
+        assert_eq!(link.turn(now), [Deed::Open]);
+        link.opened(now);
+        link.closed(now, 1006, chance);
+        let Standing::Down(_, next) = link.standing(now) else { panic!("{:?}", link.standing(now)) };
+        assert_eq!(link.turn(next - 1.0), [], "it tries before its time");
+        let wait = next - now;
+        now = next;
+        wait
+    };
+    (0..times).map(|_| once()).collect()
+}
+
+#[wasm_bindgen_test]
+fn waits_double_up_to_half_a_minute_and_half_of_each_is_chance() {
+    let mut link = Link::new(0.0);
+    link.want(&Topic::Queues);
+    let longest = waits(&mut link, 9, 1.0);
+    assert_eq!(longest, [500.0, 1e3, 2e3, 4e3, 8e3, 16e3, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT]);
+    let mut link = Link::new(0.0);
+    link.want(&Topic::Queues);
+    let shortest = waits(&mut link, 9, 0.0);
+    assert_eq!(shortest, longest.iter().map(|wait| wait / 2.0).collect::<Vec<_>>());
+    // One word from the server, and the next wait is the first again.
+    link.opened(1e6);
+    link.heard(1e6);
+    link.closed(1e6, 1006, 1.0);
+    assert_eq!(link.standing(1e6), Standing::Down(1e6, 1e6 + FIRST_WAIT));
+}
+
+#[wasm_bindgen_test]
+fn a_silent_server_is_asked_for_a_sign_of_life_then_given_up_then_called_stale() {
+    let mut link = Link::new(0.0);
+    link.want(&Topic::Queues);
+    link.turn(0.0);
+    assert_eq!(link.opened(0.0), [Deed::Send(subscribe())]);
+    assert_eq!(link.turn(SILENCE), []);
+    assert_eq!(link.turn(SILENCE + 1.0), [Deed::Send(resync())]);
+    assert_eq!(link.turn(SILENCE + PATIENCE), []);
+    assert_eq!(link.turn(SILENCE + PATIENCE + 2.0), [Deed::Drop]);
+    // It was last heard at 0: what is shown is that old.
+    assert_eq!(link.standing(SILENCE + PATIENCE + STALE_AFTER), Standing::Stale(0.0));
+}
+
+#[wasm_bindgen_test]
+fn a_session_that_ended_leads_to_the_sign_in_page_and_nowhere_else() {
+    let mut link = Link::new(0.0);
+    link.want(&Topic::Queues);
+    link.turn(0.0);
+    link.opened(0.0);
+    assert_eq!(link.closed(1.0, CLOSE_SESSION_ENDED, 0.5), [Deed::SignIn]);
+    assert_eq!((link.turn(1e6), link.woken(1e6)), (vec![], vec![]));
+}
+
+#[wasm_bindgen_test]
+fn a_hidden_tab_keeps_only_the_alerts_and_takes_a_snapshot_when_it_is_shown() {
+    let mut link = Link::new(0.0);
+    link.want(&Topic::Queues);
+    link.want(&Topic::Alerts);
+    link.turn(0.0);
+    link.opened(0.0);
+    link.hidden(0.0, Hidden::Yes);
+    assert_eq!((link.takes(&Topic::Alerts), link.takes(&Topic::Queues)), (true, false));
+    link.heard(HIDDEN_FOR);
+    let leave = ClientMessage { unsubscribe: vec![Topic::Queues], ..ClientMessage::default() };
+    assert_eq!(link.turn(HIDDEN_FOR), [Deed::Send(leave)]);
+    assert_eq!(link.hidden(HIDDEN_FOR + 1.0, Hidden::No), [Deed::Send(subscribe())]);
+    assert!(link.takes(&Topic::Queues));
+}
+
+#[wasm_bindgen_test]
+fn old_messages_are_ignored_and_unreadable_ones_leave_the_data_alone() {
+    let read = |text: Value| -> ServerMessage { serde_json::from_value(text).expect("a message") };
+    let (mut progress, mut queues) = (Progress::at("one".to_owned(), 20), Queues::default());
+    let mut take = |text: Value| {
+        let outcome = reduce(&mut progress, &mut queues, &read(text));
+        (outcome, queues.len())
+    };
+    assert_eq!(take(delta("one", 19, 20, 1)), (Outcome::Ignored, 0));
+    assert_eq!(take(snapshot("one", 19, &json!([queue("gpu", 1)]))), (Outcome::Ignored, 0));
+    assert_eq!(take(delta("one", 20, 21, 1)), (Outcome::Applied, 1));
+    let (outcome, len) = take(message("delta", "one", (Some(21), 22), &json!({ "upsert": [{ "id": "gpu" }] })));
+    assert!(matches!(outcome, Outcome::Unreadable(_)) && len == 1, "{outcome:?}, {len} queues");
+    assert_eq!(take(delta("one", 22, 23, 1)), (Outcome::Ignored, 1));
+    assert_eq!(take(snapshot("one", 24, &json!([]))), (Outcome::Applied, 0));
+}

@@ -1,0 +1,180 @@
+//! The projector's thread: writes what comes, and what could not be written again until it is in. A state
+//! snapshot is saved only when all records before it are: the log after it is all that a restart reads.
+
+use super::waiting::Waiting;
+use super::{Retention, State, Work};
+use crate::collector::clock;
+use crate::collector::fleet::FLEET_VERSION;
+use crate::store::{Projection, StateSnapshot, StoreError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// Time until a write that failed is tried again when nothing new comes.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Writes to a store.
+pub(super) struct Writer {
+    store: Box<dyn Projection>,
+    retention: Retention,
+    /// Not written yet. While the store fails it grows with the tasks that change, newest state of each.
+    unwritten: Waiting,
+    /// Whether the last write failed: said once, not with every attempt.
+    fails: bool,
+}
+
+impl Writer {
+    pub(super) fn new(store: Box<dyn Projection>, retention: Retention) -> Self {
+        Self { store, retention, unwritten: Waiting::default(), fails: false }
+    }
+
+    /// Runs until nobody sends any more.
+    pub(super) fn run(mut self, work: &Receiver<Work>) {
+        loop {
+            let next = if self.unwritten.is_empty() {
+                work.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                work.recv_timeout(AGAIN)
+            };
+            match next {
+                Ok(Work::Records(newer)) => {
+                    self.unwritten.add(newer);
+                    self.write();
+                }
+                Ok(Work::Snapshot(state)) => self.snapshot(&state),
+                Err(RecvTimeoutError::Timeout) => self.write(),
+                Err(RecvTimeoutError::Disconnected) => return self.write(),
+            }
+        }
+    }
+
+    fn write(&mut self) {
+        if self.unwritten.is_empty() {
+            return;
+        }
+        let waiting = &self.unwritten;
+        match self.store.write(&waiting.tasks(), &waiting.alerts(), &waiting.gone()) {
+            Ok(()) => {
+                if std::mem::take(&mut self.fails) {
+                    tracing::info!(records = self.unwritten.len(), "records can be written again");
+                }
+                self.unwritten = Waiting::default();
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut self.fails, true) {
+                    tracing::error!(%error, records = self.unwritten.len(), "records could not be written: trying again");
+                }
+            }
+        }
+    }
+
+    fn snapshot(&mut self, state: &State) {
+        self.write();
+        if !self.unwritten.is_empty() {
+            tracing::warn!(
+                records = self.unwritten.len(),
+                "a state snapshot is left out: records before it are not written"
+            );
+        } else if let Err(error) = save(self.store.as_mut(), state, self.retention) {
+            tracing::error!(%error, "a state snapshot could not be saved; the next one will do");
+        }
+    }
+}
+
+fn save(store: &mut dyn Projection, state: &State, retention: Retention) -> Result<(), StoreError> {
+    let bytes = rmp_serde::to_vec_named(state)
+        .map_err(|error| StoreError::Damaged(format!("the state cannot be serialised: {error}")))?;
+    let sequence = state.fleet.sequence;
+    store.save_state(&StateSnapshot { version: FLEET_VERSION, sequence, bytes })?;
+    let now = clock();
+    // One bounded step of each a minute; more only while there is more.
+    for _ in 0..10 {
+        let log = store.trim_log(now - retention.log, sequence)?;
+        let records = store.trim_records(now - retention.tasks, now - retention.alerts)?;
+        if !log && !records {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collector::{Changes, Fleet, Projector};
+    use chrono::{DateTime, TimeDelta, Utc};
+    use forewatch::{Alert, AlertId, TaskMetrics};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    /// A store whose first writes fail.
+    struct Flaky {
+        failures: usize,
+        written: Arc<Mutex<Vec<String>>>,
+        snapshots: Arc<AtomicUsize>,
+    }
+
+    impl Projection for Flaky {
+        fn save_state(&mut self, _: &StateSnapshot) -> Result<(), StoreError> {
+            self.snapshots.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+        fn trim_log(&mut self, _: DateTime<Utc>, _: u64) -> Result<bool, StoreError> {
+            Ok(false)
+        }
+        fn write(&mut self, tasks: &[Arc<TaskMetrics>], _: &[Arc<Alert>], _: &[AlertId]) -> Result<(), StoreError> {
+            if let Some(left) = self.failures.checked_sub(1) {
+                self.failures = left;
+                return Err(StoreError::Unusable("the disk is full".to_owned()));
+            }
+            let ids = tasks.iter().map(|task| task.task_id.to_string());
+            self.written.lock().expect("nobody panicked").extend(ids);
+            Ok(())
+        }
+        fn trim_records(&mut self, _: DateTime<Utc>, _: DateTime<Utc>) -> Result<bool, StoreError> {
+            Ok(false)
+        }
+    }
+
+    /// A task, a snapshot, another task, a snapshot: what is written and how many snapshots are saved.
+    fn after_failures(failures: usize) -> (Vec<String>, usize) {
+        let (written, snapshots) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
+        let store = Flaky { failures, written: Arc::clone(&written), snapshots: snapshots.clone() };
+        let span = TimeDelta::days(1);
+        let retention = Retention { log: span, tasks: span, alerts: span };
+        let mut projector = Projector::start(Box::new(store), retention).expect("a thread can be started");
+        let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
+        for id in ["one", "two"] {
+            let task: TaskMetrics = serde_json::from_value(serde_json::json!({
+                "task_id": id, "timestamp": "2026-11-24T14:00:00Z", "status": "pending", "state": "sent",
+                "retry_count": 0, "source": "http",
+            }))
+            .expect("a task");
+            let mut changes = Changes::default();
+            changes.tasks.insert(task.task_id.clone());
+            fleet.tasks.insert(task.task_id.clone(), Arc::new(task));
+            projector.changed(&fleet, &changes);
+            projector.snapshot(State { fleet: fleet.clone(), recent: crate::recent::Recent::new(span).keep() });
+        }
+        projector.finish();
+        let written = written.lock().expect("nobody panicked").clone();
+        (written, snapshots.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn records_that_could_not_be_written_are_written_later() {
+        let all = vec!["one".to_owned(), "two".to_owned()];
+        for failures in 0..=4 {
+            let (mut written, _) = after_failures(failures);
+            written.sort();
+            assert_eq!(written, all, "{failures}");
+        }
+    }
+
+    #[test]
+    fn no_state_is_saved_before_the_records_that_lead_to_it() {
+        assert_eq!(after_failures(0).1, 2);
+        // The record and the first snapshot's own attempt fail.
+        assert_eq!(after_failures(2).1, 1);
+        assert_eq!(after_failures(4).1, 0);
+    }
+}
