@@ -5,7 +5,8 @@
 #
 # `run` is enough to build and serve; `test` adds a browser, Redis and Celery; `bench` what
 # the benchmarks need. What is built for this checkout lies under the target directory;
-# only Debian packages (and, where rustup has no WASM target, the standard library for WASM) go into the system.
+# only Debian packages (and, where rustup has no WASM target, the standard library for WASM) go into the system, and
+# the WASM target and the standard library's source into rustup.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -27,6 +28,7 @@ want_build_packages
 install_wanted_packages
 
 set_up_toolchain
+set_up_std_source
 set_up_wasm_tools
 set_up_node_packages "$root/scripts/site" "wasm-opt, which makes the dashboard's code small"
 if [ "$goal" = test ]; then

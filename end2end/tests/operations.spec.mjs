@@ -39,13 +39,13 @@ test("asked to stop, the server ends well within ten seconds and keeps what it k
   await server.stop();
 });
 
-for (const [what, args, told] of [
-  ["a port that is no number", ["--listen", "127.0.0.1:port"], /listen/],
-  ["a store of an unknown kind", ["--store", "gopher:somewhere"], /store/],
-  ["a public address without authentication", ["--listen", "0.0.0.0:0"], /auth/],
+for (const [what, options, told] of [
+  ["a port that is no number", { listen: "127.0.0.1:port" }, /invalid value '127\.0\.0\.1:port' for '--listen/],
+  ["a store of an unknown kind", { args: ["--store", "gopher:somewhere"] }, /store/],
+  ["a public address without authentication", { listen: "0.0.0.0:0" }, /auth\.mode/],
 ]) {
   test(`started with ${what}, it ends with code 2 and says why in a line`, async () => {
-    const server = new Forewatch({ args });
+    const server = new Forewatch(options);
     await expect(server.start()).rejects.toThrow(told);
     expect(await server.program.ended).toEqual({ code: 2, signal: null });
   });

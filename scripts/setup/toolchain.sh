@@ -70,6 +70,18 @@ add_components() {
     [ "$goal" = run ] || die "cargo fmt and cargo clippy are missing" "Install rustfmt and clippy for $(rustc --version)."
 }
 
+# The standard library's source, from which the dashboard's own copy is built for size. Where it cannot be had the dashboard
+# is built without, and is larger.
+set_up_std_source() {
+    (
+        . "$target/toolchain.env"
+        [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/std/Cargo.toml" ] && exit 0
+        have rustup || exit 0
+        say "adding the standard library's source with rustup (less than a minute)"
+        quietly timeout 120 rustup component add rust-src || say "rustup could not fetch it; going on without"
+    )
+}
+
 no_toolchain() {
     die "a Rust toolchain with the target $wasm_triple is missing (Rust $(rust_wanted) or later)" \
         "With rustup: rustup update stable && rustup target add $wasm_triple"

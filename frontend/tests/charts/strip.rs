@@ -10,6 +10,8 @@ use forewatch::time::from_unix_seconds;
 use forewatch::{Ratio, SystemMetrics};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
@@ -34,6 +36,7 @@ struct Chart {
 impl Chart {
     /// A chart of the GPU load, in the page and drawn by its board.
     async fn mount() -> Self {
+        screen(1.0);
         let body = document().body().expect("a page");
         let place = add("div", &body);
         place.style().set_property("width", "900px").expect("a width");
@@ -88,6 +91,13 @@ impl Drop for Chart {
     }
 }
 
+/// The window is on a screen with so many pixels a CSS pixel; the attribute makes charts draw anew.
+fn screen(density: f64) {
+    js_sys::Reflect::set(&window(), &"devicePixelRatio".into(), &density.into()).expect("it can be replaced");
+    let root = document().document_element().expect("a root");
+    root.set_attribute("data-density", &density.to_string()).expect("an attribute");
+}
+
 /// Later than any clock of this test by a little, so that the right edge is the newest record.
 fn soon() -> f64 {
     (js_sys::Date::now() / 1000.0).ceil() + 60.0
@@ -120,15 +130,8 @@ async fn a_strip_chart_draws_live_readings_and_leaves_out_what_is_unknown() {
 async fn a_strip_chart_wears_the_colours_of_the_style_sheet_and_is_as_sharp_as_the_screen() {
     let chart = Chart::mount().await;
     let lines = chart.canvas("canvas.ink");
-    let set = |density: f64| {
-        // A window on a screen with more pixels; the attribute makes the chart draw anew.
-        js_sys::Reflect::set(&window(), &"devicePixelRatio".into(), &density.into()).expect("it can be replaced");
-        let root = document().document_element().expect("a root");
-        root.set_attribute("data-density", &density.to_string()).expect("an attribute");
-    };
-    let before = window().device_pixel_ratio();
     for density in [1.0, 2.0, 3.0] {
-        set(density);
+        screen(density);
         frame().await;
         chart.live(soon() + density * 3_600.0, |_| Some(0.5)).await;
         let css = (f64::from(lines.client_width()), f64::from(lines.client_height()));
@@ -144,7 +147,6 @@ async fn a_strip_chart_wears_the_colours_of_the_style_sheet_and_is_as_sharp_as_t
     let context: CanvasRenderingContext2d = lines.get_context("2d").ok().flatten().expect("a context").unchecked_into();
     let pixel = context.get_image_data(chart.x(600).round(), y, 1.0, 1.0).expect("a pixel").data();
     assert_eq!(pixel[..3], [wanted.0, wanted.1, wanted.2]);
-    set(before);
 }
 
 #[wasm_bindgen_test]
@@ -153,8 +155,14 @@ async fn a_chart_that_left_the_page_draws_no_more() {
     let lines = chart.canvas("canvas.ink");
     chart.mounted.take();
     assert_eq!(chart.find(".strips"), None);
+    // What goes wrong in a frame is heard of only here.
+    let wrong = Rc::new(Cell::new(0));
+    let count = Rc::clone(&wrong);
+    let errors = window_event_listener_untyped("error", move |_| count.set(count.get() + 1));
     let before = lines.width();
-    document().document_element().expect("a root").set_attribute("data-density", "gone").expect("an attribute");
+    screen(2.0);
     chart.live(soon(), |_| Some(0.5)).await;
     assert_eq!((lines.width(), ink(&lines, f64::from(before) / 2.0)), (before, None));
+    assert_eq!(wrong.get(), 0, "a frame of a chart that is gone failed");
+    errors.remove();
 }

@@ -59,6 +59,20 @@ async fn messages_wait_for_a_frame_and_are_then_applied_in_order() {
 }
 
 #[wasm_bindgen_test]
+async fn more_than_a_frame_can_take_is_dropped_and_a_snapshot_asked_for() {
+    let page = Page::live().await;
+    for seq in 18..=1_018 {
+        page.server.on(0, Happening::Text(delta("one", seq - 1, seq, seq).to_string()));
+    }
+    frame().await;
+    assert_eq!(page.pending(), [112]);
+    page.hears(&delta("one", 1_018, 1_019, 1_019)).await;
+    assert_eq!((page.pending(), page.server.asked()), (vec![112], vec![resync()]));
+    page.hears(&snapshot("one", 1_020, &json!([queue("gpu", 8)]))).await;
+    assert_eq!(page.pending(), [8]);
+}
+
+#[wasm_bindgen_test]
 async fn a_hole_asks_for_a_snapshot_once_and_deltas_wait_for_it() {
     let page = Page::live().await;
     page.hears(&delta("one", 18, 19, 500)).await;

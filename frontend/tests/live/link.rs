@@ -9,6 +9,10 @@ use forewatch::live::{CLOSE_SESSION_ENDED, ClientMessage, ServerMessage, Topic};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
+fn read(text: Value) -> ServerMessage {
+    serde_json::from_value(text).expect("a message")
+}
+
 /// Breaks an open connection again and again: how long each wait is, milliseconds.
 fn waits(link: &mut Link, times: usize, chance: f64) -> Vec<f64> {
     let mut now = 0.0;
@@ -83,8 +87,18 @@ fn a_hidden_tab_keeps_only_the_alerts_and_takes_a_snapshot_when_it_is_shown() {
 }
 
 #[wasm_bindgen_test]
+fn a_hole_is_said_once_whatever_comes_before_the_snapshot() {
+    let (mut progress, mut queues) = (Progress::at("one".to_owned(), 20), Queues::default());
+    let mut take = |text: Value| reduce(&mut progress, &mut queues, &read(text));
+    assert_eq!(take(delta("one", 21, 22, 1)), Outcome::Resync);
+    assert_eq!(take(delta("one", 22, 23, 1)), Outcome::Ignored);
+    assert_eq!(take(delta("one", 20, 21, 1)), Outcome::Ignored);
+    assert_eq!(take(snapshot("one", 23, &json!([queue("gpu", 1)]))), Outcome::Applied);
+    assert_eq!(take(delta("one", 24, 25, 1)), Outcome::Resync, "the next hole is said again");
+}
+
+#[wasm_bindgen_test]
 fn old_messages_are_ignored_and_unreadable_ones_leave_the_data_alone() {
-    let read = |text: Value| -> ServerMessage { serde_json::from_value(text).expect("a message") };
     let (mut progress, mut queues) = (Progress::at("one".to_owned(), 20), Queues::default());
     let mut take = |text: Value| {
         let outcome = reduce(&mut progress, &mut queues, &read(text));
