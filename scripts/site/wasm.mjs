@@ -2,7 +2,7 @@
 
 import { transform } from "esbuild";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,6 +87,7 @@ export async function bindWasm(wasm, profile) {
   const { wasm: needed, count } = snip(readFileSync(wasm), neverCalled);
   if (count === 0) throw new Error("the dashboard's WASM has no function that is never called: has Leptos renamed them?");
   const whole = `${folder}.wasm`;
+  mkdirSync(dirname(whole), { recursive: true });
   writeFileSync(whole, needed);
   run("wasm-split-cli", ["--target", "web", "--out-name", main, whole, parts], { RUST_LOG: "error" });
   run("wasm-bindgen", [...bind, "--keep-lld-exports", join(parts, `${main}.wasm`)]);

@@ -158,13 +158,14 @@ impl Server {
 /// Opens the store, recovers the state and starts the collector.
 fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Result<(AppState, Running)> {
     let started_at = collector::clock();
-    let parts = sqlite::open(place)?;
+    let mut parts = sqlite::open(place)?;
     let settings = Settings::of(&config);
     let recent = Arc::new(Recent::new(settings.window));
-    let (mut fleet, changes) = collector::recover(&parts.log, &settings, &recent)?;
+    let (mut fleet, mut changes) = collector::recover(&parts.log, &settings, &recent)?;
     if fleet.sequence == 0 {
         fleet.observed_since = started_at;
     }
+    collector::forget_gone(&mut fleet, &mut changes, &mut parts.log, &settings, &config.celery, started_at)?;
     let counters = Arc::new(Counters::default());
     let epoch: Arc<str> = ulid::Ulid::new().to_string().into();
     let shared = Arc::new(fleet.clone());

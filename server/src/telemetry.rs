@@ -41,6 +41,7 @@ counters! {
     fields_ignored Counter "Unknown fields left out of known events.",
     events_refused Counter "Events turned away because the intake queue was full or a limit was reached.",
     journal_failures Counter "Commits that the journal refused.",
+    journal_failing Gauge "1 from a commit that the journal refused until the next one that it takes, else 0.",
     live_sockets Gauge "Live sockets that are open.",
     live_resyncs Counter "Snapshots sent because a live socket fell behind.",
     live_bytes_encoded Counter "Bytes of live messages encoded, each once.",

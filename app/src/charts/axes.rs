@@ -35,6 +35,9 @@ pub struct Look {
     pub font: String,
 }
 
+/// The share of the height at the top where a name does not fit above its line.
+const AT_TOP: f64 = 0.08;
+
 type Area<B> = DrawingArea<B, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 type Drawn<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
 
@@ -63,7 +66,9 @@ pub fn values<B: DrawingBackend>(backend: B, plot: &Plot, look: &Look, unit: Uni
     let line = ShapeStyle::from(&look.grid).stroke_width(plot.px(1.0).max(1).unsigned_abs());
     for &tick in &scale.ticks {
         area.draw(&PathElement::new(vec![(0.0, tick), (1.0, tick)], line))?;
-        let style = plot.style(look, &look.text, HPos::Right, VPos::Center);
+        // A name at the very top stands below its line: it would be cut off.
+        let vertical = if scale.place(tick) < AT_TOP { VPos::Top } else { VPos::Center };
+        let style = plot.style(look, &look.text, HPos::Right, vertical);
         area.draw(&(EmptyElement::at((0.0, tick)) + Text::new(Scale::name(unit, tick), (plot.px(-8.0), 0), style)))?;
     }
     area.present()

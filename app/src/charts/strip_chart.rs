@@ -47,13 +47,14 @@ pub fn StripChart(
             async move { load(&strips, range.seconds(), now).await }
         }
     });
-    let any_ghost = strips.iter().flat_map(|s| &s.lines).any(|line| line.ghost);
+    // Named only once there is a yesterday to show.
+    let has_ghost = RwSignal::new(false);
     view! {
         <section class="panel" aria-label=title.clone()>
             <div class="panel-h">
                 <h2>{title.clone()}</h2>
                 <div class="right">
-                    {any_ghost.then(|| view! {
+                    {move || has_ghost.get().then(|| view! {
                         <span class="key">
                             <svg width="20" height="8" aria-hidden="true"><path class="ln ghost" d="M0 4H20"></path></svg>
                             "same time yesterday"
@@ -72,7 +73,7 @@ pub fn StripChart(
                         };
                         view! {
                             {failed.map(|error| view! { <p class="panel-b soft">"The past did not load, live points follow: " {error.to_string()}</p> })}
-                            <Strips strips history source marks view/>
+                            <Strips strips history source marks view has_ghost/>
                         }
                     })
                 }}
@@ -129,8 +130,11 @@ fn Strips(
     source: Source,
     marks: Signal<Vec<Mark>>,
     view: ChartTime,
+    has_ghost: RwSignal<bool>,
 ) -> impl IntoView {
     let memory = Memory::of(&strips, &history);
+    let ghosts = memory.strips.iter().flatten().any(|line| !line.ghost.is_empty());
+    Effect::new(move || has_ghost.set(ghosts));
     let window = (memory.end - view.range.get_untracked().seconds(), memory.end);
     let zone = ZoneChoice::expect().0;
     let container = NodeRef::<leptos::html::Div>::new();

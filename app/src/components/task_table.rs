@@ -4,7 +4,7 @@ use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::moment::{Moment, Style};
 use super::status::TaskStateMark;
-use forewatch::{TaskId, TaskMetrics, TaskStatus, format};
+use forewatch::{TaskMetrics, TaskStatus, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
@@ -13,9 +13,18 @@ pub fn task_name(task: &TaskMetrics) -> String {
     task.name.clone().or_else(|| task.content_type.clone()).unwrap_or_else(|| short_id(&task.task_id))
 }
 
-/// The first eight characters of an id.
-pub fn short_id(id: &TaskId) -> String {
-    id.chars().take(8).collect()
+/// What tells an id from others, in a few characters: the beginning of a UUID, which is random; the end of ids that count.
+pub fn short_id(id: &str) -> String {
+    const SHOWN: usize = 8;
+    let is_uuid = id.len() == 36 && id.bytes().enumerate().all(|(n, b)| (b == b'-') == matches!(n, 8 | 13 | 18 | 23));
+    let length = id.chars().count();
+    if is_uuid {
+        id.chars().take(SHOWN).collect()
+    } else if length <= SHOWN + 4 {
+        id.to_owned()
+    } else {
+        format!("…{}", id.chars().skip(length - SHOWN).collect::<String>())
+    }
 }
 
 /// The table.

@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
@@ -16,16 +16,23 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Bytes::from_request(request, state).await.map(Self).map_err(refused)
+        let too_large = "the body is larger than limits.body_bytes: send less at once";
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| refused(rejection, too_large))
     }
 }
 
-fn refused(rejection: BytesRejection) -> ApiError {
+impl Raw {
+    /// The raw body, of at most so many bytes whatever its route allows; `too_large` says what to do above that.
+    pub(crate) async fn at_most(most: usize, mut request: Request, too_large: &str) -> Result<Self, ApiError> {
+        DefaultBodyLimit::max(most).apply(&mut request);
+        Bytes::from_request(request, &()).await.map(Self).map_err(|rejection| refused(rejection, too_large))
+    }
+}
+
+fn refused(rejection: BytesRejection, too_large: &str) -> ApiError {
     let detail = rejection.body_text();
     match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ApiError::too_large("the body is larger than limits.body_bytes: send less at once")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(too_large),
         _ => ApiError::malformed(format!("the body cannot be read: {detail}")),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::params::{Asked, Nothing};
 use crate::auth::Identity;
-use crate::config::CelerySource;
 use crate::error::ApiError;
 use crate::state::AppState;
 use axum::Router;
@@ -10,6 +9,7 @@ use axum::extract::State;
 use axum::routing::get;
 use chrono::{TimeDelta, Utc};
 use forewatch::source::SourceState;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// The store answers within this, or counts as silent.
@@ -19,11 +19,6 @@ const STANDSTILL: TimeDelta = TimeDelta::seconds(15);
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/healthz", get(health)).route("/readyz", get(ready))
-}
-
-/// The source's name of a broker, as its events carry it.
-fn source_name(broker: &CelerySource) -> String {
-    if broker.name == "celery" { broker.name.clone() } else { format!("celery:{}", broker.name) }
 }
 
 /// The process is up.
@@ -44,7 +39,9 @@ pub(super) async fn ready(
     let mut silent = Vec::new();
     let records = state.records.clone();
     let ping = tokio::task::spawn_blocking(move || records.ping());
-    if !matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(Ok(())))) {
+    let answers = matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(Ok(()))));
+    // That records can be read does not tell whether the journal can be written: its newest commit does.
+    if !answers || state.counters.journal_failing.load(Ordering::Relaxed) > 0 {
         silent.push("store".to_owned());
     }
     let fleet = state.fleet.load();
@@ -54,7 +51,7 @@ pub(super) async fn ready(
     // Only what is configured counts: a broker of an earlier run may be in the recovered state, and one
     // that has not said anything yet is not there.
     for broker in &state.config.celery {
-        let name = source_name(broker);
+        let name = broker.source_name();
         if fleet.sources.get(name.as_str()).is_none_or(|source| source.state != SourceState::Up) {
             silent.push(if identity.person().is_some() { name } else { "a broker".to_owned() });
         }

@@ -69,12 +69,24 @@ pub(crate) async fn identify(State(state): State<AppState>, mut request: Request
     };
     request.extensions_mut().insert(identity);
     let mut response = next.run(request).await;
-    if let Some(cookie) = renewed.and_then(|cookie| HeaderValue::from_str(&cookie).ok())
-        && !response.headers().contains_key(header::SET_COOKIE)
-    {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    if let Some(cookie) = renewed.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        prolong(response.headers_mut(), cookie);
     }
     response
+}
+
+/// Puts a renewed session into an answer: not where one is set already, and not where the answer is
+/// public. A shared cache keeps that with its cookie, and would hand the session to whoever asks next.
+fn prolong(headers: &mut HeaderMap, cookie: HeaderValue) {
+    if !headers.contains_key(header::SET_COOKIE) && !is_public(headers) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Whether `Cache-Control` lets shared caches keep the answer.
+fn is_public(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|directive| directive.trim().eq_ignore_ascii_case("public"))
 }
 
 impl Shared {
@@ -138,4 +150,33 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let (given, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_renewed_session_is_in_no_answer_that_a_shared_cache_may_keep() {
+        let given = |cache: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(cache) = cache {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+            }
+            prolong(&mut headers, HeaderValue::from_static("forewatch_session=new"));
+            headers.contains_key(header::SET_COOKIE)
+        };
+        for public in ["public, max-age=31536000, immutable", "public, no-cache", "max-age=60,Public"] {
+            assert!(!given(Some(public)), "{public}");
+        }
+        assert!(given(None) && given(Some("no-store")) && given(Some("private, max-age=60")));
+    }
+
+    #[test]
+    fn a_cookie_that_the_answer_sets_itself_is_left_alone() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::SET_COOKIE, HeaderValue::from_static("forewatch_session=; Max-Age=0"));
+        prolong(&mut headers, HeaderValue::from_static("forewatch_session=new"));
+        assert_eq!(headers.get_all(header::SET_COOKIE).iter().count(), 1);
+    }
 }

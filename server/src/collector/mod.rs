@@ -9,6 +9,7 @@ pub(crate) mod alert;
 mod apply;
 mod changes;
 mod fleet;
+mod gone;
 mod intake;
 mod lost;
 pub(crate) mod outcome;
@@ -28,6 +29,7 @@ mod worker;
 
 pub(crate) use changes::Changes;
 pub(crate) use fleet::{Fleet, Queue, Worker};
+pub(crate) use gone::forget_gone;
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
 pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
@@ -159,8 +161,10 @@ impl Collector {
         }
         let last = self.log.append(events).inspect_err(|error| {
             self.outputs.counters.journal_failures.fetch_add(1, Ordering::Relaxed);
+            self.outputs.counters.journal_failing.store(1, Ordering::Relaxed);
             tracing::error!(%error, events = events.len(), "the journal could not be written");
         })?;
+        self.outputs.counters.journal_failing.store(0, Ordering::Relaxed);
         let first = last + 1 - events.len() as u64;
         for (sequence, event) in (first..).zip(events) {
             apply::apply(&mut self.fleet, &self.settings, sequence, event, &mut self.changes);

@@ -14,6 +14,8 @@ mod times;
 #[cfg(test)]
 mod celery_tests;
 #[cfg(test)]
+mod found_tests;
+#[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -46,8 +48,13 @@ pub(crate) fn apply(task: &mut TaskMetrics, event: &TaskEvent, at: DateTime<Utc>
         task.timestamp = task.timestamp.max(received_at);
         return;
     }
-    let moment = moment(event, at);
+    let mut moment = moment(event, at);
     let before = Verdict::of(&task.events, task.eta);
+    if runs_again(event, &before) {
+        // It was given up since it started: it goes on from when it was found, and started when it did.
+        task.started_at = task.started_at.or(Some(at));
+        moment = TaskMoment { at: at.max(received_at), detail: Some(FOUND_BY_ASKING.to_owned()), ..moment };
+    }
     let derived_before = times::processing(&task.events, &before);
 
     let newest_of_its_kind = timeline::insert(&mut task.events, &moment);
@@ -91,7 +98,8 @@ fn settle(task: &mut TaskMetrics, verdict: &Verdict) {
 
 /// Whether an event found by asking tells what the timeline tells already.
 fn is_known(task: &TaskMetrics, event: &TaskEvent, at: DateTime<Utc>) -> bool {
-    event.fields.message.as_deref() == Some(FOUND_BY_ASKING)
+    is_found(event)
+        && !runs_again(event, &Verdict::of(&task.events, task.eta))
         && match event.kind {
             TaskEventKind::Started => task
                 .events
@@ -99,6 +107,18 @@ fn is_known(task: &TaskMetrics, event: &TaskEvent, at: DateTime<Utc>) -> bool {
                 .any(|moment| moment.what == TaskEventKind::Started && (moment.at - at).abs() <= SAME_START),
             _ => task.events.iter().any(|moment| moment.what != TaskEventKind::Submitted),
         }
+}
+
+/// Whether an event was found by asking.
+fn is_found(event: &TaskEvent) -> bool {
+    event.fields.message.as_deref() == Some(FOUND_BY_ASKING)
+}
+
+/// Whether an event finds a task running that was given up.
+fn runs_again(event: &TaskEvent, verdict: &Verdict) -> bool {
+    is_found(event)
+        && event.kind == TaskEventKind::Started
+        && matches!(verdict.state, TaskState::Lost | TaskState::Ended)
 }
 
 /// The event's entry in the timeline.

@@ -59,6 +59,11 @@ fn celery_name() -> String {
 }
 
 impl CelerySource {
+    /// The name of its source, as its events carry it.
+    pub(crate) fn source_name(&self) -> String {
+        if self.name == "celery" { self.name.clone() } else { format!("celery:{}", self.name) }
+    }
+
     /// A broker given on the command line.
     pub(crate) fn at(url: &str, name: String) -> Self {
         Self {

@@ -71,7 +71,7 @@ pub(crate) trait Records: Send + Sync {
     fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError>;
     /// One alert.
     fn alert(&self, id: &AlertId) -> Result<Option<Alert>, StoreError>;
-    /// Whether the store answers.
+    /// Whether tasks and alerts can be read.
     fn ping(&self) -> Result<(), StoreError>;
     /// Bytes that the store's files take.
     fn size_bytes(&self) -> Result<u64, StoreError>;

@@ -9,6 +9,8 @@ mod guards;
 mod limits;
 mod metrics;
 mod queries;
+mod readiness;
+mod senders;
 mod server;
 mod shared;
 mod site;

@@ -1,6 +1,7 @@
-//! What is wrong at the start is said in one clear line, with the exit code that goes with it.
+//! What is wrong at the start is said in one clear line, with the exit code that goes with it; what an
+//! earlier run left behind is put right.
 
-use crate::server::{Forewatch, program};
+use crate::server::{Forewatch, PASSWORD, program, send};
 use std::process::Command;
 
 /// Runs the program to its end: exit code, and what it says.
@@ -106,4 +107,14 @@ fn a_file_that_is_no_store_of_ours_is_left_alone() {
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("forewatch.db"), "{text}");
     assert_eq!(std::fs::read_to_string(file).unwrap(), "dear diary");
+}
+
+#[tokio::test]
+async fn a_broker_that_was_taken_out_of_the_configuration_is_forgotten_at_the_next_start() {
+    let forewatch = Forewatch::with("[[celery]]\nname = \"prod\"\nurl = \"redis://127.0.0.1:1/0\"\n", &[]);
+    let sources = forewatch.until("/api/v1/sources", |sources| sources.to_string().contains("down")).await;
+    assert!(sources.to_string().contains("celery:prod"), "{sources}");
+    let forewatch = forewatch.restarted(PASSWORD);
+    let sources = send(forewatch.get("/api/v1/sources").basic_auth("mara", Some(PASSWORD))).await.ok();
+    assert!(!sources.to_string().contains("celery:prod"), "{sources}");
 }

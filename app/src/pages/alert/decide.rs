@@ -94,7 +94,7 @@ fn Hold(hold: RwSignal<&'static str>) -> impl IntoView {
 fn StillTrue(alert: Memo<Alert>) -> impl IntoView {
     move || {
         let alert = alert.read();
-        (alert.state == AlertState::Firing).then(|| {
+        (alert.state == AlertState::Firing && alert.metric_name.is_some()).then(|| {
             let value = reading(&alert, alert.metric_value).map(|value| format!(" at {value}"));
             view! {
                 <p class="note">

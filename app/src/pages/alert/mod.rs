@@ -87,7 +87,9 @@ fn StateBadge(alert: Alert) -> impl IntoView {
 fn RulePanel(alert: Memo<Alert>, id: String) -> impl IntoView {
     let labels = move || {
         let alert = alert.read();
-        let rows = alert.metadata.iter().map(|(key, value)| view! { <dt>{key.clone()}</dt><dd>{value.clone()}</dd> });
+        // An alert raised by hand is told from others by its own id, which stands below.
+        let labels = alert.metadata.iter().filter(|(key, _)| *key != "alert");
+        let rows = labels.map(|(key, value)| view! { <dt>{key.clone()}</dt><dd>{value.clone()}</dd> });
         rows.collect_view()
     };
     let tags = move || {

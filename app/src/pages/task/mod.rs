@@ -25,7 +25,7 @@ pub fn TaskPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Resource::new(move || id.get(), load_task);
-    let name = Memo::new(move |_| format!("Task {}", id.get().chars().take(8).collect::<String>()));
+    let name = Memo::new(move |_| format!("Task {}", short_id(&id.read())));
     #[cfg(feature = "hydrate")]
     follow(id, data);
     view! {

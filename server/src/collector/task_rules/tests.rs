@@ -2,24 +2,24 @@
 
 use super::{REQUEUED, apply, first};
 use chrono::{DateTime, TimeDelta, Utc};
-use forewatch::task::{FOUND_BY_ASKING, MAX_TIMELINE, TaskEvent, TaskEventKind as Kind, TaskFields};
+use forewatch::task::{MAX_TIMELINE, TaskEvent, TaskEventKind as Kind, TaskFields};
 use forewatch::{SourceName, TaskId, TaskMetrics, TaskState, TaskStatus, WorkerId};
 use proptest::prelude::*;
 
-fn at(seconds: f64) -> DateTime<Utc> {
+pub(super) fn at(seconds: f64) -> DateTime<Utc> {
     forewatch::time::from_unix_seconds(1_795_000_000.0 + seconds).unwrap()
 }
 
-fn told(kind: Kind, fields: TaskFields) -> TaskEvent {
+pub(super) fn told(kind: Kind, fields: TaskFields) -> TaskEvent {
     let worker_id = (kind != Kind::Submitted).then(|| WorkerId::new("celery:gpu@host").unwrap());
     TaskEvent { kind, task_id: TaskId::new("t-1").unwrap(), worker_id, fields: Box::new(fields) }
 }
 
-fn plain(kind: Kind) -> TaskEvent {
+pub(super) fn plain(kind: Kind) -> TaskEvent {
     told(kind, TaskFields::default())
 }
 
-fn fold(events: &[(f64, TaskEvent)]) -> TaskMetrics {
+pub(super) fn fold(events: &[(f64, TaskEvent)]) -> TaskMetrics {
     let source = SourceName::new("celery").unwrap();
     let (seconds, event) = &events[0];
     let mut task = first(event, &source, at(*seconds), at(*seconds));
@@ -29,7 +29,7 @@ fn fold(events: &[(f64, TaskEvent)]) -> TaskMetrics {
     task
 }
 
-fn close(value: Option<f64>, expected: f64) -> bool {
+pub(super) fn close(value: Option<f64>, expected: f64) -> bool {
     value.is_some_and(|value| (value - expected).abs() < 1e-9)
 }
 
@@ -120,20 +120,6 @@ fn a_task_given_back_or_lost_goes_on_when_a_worker_takes_it() {
         ]);
         assert_eq!((task.status, task.completed_at), (TaskStatus::Processing, None), "after {gone}");
     }
-}
-
-#[test]
-fn a_task_found_by_asking_is_news_only_when_nothing_told_of_it() {
-    let found = |kind| {
-        told(
-            kind,
-            TaskFields { message: Some(FOUND_BY_ASKING.into()), name: Some("n".into()), ..TaskFields::default() },
-        )
-    };
-    let task = fold(&[(1.0, plain(Kind::Started)), (1.02, found(Kind::Started)), (9.0, found(Kind::Received))]);
-    assert_eq!((task.events.len(), task.name.as_deref()), (1, Some("n")));
-    let task = fold(&[(1.0, plain(Kind::Submitted)), (2.0, found(Kind::Started))]);
-    assert_eq!((task.status, task.started_at), (TaskStatus::Processing, Some(at(2.0))));
 }
 
 #[test]

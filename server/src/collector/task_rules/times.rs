@@ -25,8 +25,11 @@ pub(super) fn settle(task: &mut TaskMetrics, verdict: &Verdict) {
 /// How long the last attempt ran, as far as the timeline tells.
 pub(super) fn processing(events: &[TaskMoment], verdict: &Verdict) -> Option<f64> {
     let end = end(events, verdict)?;
-    let starts = || events.iter().filter(|moment| moment.what == TaskEventKind::Started).map(|moment| moment.at);
-    let start = starts().rfind(|at| *at <= end).or_else(|| starts().next());
+    let starts = || events.iter().filter(|moment| moment.what == TaskEventKind::Started);
+    // A start with a detail is an attempt that was found running again, not a new one.
+    let told = || starts().filter(|moment| moment.detail.is_none());
+    let start = told().rfind(|moment| moment.at <= end).or_else(|| told().next()).or_else(|| starts().next());
+    let start = start.map(|moment| moment.at);
     span(start, Some(end))
 }
 

@@ -9,6 +9,7 @@ mod batch;
 mod clock;
 pub(crate) mod events;
 mod names;
+mod sender;
 pub(crate) mod workers;
 
 use crate::error::ApiError;

@@ -3,10 +3,10 @@
 use super::admit::{Admission, Refusal};
 use super::clock::Clock;
 use super::names::TaskNames;
+use super::sender::{Reported, Sender};
 use super::{AGENT, SOURCE, submit};
-use crate::api::body::{Raw, object};
+use crate::api::body::object;
 use crate::api::params::{Asked, Nothing};
-use crate::auth::{Identity, access};
 use crate::error::ApiError;
 use crate::state::AppState;
 use axum::extract::{Path, State};
@@ -17,7 +17,7 @@ use forewatch::ingest::{Ignored, IncomingEvent, parse_heartbeat, parse_registrat
 use forewatch::problem::FieldError;
 use forewatch::registration::{RegisterRequest, RegisterResponse, Reporter};
 use forewatch::{EventBody, Heartbeat, SourceName, WorkerId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use utoipa::ToSchema;
@@ -34,13 +34,11 @@ pub(crate) struct Done {
     responses((status = 200, body = RegisterResponse), (status = 422, description = "A limit is reached; the detail names it")))]
 pub(crate) async fn register(
     State(state): State<AppState>,
-    identity: Identity,
     Clock { received_at, .. }: Clock,
     Extension(names): Extension<Arc<TaskNames>>,
     _: Asked<Nothing>,
-    Raw(body): Raw,
+    Reported(body): Reported,
 ) -> Result<Json<RegisterResponse>, ApiError> {
-    access::may_report(&state.auth, &identity, token_in(&body).as_deref())?;
     let (request, ignored) = parse(&state, &body, parse_registration)?;
     let RegisterRequest { registration, .. } = request;
     let (worker_id, source) =
@@ -63,13 +61,11 @@ pub(crate) async fn register(
 pub(crate) async fn heartbeat(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    identity: Identity,
     clock: Clock,
     Extension(names): Extension<Arc<TaskNames>>,
     _: Asked<Nothing>,
-    Raw(body): Raw,
+    Reported(body): Reported,
 ) -> Result<Json<Done>, ApiError> {
-    access::may_report(&state.auth, &identity, token_in(&body).as_deref())?;
     let (beat, ignored) = parse(&state, &body, parse_heartbeat)?;
     if *beat.worker_id != *id {
         return Err(ApiError::field(
@@ -94,12 +90,11 @@ pub(crate) async fn heartbeat(
 pub(crate) async fn deregister(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    identity: Identity,
+    _: Sender,
     Clock { received_at, .. }: Clock,
     Extension(names): Extension<Arc<TaskNames>>,
     _: Asked<Nothing>,
 ) -> Result<Json<Done>, ApiError> {
-    access::may_report(&state.auth, &identity, None)?;
     let worker_id =
         WorkerId::new(&id).map_err(|error| ApiError::not_found(format!("there is no such worker: the id {error}")))?;
     let body = EventBody::WorkerDeregistered { worker_id: worker_id.clone() };
@@ -160,13 +155,4 @@ fn parse<T>(
         }
         _ => rejected(state, errors),
     })
-}
-
-/// The token in a body, for senders that cannot set a header.
-fn token_in(body: &Bytes) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Token {
-        auth_token: Option<String>,
-    }
-    serde_json::from_slice::<Token>(body).ok()?.auth_token
 }

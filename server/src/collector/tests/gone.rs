@@ -1,0 +1,77 @@
+//! A broker that was observed before the restart, and is not configured any more.
+
+use super::{at, beat, event, run, settings, start, task, worker_id};
+use crate::alerts::{Engine, Settings as Times, default_rules};
+use crate::collector::{Changes, Fleet, apply, forget_gone};
+use crate::config::{CelerySource, Thresholds};
+use crate::store::sqlite::{self, Place, SqliteLog};
+use forewatch::event::SourceChange;
+use forewatch::heartbeat::HeartbeatMetrics;
+use forewatch::source::SourceState;
+use forewatch::task::TaskEventKind;
+use forewatch::{Event, EventBody, SourceName, TaskStatus};
+
+/// The recovered state: a broker, its worker and what that runs; and a worker of its own.
+fn recovered(state: SourceState) -> Fleet {
+    let from_celery = |event: Event| Event { source: SourceName::new("celery:prod").expect("valid"), ..event };
+    let change = |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None });
+    run(&[
+        from_celery(event(0.0, change(SourceState::Up))),
+        from_celery(beat(1.0, 1, HeartbeatMetrics::default())),
+        from_celery(task(2.0, 1, TaskEventKind::Started)),
+        beat(3.0, 2, HeartbeatMetrics::default()),
+        from_celery(event(4.0, change(state))),
+    ])
+}
+
+/// Starts with the brokers in `observed`, and answers with the log and the place that it is in.
+fn begin(fleet: &mut Fleet, observed: &[CelerySource]) -> (SqliteLog, Place) {
+    let place = Place::temporary().expect("a folder");
+    let mut log = sqlite::open(&place).expect("a store").log;
+    forget_gone(fleet, &mut Changes::default(), &mut log, &settings(), observed, at(10.0)).expect("it is written");
+    (log, place)
+}
+
+/// The components of the alerts that open in the hour after the start, but for the worker that is here.
+fn opened(fleet: &mut Fleet) -> Vec<String> {
+    let engine = Engine::new(default_rules(&Thresholds::default()), Times::starting(start()));
+    apply::tick(fleet, &settings(), at(3_600.0), &mut Changes::default());
+    let decisions = engine.evaluate(fleet, at(3_600.0));
+    let opened = decisions.into_iter().filter_map(|decision| decision.opens);
+    opened.map(|alert| alert.component_id.clone()).filter(|id| **id != *worker_id(2)).collect()
+}
+
+#[test]
+fn a_broker_that_is_not_configured_any_more_and_its_workers_raise_no_alert() {
+    for state in [SourceState::Up, SourceState::Connecting, SourceState::Down] {
+        let mut fleet = recovered(state);
+        begin(&mut fleet, &[]);
+        assert_eq!((fleet.sources.len(), fleet.workers.len()), (1, 1), "{state:?}");
+        assert_eq!(opened(&mut fleet), [] as [String; 0], "{state:?}");
+
+        let mut fleet = recovered(state);
+        begin(&mut fleet, &[CelerySource::at("redis://127.0.0.1/0", "prod".to_owned())]);
+        assert_eq!((fleet.sources.len(), fleet.workers.len()), (2, 2), "{state:?}");
+        assert!(!opened(&mut fleet).is_empty(), "one that is configured is missed: {state:?}");
+    }
+}
+
+#[test]
+fn what_a_forgotten_worker_ran_has_ended_and_the_journal_tells_so() {
+    use crate::store::Log as _;
+    let mut fleet = recovered(SourceState::Down);
+    let (log, _place) = begin(&mut fleet, &[]);
+    let ended = fleet.tasks.values().next().expect("there is one");
+    assert_eq!((ended.status, ended.completed_at), (TaskStatus::Unknown, Some(at(10.0))));
+
+    let mut again = recovered(SourceState::Down);
+    let mut replay = |last: u64, events: Vec<Event>| {
+        let first = last + 1 - events.len() as u64;
+        for (sequence, event) in (first..).zip(&events) {
+            apply::apply(&mut again, &settings(), sequence, event, &mut Changes::default());
+        }
+    };
+    log.read_after(0, &mut replay).expect("it can be read");
+    assert_eq!(again.tasks, fleet.tasks);
+    assert_eq!(again.workers.keys().collect::<Vec<_>>(), [&worker_id(2)]);
+}
