@@ -3,7 +3,7 @@
 use crate::alerts::Engine;
 use crate::auth::Auth;
 use crate::cli::Serve;
-use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Running, Settings};
+use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Running, Settings, State};
 use crate::config::{self, AuthMode, Config, StoreUrl};
 use crate::live::Hub;
 use crate::recent::Recent;
@@ -176,15 +176,16 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
     let auth = Auth::open(&config)?;
     let refill_until = fleet.sequence;
     refill(parts.past, settings.clone(), recent.clone(), started_at, refill_until)?;
+    let mut projector = Projector::start(Box::new(parts.projection), retention).context("starting the projector")?;
+    projector.catch_up(State { fleet: fleet.clone(), recent: recent.keep() }, &changes);
     let outputs = Outputs {
         published: published.clone(),
         hub: hub.clone(),
         recent: recent.clone(),
-        projector: Projector::start(Box::new(parts.projection), retention).context("starting the projector")?,
+        projector,
         counters: counters.clone(),
     };
-    let collector =
-        start_collector(&config, fleet, changes, settings, Box::new(parts.log), outputs, started_at, inbox)?;
+    let collector = start_collector(&config, fleet, settings, Box::new(parts.log), outputs, started_at, inbox)?;
     let state = AppState {
         config: Arc::new(config),
         fleet: published,
@@ -200,11 +201,9 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
     Ok((state, collector))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a part of the collector, handed over once")]
 fn start_collector(
     config: &Config,
     fleet: Fleet,
-    changes: Changes,
     settings: Settings,
     log: Box<dyn crate::store::Log>,
     outputs: Outputs,
@@ -215,7 +214,8 @@ fn start_collector(
         Engine::new(crate::alerts::default_rules(&config.thresholds), crate::alerts::Settings::starting(started_at));
     let lost_after = TimeDelta::from_std(config.thresholds.worker_offline).unwrap_or(TimeDelta::MAX);
     let presence = collector::Presence::starting(started_at);
-    let collector = Collector { fleet, settings, engine, log, outputs, changes, lost_after, presence };
+    let collector =
+        Collector { fleet, settings, engine, log, outputs, changes: Changes::default(), lost_after, presence };
     Running::start(collector, inbox, config.server.tick)
 }
 

@@ -32,7 +32,7 @@ pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use gone::forget_gone;
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
 pub(crate) use presence::{Presence, silence};
-pub(crate) use projector::{Projector, Retention};
+pub(crate) use projector::{Projector, Retention, State};
 pub(crate) use recover::{recover, refill};
 pub(crate) use settings::Settings;
 pub(crate) use thread::Running;
@@ -217,7 +217,7 @@ impl Collector {
     }
 
     fn snapshot(&mut self) {
-        let state = projector::State { fleet: self.fleet.clone(), recent: self.outputs.recent.keep() };
+        let state = State { fleet: self.fleet.clone(), recent: self.outputs.recent.keep() };
         self.outputs.projector.snapshot(state);
     }
 

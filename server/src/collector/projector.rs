@@ -24,6 +24,8 @@ const QUEUE: usize = 4;
 enum Work {
     Records(Waiting),
     Snapshot(Box<State>),
+    /// Says when everything before it was written, or was tried.
+    Reached(SyncSender<()>),
 }
 
 /// What a state snapshot holds.
@@ -61,6 +63,21 @@ impl Projector {
     pub(crate) fn changed(&mut self, fleet: &Fleet, changes: &Changes) {
         self.waiting.take(fleet, changes);
         self.hand_over(false);
+    }
+
+    /// Brings the records up to a recovered state, waits until they are, and keeps that state: who asks after the start
+    /// finds what was acknowledged before it, and a crash that follows soon does not replay the same again.
+    pub(crate) fn catch_up(&mut self, state: State, changes: &Changes) {
+        self.waiting.take(&state.fleet, changes);
+        let (done, reached) = sync_channel(1);
+        if self.hand_over(true)
+            && let Some(sender) = &self.sender
+            && sender.send(Work::Reached(done)).is_ok()
+        {
+            // An error means that the thread is gone; it has said so.
+            let _ = reached.recv();
+        }
+        self.snapshot(state);
     }
 
     /// Takes a state to keep. It is left out when the thread is busy: the next one will do.

@@ -41,6 +41,8 @@ impl Writer {
                     self.write();
                 }
                 Ok(Work::Snapshot(state)) => self.snapshot(&state),
+                // Whoever waited for it may have given up.
+                Ok(Work::Reached(done)) => drop(done.send(())),
                 Err(RecvTimeoutError::Timeout) => self.write(),
                 Err(RecvTimeoutError::Disconnected) => return self.write(),
             }
@@ -135,6 +137,16 @@ mod tests {
         }
     }
 
+    fn add_task(fleet: &mut Fleet, changes: &mut Changes, id: &str) {
+        let task: TaskMetrics = serde_json::from_value(serde_json::json!({
+            "task_id": id, "timestamp": "2026-11-24T14:00:00Z", "status": "pending", "state": "sent",
+            "retry_count": 0, "source": "http",
+        }))
+        .expect("a task");
+        changes.tasks.insert(task.task_id.clone());
+        fleet.tasks.insert(task.task_id.clone(), Arc::new(task));
+    }
+
     /// A task, a snapshot, another task, a snapshot: what is written and how many snapshots are saved.
     fn after_failures(failures: usize) -> (Vec<String>, usize) {
         let (written, snapshots) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
@@ -144,14 +156,8 @@ mod tests {
         let mut projector = Projector::start(Box::new(store), retention).expect("a thread can be started");
         let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
         for id in ["one", "two"] {
-            let task: TaskMetrics = serde_json::from_value(serde_json::json!({
-                "task_id": id, "timestamp": "2026-11-24T14:00:00Z", "status": "pending", "state": "sent",
-                "retry_count": 0, "source": "http",
-            }))
-            .expect("a task");
             let mut changes = Changes::default();
-            changes.tasks.insert(task.task_id.clone());
-            fleet.tasks.insert(task.task_id.clone(), Arc::new(task));
+            add_task(&mut fleet, &mut changes, id);
             projector.changed(&fleet, &changes);
             projector.snapshot(State { fleet: fleet.clone(), recent: crate::recent::Recent::new(span).keep() });
         }
@@ -168,6 +174,22 @@ mod tests {
             written.sort();
             assert_eq!(written, all, "{failures}");
         }
+    }
+
+    #[test]
+    fn after_catching_up_the_records_are_there_and_the_state_is_kept() {
+        let (written, snapshots) = (Arc::<Mutex<Vec<String>>>::default(), Arc::new(AtomicUsize::new(0)));
+        let store = Flaky { failures: 0, written: Arc::clone(&written), snapshots: snapshots.clone() };
+        let span = TimeDelta::days(1);
+        let mut projector = Projector::start(Box::new(store), Retention { log: span, tasks: span, alerts: span })
+            .expect("a thread can be started");
+        let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
+        let mut changes = Changes::default();
+        add_task(&mut fleet, &mut changes, "one");
+        projector.catch_up(State { fleet, recent: crate::recent::Recent::new(span).keep() }, &changes);
+        assert_eq!(*written.lock().expect("nobody panicked"), ["one"]);
+        projector.finish();
+        assert_eq!(snapshots.load(Ordering::Relaxed), 1);
     }
 
     #[test]
