@@ -50,7 +50,9 @@ pub struct Metric {
 pub enum Read {
     /// From the system's record; no label.
     System(fn(&SystemMetrics) -> Option<f64>),
-    /// From a worker's record; label `worker`.
+    /// From what Forewatch itself knows of a worker; label `worker`. No sender reports it.
+    Derived(fn(&WorkerMetrics) -> Option<f64>),
+    /// From a worker's readings of itself; label `worker`.
     Worker(fn(&WorkerMetrics) -> Option<f64>),
     /// From a device's readings; labels `worker` and `gpu` (its index).
     Gpu(fn(&GpuMetrics) -> Option<f64>),
@@ -151,12 +153,15 @@ metrics! {
         "system.retry_rate" Gauge Ratio "Retries as a share of attempts in the window." => |s| s.retry_rate.map(crate::Ratio::get);
         "system.tasks_lost_events" Counter Count "Task events known to be lost on their way." => |s| n(s.tasks_lost_events);
     }
-    Worker ["worker"] {
+    Derived ["worker"] {
         "worker.online" Gauge Count "1 while the worker is online, else 0." => |w| n(u64::from(w.is_online));
         "worker.active_tasks" Gauge Count "Tasks that the worker runs now." => |w| n(w.active_tasks);
         "worker.completed" Gauge Count "Tasks that the worker completed within the task retention." => |w| n(w.completed_tasks);
         "worker.failed" Gauge Count "Tasks that failed on the worker within the task retention." => |w| n(w.failed_tasks);
         "worker.consecutive_failures" Gauge Count "Failures since the worker's last completed task." => |w| n(w.consecutive_failures);
+        "worker.clock_skew" Gauge Seconds "Forewatch's clock minus the worker's." => |w| w.clock_skew;
+    }
+    Worker ["worker"] {
         "worker.cpu_usage" Gauge Ratio "CPU load of the worker's host." => |w| w.cpu_usage.map(crate::Ratio::get);
         "worker.memory_usage" Gauge Ratio "Memory in use on the worker's host." => |w| w.memory_usage.map(crate::Ratio::get);
         "worker.disk_usage" Gauge Ratio "Disk in use on the worker's host." => |w| w.disk_usage.map(crate::Ratio::get);
@@ -166,7 +171,6 @@ metrics! {
         "worker.network_rx" Gauge BytesPerSecond "Bytes that the host received a second." => |w| w.network_rx_bytes_per_second;
         "worker.network_tx" Gauge BytesPerSecond "Bytes that the host sent a second." => |w| w.network_tx_bytes_per_second;
         "worker.network_latency" Gauge Seconds "The worker's last round trip to Forewatch." => |w| w.network_latency;
-        "worker.clock_skew" Gauge Seconds "Forewatch's clock minus the worker's." => |w| w.clock_skew;
         "worker.pressure_cpu" Gauge Ratio "Share of the last 10 s in which some task of the host waited for a CPU." => |w| w.pressure.and_then(|p| p.cpu).map(crate::Ratio::get);
         "worker.pressure_memory" Gauge Ratio "Share of the last 10 s in which some task of the host waited for memory." => |w| w.pressure.and_then(|p| p.memory).map(crate::Ratio::get);
         "worker.pressure_io" Gauge Ratio "Share of the last 10 s in which some task of the host waited for a disk." => |w| w.pressure.and_then(|p| p.io).map(crate::Ratio::get);

@@ -17,6 +17,23 @@ pub fn of_system(record: &SystemMetrics, mut each: impl FnMut(MetricId, f64)) {
 
 /// Calls `each` with every reading of a worker and of its devices (then with the device's index).
 pub fn of_worker(record: &WorkerMetrics, mut each: impl FnMut(MetricId, Option<u32>, f64)) {
+    derived(record, &mut each);
+    reported(record, each);
+}
+
+/// Calls `each` with what Forewatch itself knows of a worker.
+pub fn derived(record: &WorkerMetrics, mut each: impl FnMut(MetricId, Option<u32>, f64)) {
+    for (id, metric) in catalogue::all() {
+        if let Read::Derived(read) = metric.read
+            && let Some(value) = finite(read(record))
+        {
+            each(id, None, value);
+        }
+    }
+}
+
+/// Calls `each` with what a worker reports of itself and of its devices (then with the device's index).
+pub fn reported(record: &WorkerMetrics, mut each: impl FnMut(MetricId, Option<u32>, f64)) {
     for (id, metric) in catalogue::all() {
         match metric.read {
             Read::Worker(read) => {
@@ -31,7 +48,7 @@ pub fn of_worker(record: &WorkerMetrics, mut each: impl FnMut(MetricId, Option<u
                     }
                 }
             }
-            Read::System(_) | Read::Queue(_) => {}
+            Read::System(_) | Read::Derived(_) | Read::Queue(_) => {}
         }
     }
 }

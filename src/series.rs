@@ -83,6 +83,11 @@ impl Aggregation {
         }
     }
 
+    /// Whether it needs every value: it cannot be told from sums and extremes.
+    pub fn is_percentile(self) -> bool {
+        matches!(self, Self::P50 | Self::P95 | Self::P99)
+    }
+
     /// One value of many, given oldest first; `None` of none. `rate` and `increase` need the step's
     /// width and the value before it: see [`increase`].
     pub fn apply(self, values: &[f64]) -> Option<f64> {

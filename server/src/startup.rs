@@ -3,11 +3,12 @@
 use crate::alerts::Engine;
 use crate::auth::Auth;
 use crate::cli::Serve;
-use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Running, Settings, State};
+use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Running, Settings};
 use crate::config::{self, AuthMode, Config, StoreUrl};
+use crate::history::{self, History};
 use crate::live::Hub;
-use crate::recent::Recent;
 use crate::state::AppState;
+use crate::store::StoreError;
 use crate::store::sqlite::{self, Place};
 use crate::telemetry::{self, Counters};
 use crate::{api, descriptors, ingest, pages, signal, site};
@@ -29,6 +30,9 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Time for all sources together to take away what they have in their brokers.
 const SOURCES_GRACE: Duration = Duration::from_secs(2);
+
+/// Samples that wait in memory while the store does not take them, at most; beyond, they are refused and counted.
+const SAMPLES_IN_MEMORY: usize = 20_000_000;
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -160,8 +164,8 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
     let started_at = collector::clock();
     let mut parts = sqlite::open(place)?;
     let settings = Settings::of(&config);
-    let recent = Arc::new(Recent::new(settings.window));
-    let (mut fleet, mut changes) = collector::recover(&parts.log, &settings, &recent)?;
+    let history = Arc::new(open_history(&config, parts.history, parts.history_reader)?);
+    let (mut fleet, mut changes) = collector::recover(&parts.log, &settings, &history)?;
     if fleet.sequence == 0 {
         fleet.observed_since = started_at;
     }
@@ -174,14 +178,12 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
     let (intake, inbox) = collector::queue();
     let retention = retention(&config);
     let auth = Auth::open(&config)?;
-    let refill_until = fleet.sequence;
-    refill(parts.past, settings.clone(), recent.clone(), started_at, refill_until)?;
     let mut projector = Projector::start(Box::new(parts.projection), retention).context("starting the projector")?;
-    projector.catch_up(State { fleet: fleet.clone(), recent: recent.keep() }, &changes);
+    projector.catch_up(fleet.clone(), history.flush(), &changes);
     let outputs = Outputs {
         published: published.clone(),
         hub: hub.clone(),
-        recent: recent.clone(),
+        history: history.clone(),
         projector,
         counters: counters.clone(),
     };
@@ -191,7 +193,7 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
         fleet: published,
         intake,
         records: Arc::new(parts.records),
-        recent,
+        history,
         hub,
         auth: Arc::new(auth),
         counters,
@@ -219,31 +221,34 @@ fn start_collector(
     Running::start(collector, inbox, config.server.tick)
 }
 
-/// Fills the charts' past beside the server.
-fn refill(
-    past: sqlite::SqliteLog,
-    settings: Settings,
-    recent: Arc<Recent>,
-    now: DateTime<Utc>,
-    until: u64,
-) -> anyhow::Result<()> {
-    std::thread::Builder::new()
-        .name("refill".to_owned())
-        .spawn(move || {
-            let from = now - settings.window;
-            if let Err(error) = collector::refill(&past, &settings, &recent, from, until) {
-                tracing::error!(%error, "the charts' recent past could not be read from the log");
-            }
-        })
-        .context("starting to read the recent past")?;
-    Ok(())
+/// Opens history over its part of the store.
+fn open_history(
+    config: &Config,
+    writer: sqlite::SqliteHistory,
+    reader: sqlite::SqliteHistoryReader,
+) -> Result<History, StoreError> {
+    let limits = history::Limits {
+        series_per_subject: config.limits.series_per_worker,
+        series: config.limits.series,
+        samples: SAMPLES_IN_MEMORY,
+    };
+    let kept = history::Kept {
+        samples: delta(config.retention.samples),
+        minutes: delta(config.retention.minutes),
+        hours: delta(config.retention.hours),
+        days: delta(config.retention.days),
+    };
+    History::start(Box::new(writer), Box::new(reader), limits, kept)
 }
 
 fn retention(config: &Config) -> Retention {
-    let delta = |duration: Duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
     Retention {
         log: delta(config.retention.log),
         tasks: delta(config.retention.tasks),
         alerts: delta(config.retention.alerts),
     }
+}
+
+fn delta(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }

@@ -4,9 +4,9 @@
 use crate::auth::Auth;
 use crate::collector::{Fleet, Intake};
 use crate::config::Config;
+use crate::history::History;
 use crate::ingest::Observed;
 use crate::live::Hub;
-use crate::recent::Recent;
 use crate::site::Site;
 use crate::store::Records;
 use crate::telemetry::Counters;
@@ -23,8 +23,8 @@ pub(crate) struct AppState {
     pub(crate) intake: Intake,
     /// Tasks and alerts of any age.
     pub(crate) records: Arc<dyn Records>,
-    /// The recent past of every metric.
-    pub(crate) recent: Arc<Recent>,
+    /// The past of every metric.
+    pub(crate) history: Arc<History>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) auth: Arc<Auth>,
     /// What Forewatch counts of its own workings.

@@ -69,7 +69,7 @@ fn of_queue(record: &QueueStats, known_until: Timestamp, read: ReadFrom) -> Read
 
 fn of_worker(record: &WorkerMetrics, line: &Line, read: ReadFrom) -> Reading {
     let value = match read {
-        ReadFrom::Worker(read) => read(record),
+        ReadFrom::Derived(read) | ReadFrom::Worker(read) => read(record),
         ReadFrom::Gpu(read) => device(record, line).and_then(read),
         ReadFrom::System(_) | ReadFrom::Queue(_) => None,
     };

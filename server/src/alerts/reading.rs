@@ -23,7 +23,7 @@ pub(super) fn each<'a>(
     match rule.watches {
         Watches::Metric(id) => match id.metric().read {
             Read::System(read) => plain(Kind::System, Reading::of(read(&fleet.system))),
-            Read::Worker(read) => workers().for_each(|worker| {
+            Read::Derived(read) | Read::Worker(read) => workers().for_each(|worker| {
                 plain(Kind::Worker(worker), if speaks(worker) { Reading::of(read(worker)) } else { Reading::Unknown });
             }),
             Read::Gpu(read) => devices(workers(), |gpu| (Reading::of(read(gpu)), 0.0), each),

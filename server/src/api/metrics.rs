@@ -49,7 +49,7 @@ fn catalogue(text: &mut Text, fleet: &Fleet) {
         let mut family = text.catalogued(metric);
         match metric.read {
             Read::System(read) => family.sample(&[], read(&fleet.system)),
-            Read::Worker(read) => {
+            Read::Derived(read) | Read::Worker(read) => {
                 for worker in fleet.workers.values() {
                     family.sample(&[("worker", &worker.metrics.worker_id)], read(&worker.metrics));
                 }
@@ -152,6 +152,12 @@ fn own(text: &mut Text, state: &AppState) {
         };
         text.family(&name, kind, help).sample(&[], Some(value as f64));
     }
+    text.family(
+        "forewatch_samples_refused_total",
+        Kind::Counter,
+        "Samples refused because there are too many series, or because the store does not write.",
+    )
+    .sample(&[], Some(state.history.refused() as f64));
     let waiting = state.intake.depth() as f64;
     text.family("forewatch_intake_waiting", Kind::Gauge, "Batches and commands that wait for the collector.")
         .sample(&[], Some(waiting));

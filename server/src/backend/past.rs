@@ -1,8 +1,8 @@
-//! What is older than the live state: records from the store, and the recent past of metrics. Both may
+//! What is older than the live state: records from the store, and the past of metrics. Both may
 //! take milliseconds, so they run beside the threads that serve requests.
 
 use super::BackendFor;
-use crate::recent::{self, QueryError};
+use crate::history::QueryError;
 use crate::store::{Records, StoreError};
 use app::backend::BackendError;
 use app::query::{AlertFilter, SeriesQuery, TaskFilter};
@@ -59,8 +59,8 @@ impl BackendFor {
 
     /// The past of a metric.
     pub(crate) async fn query(&self, query: SeriesQuery) -> Result<Result<QueryAnswer, QueryError>, BackendError> {
-        let recent = self.state.recent.clone();
-        beside(move || recent::answer(&recent, &query)).await
+        let history = self.state.history.clone();
+        beside(move || history.answer(&query)).await
     }
 }
 

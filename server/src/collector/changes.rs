@@ -1,5 +1,6 @@
-//! What changed since the last tick: what the live hub, the store and the recent past need to look at.
+//! What changed since the last tick: what the live hub, the store and history need to look at.
 
+use forewatch::catalogue::MetricId;
 use forewatch::{AlertId, QueueName, TaskId, WorkerId};
 use std::collections::{BTreeSet, HashSet};
 
@@ -7,11 +8,19 @@ use std::collections::{BTreeSet, HashSet};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     pub(crate) workers: BTreeSet<WorkerId>,
-    /// Workers, of those that changed, that have new readings.
-    pub(crate) readings: BTreeSet<WorkerId>,
+    /// What was measured of workers: for history.
+    pub(crate) samples: Vec<Samples>,
     pub(crate) tasks: HashSet<TaskId>,
     pub(crate) queues: BTreeSet<QueueName>,
     pub(crate) alerts: BTreeSet<AlertId>,
     pub(crate) sources: bool,
     pub(crate) annotations: bool,
+}
+
+/// Samples of one worker.
+#[derive(Debug, Clone)]
+pub(crate) struct Samples {
+    pub(crate) worker: WorkerId,
+    /// Unix milliseconds, and what was measured then: metric, device, value.
+    pub(crate) rows: Vec<(i64, Vec<(MetricId, Option<u32>, f64)>)>,
 }

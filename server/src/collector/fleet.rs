@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The version of the serialised state; a snapshot of another version is not read, the log is.
-pub(crate) const FLEET_VERSION: u32 = 1;
+pub(crate) const FLEET_VERSION: u32 = 2;
 
 /// Everything that is live.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //! One thread takes batches and commands from the [`intake`], writes them to the log (one commit for
 //! all that wait), applies them, and answers their senders. Once a tick it lets time pass, asks the
 //! alert engine, and publishes: a copy of the state for readers, what changed for the live hub, the
-//! recent past and the records. Nothing else changes the fleet.
+//! history and the records. Nothing else changes the fleet.
 
 pub(crate) mod alert;
 mod apply;
@@ -27,19 +27,19 @@ mod tests;
 mod thread;
 mod worker;
 
-pub(crate) use changes::Changes;
+pub(crate) use changes::{Changes, Samples};
 pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use gone::forget_gone;
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
 pub(crate) use presence::{Presence, silence};
-pub(crate) use projector::{Projector, Retention, State};
-pub(crate) use recover::{recover, refill};
+pub(crate) use projector::{Projector, Retention};
+pub(crate) use recover::recover;
 pub(crate) use settings::Settings;
 pub(crate) use thread::Running;
 
 use crate::alerts::Engine;
+use crate::history::History;
 use crate::live::Hub;
-use crate::recent::Recent;
 use crate::store::Log;
 use crate::telemetry::Counters;
 use arc_swap::ArcSwap;
@@ -62,7 +62,7 @@ const SNAPSHOT_EVERY: TimeDelta = TimeDelta::seconds(60);
 pub(crate) struct Outputs {
     pub(crate) published: Arc<ArcSwap<Fleet>>,
     pub(crate) hub: Arc<Hub>,
-    pub(crate) recent: Arc<Recent>,
+    pub(crate) history: Arc<History>,
     pub(crate) projector: Projector,
     pub(crate) counters: Arc<Counters>,
 }
@@ -211,20 +211,22 @@ impl Collector {
         let changes = std::mem::take(&mut self.changes);
         let fleet = Arc::new(self.fleet.clone());
         self.outputs.published.store(fleet.clone());
-        self.outputs.recent.take(&fleet, &changes);
+        self.outputs.history.take(&fleet, &changes.samples);
         self.outputs.projector.changed(&fleet, &changes);
         self.outputs.hub.publish(fleet, &changes);
     }
 
     fn snapshot(&mut self) {
-        let state = State { fleet: self.fleet.clone(), recent: self.outputs.recent.keep() };
-        self.outputs.projector.snapshot(state);
+        // The samples up to this state are in the store before the state is.
+        let samples = self.outputs.history.flush();
+        self.outputs.projector.snapshot(self.fleet.clone(), samples);
     }
 
     fn finish(mut self) {
         self.publish();
         self.snapshot();
         self.outputs.projector.finish();
+        self.outputs.history.finish();
     }
 }
 

@@ -2,18 +2,17 @@
 //! keeps slow writes away from the collector.
 //!
 //! It may fall behind: changed records wait in a map (newest state of each, so bounded by the fleet),
-//! and are handed over when the thread is free. A snapshot is written after all records up to its
-//! sequence, so that records can always be made again from the snapshot and the log.
+//! and are handed over when the thread is free. A snapshot is written after all records and samples up to its
+//! sequence, so that both can always be made again from the snapshot and the log.
 
 mod waiting;
 mod writer;
 
 use super::Changes;
 use super::fleet::Fleet;
-use crate::recent::Kept;
 use crate::store::Projection;
 use chrono::TimeDelta;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use waiting::Waiting;
 use writer::Writer;
@@ -23,16 +22,10 @@ const QUEUE: usize = 4;
 
 enum Work {
     Records(Waiting),
-    Snapshot(Box<State>),
+    /// A state, and whether the samples up to it are in history.
+    Snapshot(Box<Fleet>, Receiver<bool>),
     /// Says when everything before it was written, or was tried.
     Reached(SyncSender<()>),
-}
-
-/// What a state snapshot holds.
-#[derive(serde::Serialize, serde::Deserialize)]
-pub(crate) struct State {
-    pub(crate) fleet: Fleet,
-    pub(crate) recent: Kept,
 }
 
 /// How long things are kept in the store.
@@ -67,8 +60,8 @@ impl Projector {
 
     /// Brings the records up to a recovered state, waits until they are, and keeps that state: who asks after the start
     /// finds what was acknowledged before it, and a crash that follows soon does not replay the same again.
-    pub(crate) fn catch_up(&mut self, state: State, changes: &Changes) {
-        self.waiting.take(&state.fleet, changes);
+    pub(crate) fn catch_up(&mut self, fleet: Fleet, samples: Receiver<bool>, changes: &Changes) {
+        self.waiting.take(&fleet, changes);
         let (done, reached) = sync_channel(1);
         if self.hand_over(true)
             && let Some(sender) = &self.sender
@@ -77,14 +70,15 @@ impl Projector {
             // An error means that the thread is gone; it has said so.
             let _ = reached.recv();
         }
-        self.snapshot(state);
+        self.snapshot(fleet, samples);
     }
 
-    /// Takes a state to keep. It is left out when the thread is busy: the next one will do.
-    pub(crate) fn snapshot(&mut self, state: State) {
+    /// Takes a state to keep, once `samples` says that history has those up to it. It is left out when the thread is busy:
+    /// the next one will do.
+    pub(crate) fn snapshot(&mut self, fleet: Fleet, samples: Receiver<bool>) {
         if self.hand_over(true)
             && let Some(sender) = &self.sender
-            && let Err(TrySendError::Full(_)) = sender.try_send(Work::Snapshot(Box::new(state)))
+            && let Err(TrySendError::Full(_)) = sender.try_send(Work::Snapshot(Box::new(fleet), samples))
         {
             tracing::warn!("the store is busy: a state snapshot is left out");
         }

@@ -11,6 +11,8 @@ use globset::{Glob, GlobMatcher};
 pub(crate) struct Settings {
     /// What averages and rates are over.
     pub(crate) window: TimeDelta,
+    /// How old a sample may be when it comes in.
+    pub(crate) sample_retention: TimeDelta,
     /// How long an ended task counts.
     pub(crate) task_retention: TimeDelta,
     /// Silence after which a worker that declares no interval counts as offline, seconds.
@@ -29,6 +31,7 @@ impl Settings {
         let delta = |d: std::time::Duration| TimeDelta::from_std(d).unwrap_or(TimeDelta::MAX);
         Self {
             window: delta(config.collector.window),
+            sample_retention: delta(config.retention.samples),
             task_retention: delta(config.retention.tasks),
             health_limit: config.collector.health_limit.as_secs_f64(),
             tasks_in_memory: config.limits.tasks_in_memory,

@@ -3,8 +3,9 @@
 mod capability;
 mod fresh;
 mod reading;
+mod samples;
 
-use super::Changes;
+use super::changes::{Changes, Samples};
 use super::fleet::{Fleet, Worker};
 use super::settings::Settings;
 use capability::{capability, host_has_gpus};
@@ -72,12 +73,20 @@ pub(super) fn heartbeat(
         let skew = time::seconds_between(beat.timestamp, event.received_at);
         worker.metrics.clock_skew = (skew.abs() > SKEW_NOTICED).then_some(skew);
     }
-    if worker.newest_reading.is_none_or(|newest| event.at > newest) {
+    let newest = worker.newest_reading.is_none_or(|newest| event.at > newest);
+    if newest {
         worker.newest_reading = Some(event.at);
         read(worker, event.at, beat);
-        changes.readings.insert(beat.worker_id.clone());
     }
     settle(fleet, settings, &beat.worker_id, changes);
+    if let Some(worker) = fleet.workers.get(&beat.worker_id) {
+        let of_beat =
+            if newest { samples::now(worker, event.at) } else { samples::of_the_past(worker, event.at, beat) };
+        let between = samples::between(settings, event, beat);
+        changes
+            .samples
+            .push(Samples { worker: beat.worker_id.clone(), rows: of_beat.into_iter().chain(between).collect() });
+    }
 }
 
 /// A worker said good-bye for good, or has expired.
@@ -96,6 +105,7 @@ pub(super) fn went_offline(fleet: &mut Fleet, event: &Event, id: &WorkerId, chan
         worker.said = WorkerStatus::Offline;
         judge(worker, Deaf::No, event.received_at);
         changes.workers.insert(id.clone());
+        changes.samples.push(samples::turned(worker, event.received_at));
     }
 }
 
@@ -123,6 +133,7 @@ pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, expiry: TimeDelta, ch
             let worker = Arc::make_mut(slot);
             judge(worker, Deaf::No, now);
             worker.tally.forget_before(oldest);
+            changes.samples.push(samples::turned(worker, now));
             changes.workers.insert(id);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::ApiError;
 use crate::collector::{CommandError, IntakeError};
-use crate::recent::QueryError;
+use crate::history::QueryError;
 use crate::store::StoreError;
 use app::backend::BackendError;
 
@@ -46,18 +46,22 @@ impl From<QueryError> for ApiError {
     fn from(error: QueryError) -> Self {
         let detail = error.to_string();
         match error {
+            QueryError::Store(error) => BackendError::from(error).into(),
             QueryError::Metric(_) => Self::field("metric", detail),
             QueryError::Label { label, .. } => Self::field(label, detail),
             QueryError::Range => Self::field("from", detail),
             QueryError::Pattern(_) => Self::malformed(detail),
-            QueryError::Step { .. } => Self::unprocessable(detail),
+            QueryError::Step { .. } | QueryError::Large => Self::unprocessable(detail),
         }
     }
 }
 
 impl From<QueryError> for BackendError {
     fn from(error: QueryError) -> Self {
-        Self::Invalid(error.to_string())
+        match error {
+            QueryError::Store(error) => error.into(),
+            error => Self::Invalid(error.to_string()),
+        }
     }
 }
 
@@ -78,7 +82,7 @@ impl From<StoreError> for BackendError {
         match error {
             StoreError::Invalid(reason) => Self::Invalid(reason),
             StoreError::Unusable(_) | StoreError::Database { .. } | StoreError::Damaged(_) => {
-                tracing::error!(%error, "the records could not be read");
+                tracing::error!(%error, "the store could not be read");
                 Self::Unavailable("the store does not answer: try again, and see Forewatch's log".to_owned())
             }
         }

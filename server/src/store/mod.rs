@@ -1,11 +1,13 @@
-//! Storage, behind traits: the log of events (the truth) and the records made from it.
+//! Storage, behind traits: the log of events (the truth), the records made from it, and the history of samples.
 
+mod history;
 pub(crate) mod sqlite;
 
 use app::query::{AlertFilter, TaskFilter};
 use chrono::{DateTime, Utc};
 use forewatch::list::Page;
 use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
+pub(crate) use history::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named};
 use std::sync::Arc;
 
 /// Why the store could not do something.
@@ -31,8 +33,6 @@ pub(crate) trait Log: Send {
     fn append(&mut self, events: &[Event]) -> Result<u64, StoreError>;
     /// Calls `each` with the events after `after`, in order, a batch at a time with its last sequence.
     fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError>;
-    /// The sequence of the first batch written at or after `at`, less one: where to read from for that time on.
-    fn position_at(&self, at: DateTime<Utc>) -> Result<u64, StoreError>;
     /// The newest state snapshot.
     fn state(&self) -> Result<Option<StateSnapshot>, StoreError>;
 }

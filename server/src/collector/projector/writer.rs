@@ -2,9 +2,9 @@
 //! snapshot is saved only when all records before it are: the log after it is all that a restart reads.
 
 use super::waiting::Waiting;
-use super::{Retention, State, Work};
+use super::{Retention, Work};
 use crate::collector::clock;
-use crate::collector::fleet::FLEET_VERSION;
+use crate::collector::fleet::{FLEET_VERSION, Fleet};
 use crate::store::{Projection, StateSnapshot, StoreError};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl Writer {
                     self.unwritten.add(newer);
                     self.write();
                 }
-                Ok(Work::Snapshot(state)) => self.snapshot(&state),
+                Ok(Work::Snapshot(fleet, samples)) => self.snapshot(&fleet, &samples),
                 // Whoever waited for it may have given up.
                 Ok(Work::Reached(done)) => drop(done.send(())),
                 Err(RecvTimeoutError::Timeout) => self.write(),
@@ -69,23 +69,25 @@ impl Writer {
         }
     }
 
-    fn snapshot(&mut self, state: &State) {
+    fn snapshot(&mut self, fleet: &Fleet, samples: &Receiver<bool>) {
         self.write();
         if !self.unwritten.is_empty() {
             tracing::warn!(
                 records = self.unwritten.len(),
                 "a state snapshot is left out: records before it are not written"
             );
-        } else if let Err(error) = save(self.store.as_mut(), state, self.retention) {
+        } else if samples.recv() != Ok(true) {
+            tracing::warn!("a state snapshot is left out: samples before it are not written");
+        } else if let Err(error) = save(self.store.as_mut(), fleet, self.retention) {
             tracing::error!(%error, "a state snapshot could not be saved; the next one will do");
         }
     }
 }
 
-fn save(store: &mut dyn Projection, state: &State, retention: Retention) -> Result<(), StoreError> {
-    let bytes = rmp_serde::to_vec_named(state)
+fn save(store: &mut dyn Projection, fleet: &Fleet, retention: Retention) -> Result<(), StoreError> {
+    let bytes = rmp_serde::to_vec_named(fleet)
         .map_err(|error| StoreError::Damaged(format!("the state cannot be serialised: {error}")))?;
-    let sequence = state.fleet.sequence;
+    let sequence = fleet.sequence;
     store.save_state(&StateSnapshot { version: FLEET_VERSION, sequence, bytes })?;
     let now = clock();
     // One bounded step of each a minute; more only while there is more.
@@ -102,7 +104,7 @@ fn save(store: &mut dyn Projection, state: &State, retention: Retention) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collector::{Changes, Fleet, Projector};
+    use crate::collector::{Changes, Projector};
     use chrono::{DateTime, TimeDelta, Utc};
     use forewatch::{Alert, AlertId, TaskMetrics};
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -147,6 +149,13 @@ mod tests {
         fleet.tasks.insert(task.task_id.clone(), Arc::new(task));
     }
 
+    /// An answer of history's.
+    fn samples(written: bool) -> Receiver<bool> {
+        let (done, wait) = std::sync::mpsc::sync_channel(1);
+        done.send(written).expect("there is room");
+        wait
+    }
+
     /// A task, a snapshot, another task, a snapshot: what is written and how many snapshots are saved.
     fn after_failures(failures: usize) -> (Vec<String>, usize) {
         let (written, snapshots) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
@@ -159,7 +168,7 @@ mod tests {
             let mut changes = Changes::default();
             add_task(&mut fleet, &mut changes, id);
             projector.changed(&fleet, &changes);
-            projector.snapshot(State { fleet: fleet.clone(), recent: crate::recent::Recent::new(span).keep() });
+            projector.snapshot(fleet.clone(), samples(true));
         }
         projector.finish();
         let written = written.lock().expect("nobody panicked").clone();
@@ -186,10 +195,22 @@ mod tests {
         let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
         let mut changes = Changes::default();
         add_task(&mut fleet, &mut changes, "one");
-        projector.catch_up(State { fleet, recent: crate::recent::Recent::new(span).keep() }, &changes);
+        projector.catch_up(fleet, samples(true), &changes);
         assert_eq!(*written.lock().expect("nobody panicked"), ["one"]);
         projector.finish();
         assert_eq!(snapshots.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn no_state_is_saved_before_the_samples_that_lead_to_it() {
+        let snapshots = Arc::new(AtomicUsize::new(0));
+        let store = Flaky { failures: 0, written: Arc::default(), snapshots: snapshots.clone() };
+        let span = TimeDelta::days(1);
+        let mut projector = Projector::start(Box::new(store), Retention { log: span, tasks: span, alerts: span })
+            .expect("a thread can be started");
+        projector.snapshot(Fleet::empty(DateTime::UNIX_EPOCH), samples(false));
+        projector.finish();
+        assert_eq!(snapshots.load(Ordering::Relaxed), 0);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// "FWTC": written into the header of each file.
 const APPLICATION_ID: i32 = 0x4657_5443;
-/// The version of both files' tables.
+/// The version of all files' tables.
 const VERSION: i32 = 1;
 
 /// A store's place on disk. While it lives, no other process uses the store.
@@ -32,11 +32,12 @@ impl Drop for Scratch {
     }
 }
 
-/// Which of the two files.
+/// Which of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Log,
     Records,
+    History,
 }
 
 impl Place {
@@ -62,6 +63,7 @@ impl Place {
         match part {
             Part::Log => self.log.clone(),
             Part::Records => self.log.with_extension("records.db"),
+            Part::History => self.log.with_extension("history.db"),
         }
     }
 
@@ -160,9 +162,9 @@ impl Place {
         Ok(connection)
     }
 
-    /// Bytes of both files and their journals.
+    /// Bytes of all files and their journals.
     pub(super) fn size_bytes(&self) -> u64 {
-        [Part::Log, Part::Records]
+        [Part::Log, Part::Records, Part::History]
             .into_iter()
             .flat_map(|part| {
                 let path = self.path(part).into_os_string();

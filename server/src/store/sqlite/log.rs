@@ -8,7 +8,6 @@
 use super::file::{Part, Place};
 use super::{StoreError, failed};
 use crate::store::{Log, StateSnapshot};
-use chrono::{DateTime, Utc};
 use forewatch::Event;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -75,14 +74,6 @@ impl Log for SqliteLog {
             each(last, events);
         }
         Ok(())
-    }
-
-    fn position_at(&self, at: DateTime<Utc>) -> Result<u64, StoreError> {
-        let found: Option<i64> = self
-            .log
-            .query_row("SELECT min(last - count) FROM log WHERE at >= ?", [at.timestamp_micros()], |row| row.get(0))
-            .map_err(failed("reading the log"))?;
-        Ok(found.map_or(self.last, i64::unsigned_abs))
     }
 
     fn state(&self) -> Result<Option<StateSnapshot>, StoreError> {

@@ -1,16 +1,19 @@
-//! The embedded store: two SQLite files.
+//! The embedded store: three SQLite files.
 //!
 //! `NAME.db` holds the log, with full synchronisation: what is acknowledged is in it. `NAME.records.db`
 //! beside it holds the state snapshot, the tasks and the alerts, which can be made again from the log;
-//! so slow work there never delays an acknowledgement. Both carry an application id and a version.
+//! so slow work there never delays an acknowledgement. `NAME.history.db` holds the samples and their rollups. Each
+//! carries an application id and a version.
 
 mod file;
+mod history;
 mod log;
 mod query;
 mod records;
 
 use super::StoreError;
 pub(crate) use file::Place;
+pub(crate) use history::{SqliteHistory, SqliteHistoryReader};
 pub(crate) use log::SqliteLog;
 pub(crate) use query::SqliteRecords;
 pub(crate) use records::SqliteProjection;
@@ -19,12 +22,14 @@ pub(crate) use records::SqliteProjection;
 pub(crate) struct Parts {
     /// The log's writer: for the collector.
     pub(crate) log: SqliteLog,
-    /// A second reader of the log: for filling the recent past beside the server.
-    pub(crate) past: SqliteLog,
     /// For the projector.
     pub(crate) projection: SqliteProjection,
     /// For handlers.
     pub(crate) records: SqliteRecords,
+    /// For the keeper of history.
+    pub(crate) history: SqliteHistory,
+    /// For queries.
+    pub(crate) history_reader: SqliteHistoryReader,
 }
 
 /// Opens or makes a store at `place`.
@@ -32,9 +37,10 @@ pub(crate) fn open(place: &Place) -> Result<Parts, StoreError> {
     place.prepare()?;
     Ok(Parts {
         log: SqliteLog::open(place)?,
-        past: SqliteLog::open(place)?,
         projection: SqliteProjection::open(place)?,
         records: SqliteRecords::open(place)?,
+        history: SqliteHistory::open(place)?,
+        history_reader: SqliteHistoryReader::open(place)?,
     })
 }
 

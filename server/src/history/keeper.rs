@@ -1,0 +1,180 @@
+//! The keeper: the thread that alone writes history. It flushes the head when it is asked to, and between two
+//! flushes merges, rolls up and trims, in steps of some milliseconds each.
+
+use super::flush::flush;
+use super::head::Head;
+use super::key::Tier;
+use super::subject::Names;
+use super::{merge, roll};
+use crate::collector::clock;
+use crate::store::{HistoryChanges, HistoryWriter, StoreError};
+use chrono::TimeDelta;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// Seconds after the end of a slot in which samples for it are usually still on their way.
+const GRACE: i64 = 90;
+/// Time between two looks for something to do.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Time until a step that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+/// Raw samples stay this much longer than asked for: the hour that they are in is trimmed as a whole.
+const HOUR: i64 = 3_600;
+
+/// How long each tier is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept {
+    pub(crate) samples: TimeDelta,
+    pub(crate) minutes: TimeDelta,
+    pub(crate) hours: TimeDelta,
+    pub(crate) days: TimeDelta,
+}
+
+impl Kept {
+    /// The first time of which a tier tells, as of `now` (Unix seconds).
+    pub(crate) fn since(&self, tier: Tier, now: i64) -> i64 {
+        let kept = match tier {
+            Tier::Raw => self.samples,
+            Tier::Minute => self.minutes,
+            Tier::Hour => self.hours,
+            Tier::Day => self.days,
+        };
+        now.saturating_sub(kept.num_seconds())
+    }
+}
+
+/// Up to when every hour has its buckets.
+pub(super) fn rolled(unfinished: &[(Tier, u32)], now: i64) -> i64 {
+    let hours = unfinished.iter().filter(|(tier, _)| *tier == Tier::Minute).map(|(tier, slot)| tier.start(*slot));
+    hours.min().unwrap_or(now).min(now) / HOUR * HOUR
+}
+
+/// What others see of the keeper's state.
+pub(crate) struct Shared {
+    pub(crate) head: Head,
+    pub(crate) names: RwLock<Names>,
+    pub(crate) kept: Kept,
+    /// Up to when every hour has its buckets, Unix seconds.
+    pub(crate) rolled: AtomicI64,
+}
+
+/// Says, when a flush is done, whether what was in the head is in the store.
+pub(crate) type Flush = SyncSender<bool>;
+
+/// See the module.
+pub(super) struct Keeper {
+    pub(super) shared: Arc<Shared>,
+    pub(super) store: Box<dyn HistoryWriter>,
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Something,
+    Nothing,
+}
+
+impl Keeper {
+    /// Runs until nobody asks any more; flushes a last time.
+    pub(super) fn run(mut self, asked: &Receiver<Flush>) {
+        let mut pause = PAUSE;
+        loop {
+            match asked.recv_timeout(pause) {
+                Ok(done) => {
+                    let written = self.flush();
+                    // Who asked may have given up.
+                    let _ = done.send(written);
+                    pause = Duration::ZERO;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    pause = match self.step(clock().timestamp()) {
+                        Ok(Step::Something) => Duration::ZERO,
+                        Ok(Step::Nothing) => PAUSE,
+                        Err(error) => {
+                            tracing::error!(%error, "history could not be brought up to date: trying again");
+                            AGAIN
+                        }
+                    };
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.flush();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Writes the head; true when all that was in it is in the store.
+    pub(super) fn flush(&mut self) -> bool {
+        // Twice, when samples wait from a flush that failed.
+        for _ in 0..2 {
+            let Some(tables) = self.shared.head.freeze() else { return true };
+            let done = {
+                let mut names = self.shared.names.write().unwrap_or_else(PoisonError::into_inner);
+                flush(self.store.as_mut(), &mut names, &tables)
+            };
+            match done {
+                Ok(()) => self.shared.head.written(),
+                Err(error) => {
+                    tracing::error!(%error, "samples could not be written: they wait in memory");
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Does one thing that is due: merges a shard of a slot, rolls up a shard's hour, or trims a part of a tier.
+    pub(super) fn step(&mut self, now: i64) -> Result<Step, StoreError> {
+        let unfinished = self.store.unfinished()?;
+        let due = |tier: Tier, slot: u32| tier.start(slot) + tier.slot_seconds() + GRACE <= now;
+        if let Some((_, slot)) = unfinished.iter().find(|(tier, slot)| *tier == Tier::Raw && due(*tier, *slot)) {
+            self.merge(*slot)?;
+            return Ok(Step::Something);
+        }
+        if let Some((_, hour)) = unfinished.iter().find(|(tier, slot)| *tier == Tier::Minute && due(*tier, *slot)) {
+            self.roll(*hour)?;
+            return Ok(Step::Something);
+        }
+        self.shared.rolled.store(rolled(&unfinished, now), Ordering::Release);
+        self.trim(now)
+    }
+
+    fn metrics(&self) -> Vec<u16> {
+        self.shared.names.read().unwrap_or_else(PoisonError::into_inner).metrics().collect()
+    }
+
+    fn merge(&mut self, slot: u32) -> Result<(), StoreError> {
+        match merge::next_in(self.store.as_ref(), slot)? {
+            Some(shard) => {
+                let metrics = self.metrics();
+                merge::merge(self.store.as_mut(), metrics.into_iter(), slot, shard)
+            }
+            None => self.end(Tier::Raw, slot),
+        }
+    }
+
+    fn roll(&mut self, hour: u32) -> Result<(), StoreError> {
+        let metrics = self.metrics();
+        for shard in roll::shards_in(self.store.as_ref(), hour)? {
+            roll::roll(self.store.as_mut(), &metrics, hour, shard)?;
+        }
+        self.end(Tier::Minute, hour)
+    }
+
+    fn end(&mut self, tier: Tier, slot: u32) -> Result<(), StoreError> {
+        self.store.write(&HistoryChanges { end: vec![(tier, slot)], ..HistoryChanges::default() })
+    }
+
+    fn trim(&mut self, now: i64) -> Result<Step, StoreError> {
+        for tier in [Tier::Raw, Tier::Minute, Tier::Hour, Tier::Day] {
+            let before = self.shared.kept.since(tier, now) - if tier == Tier::Raw { HOUR } else { 0 };
+            if self.store.trim(tier, tier.slot(before))? {
+                return Ok(Step::Something);
+            }
+        }
+        Ok(Step::Nothing)
+    }
+}

@@ -1,0 +1,117 @@
+//! History: every sample of every series, then buckets of a minute, an hour and a day.
+//!
+//! - [`head`]: the newest samples, in memory, put in by the collector.
+//! - [`keeper`]: the thread that alone writes: [`flush`] (the head becomes a part of a raw slot), [`merge`] (parts become
+//!   one), [`roll`] (samples become buckets), and trimming.
+//! - [`block`]: the bytes of a block; [`key`]: where it lies; [`subject`]: the numbers of metrics and subjects.
+//! - [`query`]: reads the head and the store together.
+//!
+//! A state snapshot is saved only once the head as of it is in the store (`collector::projector`): after a crash the
+//! log's events behind the snapshot give the rest again. A sample that comes twice is one sample.
+
+mod block;
+mod bucket;
+mod feed;
+mod flush;
+mod head;
+mod keeper;
+mod key;
+mod merge;
+mod query;
+mod roll;
+mod shard;
+mod subject;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use head::Limits;
+pub(crate) use keeper::Kept;
+pub(crate) use key::{Key, MAX_PARTS, Tier};
+pub(crate) use query::QueryError;
+pub(crate) use subject::Subject;
+
+use crate::collector::{Fleet, Samples, clock};
+use crate::store::{HistoryReader, HistoryWriter, StoreError};
+use app::query::SeriesQuery;
+use feed::Feed;
+use forewatch::series::QueryAnswer;
+use head::Head;
+use keeper::{Keeper, Shared};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use subject::Names;
+
+/// History, as the rest of the server sees it.
+pub(crate) struct History {
+    shared: Arc<Shared>,
+    feed: Feed,
+    store: Box<dyn HistoryReader>,
+    keeper: Mutex<Option<(SyncSender<SyncSender<bool>>, JoinHandle<()>)>>,
+}
+
+impl History {
+    /// Opens it over a store and starts the keeper.
+    pub(crate) fn start(
+        writer: Box<dyn HistoryWriter>,
+        reader: Box<dyn HistoryReader>,
+        limits: Limits,
+        kept: Kept,
+    ) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared {
+            head: Head::new(limits),
+            names: RwLock::new(Names::of(writer.named()?)),
+            kept,
+            rolled: keeper::rolled(&writer.unfinished()?, clock().timestamp()).into(),
+        });
+        // One flush at a time is asked for; another waits.
+        let (ask, asked) = sync_channel(1);
+        let keeper = Keeper { shared: shared.clone(), store: writer };
+        let thread = std::thread::Builder::new()
+            .name("history".to_owned())
+            .spawn(move || keeper.run(&asked))
+            .map_err(|error| StoreError::Unusable(format!("history's thread cannot be started: {error}")))?;
+        Ok(Self { shared, feed: Feed::default(), store: reader, keeper: Mutex::new(Some((ask, thread))) })
+    }
+
+    /// Puts in what a tick brought: samples of workers, and of the system and the queues when their step has passed.
+    pub(crate) fn take(&self, fleet: &Fleet, samples: &[Samples]) {
+        self.feed.take(&self.shared.head, fleet, samples);
+    }
+
+    /// Samples that were refused because there are too many series, or because the store does not write.
+    pub(crate) fn refused(&self) -> u64 {
+        self.shared.head.refused()
+    }
+
+    /// Asks for a flush. The answer tells whether all that was in the head is in the store; none comes when the
+    /// keeper is gone.
+    pub(crate) fn flush(&self) -> Receiver<bool> {
+        let (done, wait) = sync_channel(1);
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((ask, _)) = &*keeper {
+            // While one is written, and another waits, a third is not needed; its asker learns of none.
+            let _ = ask.try_send(done);
+        }
+        wait
+    }
+
+    /// Answers a query. Blocks for milliseconds.
+    pub(crate) fn answer(&self, query: &SeriesQuery) -> Result<QueryAnswer, QueryError> {
+        query::answer(&self.shared, &*self.store, query, clock().timestamp())
+    }
+
+    /// Flushes a last time and ends the keeper.
+    pub(crate) fn finish(&self) {
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((ask, thread)) = keeper {
+            drop(ask);
+            if thread.join().is_err() {
+                tracing::error!(
+                    "history's keeper ended with a panic: samples may be missing until the log is read again"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! One value a step.
+
+use super::gather::Gathered;
+use crate::history::bucket::Bucket;
+use forewatch::series::{Aggregation, Point};
+
+/// The steps of an answer, Unix seconds.
+pub(super) struct Steps {
+    pub(super) from: f64,
+    pub(super) to: f64,
+    pub(super) step: f64,
+    /// How much later than they lie the points are told: the period before is drawn over this one.
+    pub(super) offset: f64,
+}
+
+impl Steps {
+    /// How many.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 11,001, see MAX_POINTS")]
+    pub(super) fn len(&self) -> usize {
+        ((self.to - self.from) / self.step).ceil() as usize
+    }
+
+    /// The start of each step, as it is told.
+    pub(super) fn starts(&self) -> impl Iterator<Item = f64> {
+        (0..self.len()).map(|row| self.from + row as f64 * self.step + self.offset)
+    }
+
+    /// The step that a time lies in; `None` before the first, and after the last.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and bounded")]
+    pub(super) fn row(&self, at: f64) -> Option<usize> {
+        let row = ((at - self.from) / self.step).floor();
+        (row >= 0.0 && at < self.to).then_some(row as usize).filter(|row| *row < self.len())
+    }
+
+    /// One series' points.
+    pub(super) fn points(&self, series: &Gathered, over: Aggregation) -> Vec<Point> {
+        self.starts().zip(self.over_time(series, over)).collect()
+    }
+
+    /// One value a step of one series.
+    pub(super) fn over_time(&self, series: &Gathered, over: Aggregation) -> Vec<Option<f64>> {
+        if over.is_percentile() {
+            let mut rows = vec![Vec::new(); self.len()];
+            self.samples(series, &mut rows);
+            return rows.iter().map(|values| over.apply(values)).collect();
+        }
+        let mut rows: Vec<Option<Bucket>> = vec![None; self.len()];
+        let mut earlier = None;
+        let buckets = series.buckets.iter().map(|(at, bucket)| (*at as f64, *bucket));
+        let samples = series.samples.iter().map(|(at, value)| (*at as f64 / 1e3, Bucket::of(*value)));
+        for (at, bucket) in buckets.chain(samples) {
+            match self.row(at) {
+                Some(row) => Bucket::add(&mut rows[row], &bucket),
+                None if at < self.from => earlier = Some(bucket.last),
+                None => {}
+            }
+        }
+        rows.into_iter()
+            .map(|bucket| {
+                let value = bucket.and_then(|bucket| bucket.value(over, earlier, self.step));
+                earlier = bucket.map(|bucket| bucket.last).or(earlier);
+                value
+            })
+            .collect()
+    }
+
+    /// Adds each sample to the values of its step.
+    pub(super) fn samples(&self, series: &Gathered, rows: &mut [Vec<f64>]) {
+        for (at, value) in &series.samples {
+            if let Some(row) = self.row(*at as f64 / 1e3) {
+                rows[row].push(*value);
+            }
+        }
+    }
+}

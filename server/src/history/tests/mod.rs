@@ -1,0 +1,5 @@
+//! History as a whole, on a real store, against a list of samples and the plain definition of each answer.
+
+mod damage;
+mod model;
+mod world;

@@ -1,0 +1,147 @@
+//! A store in a folder of its own, its keeper run by hand, and the clock given.
+
+use crate::history::head::{Head, Limits};
+use crate::history::keeper::{Keeper, Kept, Shared, Step, rolled};
+use crate::history::key::{Key, SHARDS, TIMES, Tier};
+use crate::history::query::{QueryError, answer};
+use crate::history::subject::{Names, Subject};
+use crate::store::sqlite::{self, Parts, Place};
+use crate::store::{HistoryReader, HistoryWriter};
+use app::query::SeriesQuery;
+use chrono::{DateTime, TimeDelta};
+use forewatch::catalogue;
+use forewatch::series::{Aggregation, QueryAnswer};
+use forewatch::{WorkerId, time};
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+use tempfile::TempDir;
+
+/// The day on which the tests happen.
+pub(super) const DAY: i64 = 20_000 * 86_400;
+
+pub(super) struct World {
+    pub(super) keeper: Keeper,
+    pub(super) reader: Box<dyn HistoryReader>,
+    pub(super) now: i64,
+    folder: TempDir,
+}
+
+fn kept() -> Kept {
+    let days = TimeDelta::days;
+    Kept { samples: days(1), minutes: days(7), hours: days(90), days: days(730) }
+}
+
+fn shared(writer: &dyn HistoryWriter, now: i64) -> Shared {
+    Shared {
+        head: Head::new(Limits { series_per_subject: 4_096, series: 1_000_000, samples: 10_000_000 }),
+        names: RwLock::new(Names::of(writer.named().expect("the store can be read"))),
+        kept: kept(),
+        rolled: rolled(&writer.unfinished().expect("the store can be read"), now).into(),
+    }
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self::open(TempDir::new().expect("a folder can be made"), DAY)
+    }
+
+    fn open(folder: TempDir, now: i64) -> Self {
+        let place = Place::file(folder.path().join("forewatch.db"));
+        let Parts { history, history_reader, .. } = sqlite::open(&place).expect("a store can be opened");
+        let shared = Arc::new(shared(&history, now));
+        Self { keeper: Keeper { shared, store: Box::new(history) }, reader: Box::new(history_reader), now, folder }
+    }
+
+    /// Ends without a word, as a crash does: what is in the head is gone.
+    pub(super) fn crash(self) -> Self {
+        let Self { keeper, reader, now, folder } = self;
+        drop((keeper, reader));
+        Self::open(folder, now)
+    }
+
+    /// Puts a sample of a worker's metric into the head.
+    pub(super) fn put(&self, worker: &str, metric: &str, device: Option<u32>, at: i64, value: f64) {
+        let subject = Subject::Worker(WorkerId::new(worker).expect("a valid id"));
+        let metric = catalogue::find(metric).expect("a metric");
+        self.keeper.shared.head.put(|put| put.row(&subject, at, |set| set(metric, device, value)));
+    }
+
+    /// Lets the keeper do all that is due.
+    pub(super) fn work(&mut self) {
+        while self.keeper.step(self.now).expect("the store can be written") == Step::Something {}
+    }
+
+    pub(super) fn query(&self, query: &SeriesQuery) -> Result<QueryAnswer, QueryError> {
+        answer(&self.keeper.shared, &*self.reader, query, self.now)
+    }
+
+    /// How many blocks a tier has.
+    pub(super) fn blocks(&self, tier: Tier) -> u64 {
+        let mut count = 0;
+        for slot in tier.slots(&(DAY..DAY + 86_400)) {
+            for metric in 0..100 {
+                let each = &mut |_: Key, _: &[u8]| {
+                    count += 1;
+                    Ok(())
+                };
+                self.keeper.store.each(tier, slot, metric, SHARDS, each).expect("the store can be read");
+            }
+        }
+        count
+    }
+
+    /// Parts of a raw slot, at most, of any shard.
+    pub(super) fn parts(&self, slot: u32) -> usize {
+        let mut parts = BTreeMap::<u32, usize>::new();
+        self.keeper
+            .store
+            .each(Tier::Raw, slot, TIMES, SHARDS, &mut |key, _| {
+                *parts.entry(key.shard).or_default() += 1;
+                Ok(())
+            })
+            .expect("the store can be read");
+        parts.into_values().max().unwrap_or(0)
+    }
+}
+
+/// A query for a metric over a span.
+pub(super) fn query(metric: &str, from: i64, to: i64, step: f64) -> SeriesQuery {
+    let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).expect("a time");
+    SeriesQuery {
+        metric: metric.to_owned(),
+        labels: BTreeMap::new(),
+        from: at(from),
+        to: at(to),
+        step: Some(step),
+        over: None,
+        agg: None,
+        by: None,
+        offset: None,
+    }
+}
+
+/// The plain definition of a query's answer for one series, from its samples (Unix milliseconds), oldest first.
+pub(super) fn expected(samples: &[(i64, f64)], query: &SeriesQuery, over: Aggregation) -> Vec<(f64, Option<f64>)> {
+    let step = query.step.expect("the tests say it");
+    let (from, to) = (time::unix_seconds(query.from), time::unix_seconds(query.to));
+    let first = (from / step).floor() * step;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+    let rows = ((to - first) / step).ceil() as usize;
+    let within = |from: f64, to: f64| {
+        samples.iter().filter(move |(at, _)| (from..to).contains(&(*at as f64 / 1e3))).map(|(_, value)| *value)
+    };
+    (0..rows)
+        .map(|row| {
+            let start = first + row as f64 * step;
+            let values: Vec<f64> = within(start, (start + step).min(to.ceil())).collect();
+            // What a step before the range is looked at for.
+            let before = within(first - step, start).next_back();
+            let value = match over {
+                Aggregation::Increase => forewatch::series::increase(before, &values),
+                Aggregation::Rate => forewatch::series::increase(before, &values).map(|growth| growth / step),
+                over => over.apply(&values),
+            };
+            (start, if values.is_empty() { None } else { value })
+        })
+        .collect()
+}

@@ -1,0 +1,57 @@
+//! What history asks of a store: blocks of bytes by tier and key, and the names that they go by. What is in a block
+//! is no concern of the store's.
+
+use super::StoreError;
+use crate::history::{Key, Subject, Tier};
+use std::ops::Range;
+
+/// A metric's or a subject's number in the store, and its name.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    pub(crate) metrics: Vec<(u16, String)>,
+    pub(crate) subjects: Vec<(u32, Subject)>,
+}
+
+/// Changes of the store, made all or none.
+#[derive(Debug, Default)]
+pub(crate) struct HistoryChanges {
+    pub(crate) put: Vec<(Tier, Key, Vec<u8>)>,
+    pub(crate) delete: Vec<(Tier, Key)>,
+    /// Names that are new.
+    pub(crate) named: Named,
+    /// Slots whose parts are to be merged (raw), or whose buckets are to be made (minute); see [`Blocks::unfinished`].
+    pub(crate) begin: Vec<(Tier, u32)>,
+    /// Slots where that is done.
+    pub(crate) end: Vec<(Tier, u32)>,
+}
+
+/// A consistent sight of the blocks.
+pub(crate) trait Blocks {
+    /// Calls `each` with the blocks of a metric in a slot, in the order of their keys.
+    fn each(
+        &self,
+        tier: Tier,
+        slot: u32,
+        metric: u16,
+        shards: Range<u32>,
+        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+    /// Slots that were begun and are not finished, oldest first.
+    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError>;
+    /// Every name.
+    fn named(&self) -> Result<Named, StoreError>;
+}
+
+/// The writer of history. There is one.
+pub(crate) trait HistoryWriter: Blocks + Send {
+    /// Makes changes, all or none.
+    fn write(&mut self, changes: &HistoryChanges) -> Result<(), StoreError>;
+    /// Deletes a bounded part of a tier's blocks before a slot; answers whether more is left.
+    fn trim(&mut self, tier: Tier, before: u32) -> Result<bool, StoreError>;
+}
+
+/// Reads history beside the writer. Calls block for milliseconds: callers use `spawn_blocking`.
+pub(crate) trait HistoryReader: Send + Sync {
+    /// Runs `work` on one consistent sight of the blocks.
+    fn read(&self, work: &mut dyn FnMut(&dyn Blocks) -> Result<(), StoreError>) -> Result<(), StoreError>;
+}

@@ -1,0 +1,204 @@
+//! History in SQLite: a file of its own beside the log, a table a tier, a row a block.
+
+use super::failed;
+use super::file::{Part, Place};
+use crate::history::{Key, MAX_PARTS, Subject, Tier};
+use crate::store::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, StoreError};
+use rusqlite::{Connection, TransactionBehavior, params};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+const SCHEMA: &str = "
+CREATE TABLE raw (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;      -- keys: see history/key.rs
+CREATE TABLE minute (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE hour (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE day (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE metric (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE subject (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name)) STRICT;
+CREATE TABLE unfinished (tier TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (tier, slot)) STRICT;
+";
+
+/// Rows that one call of `trim` deletes at most.
+const TRIM: usize = 5_000;
+/// Connections that are kept for reading.
+const READERS: usize = 4;
+
+const ALL: [Tier; 4] = [Tier::Raw, Tier::Minute, Tier::Hour, Tier::Day];
+
+fn table(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Raw => "raw",
+        Tier::Minute => "minute",
+        Tier::Hour => "hour",
+        Tier::Day => "day",
+    }
+}
+
+/// The writer's connection.
+pub(crate) struct SqliteHistory(Connection);
+
+impl SqliteHistory {
+    pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
+        place.connect(Part::History, SCHEMA).map(Self)
+    }
+}
+
+impl Blocks for SqliteHistory {
+    fn each(
+        &self,
+        tier: Tier,
+        slot: u32,
+        metric: u16,
+        shards: Range<u32>,
+        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.0.each(tier, slot, metric, shards, each)
+    }
+
+    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
+        self.0.unfinished()
+    }
+
+    fn named(&self) -> Result<Named, StoreError> {
+        self.0.named()
+    }
+}
+
+impl HistoryWriter for SqliteHistory {
+    fn write(&mut self, changes: &HistoryChanges) -> Result<(), StoreError> {
+        let doing = "writing history";
+        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed(doing))?;
+        let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+            transaction.prepare_cached(sql).and_then(|mut run| run.execute(values)).map(drop).map_err(failed(doing))
+        };
+        for (tier, key) in &changes.delete {
+            run(&format!("DELETE FROM {} WHERE key = ?", table(*tier)), &[&key.pack()])?;
+        }
+        for (tier, key, body) in &changes.put {
+            run(&format!("INSERT OR REPLACE INTO {} (key, body) VALUES (?, ?)", table(*tier)), &[&key.pack(), body])?;
+        }
+        for (id, name) in &changes.named.metrics {
+            run("INSERT INTO metric (id, name) VALUES (?, ?)", &[id, name])?;
+        }
+        for (id, subject) in &changes.named.subjects {
+            run("INSERT INTO subject (id, kind, name) VALUES (?, ?, ?)", &[id, &subject.kind(), &subject.name()])?;
+        }
+        for (tier, slot) in &changes.begin {
+            run("INSERT OR IGNORE INTO unfinished (tier, slot) VALUES (?, ?)", &[&table(*tier), slot])?;
+        }
+        for (tier, slot) in &changes.end {
+            run("DELETE FROM unfinished WHERE tier = ? AND slot = ?", &[&table(*tier), slot])?;
+        }
+        transaction.commit().map_err(failed(doing))
+    }
+
+    fn trim(&mut self, tier: Tier, before: u32) -> Result<bool, StoreError> {
+        let table = table(tier);
+        let before = Key { slot: before, metric: 0, shard: 0, part: 0 }.pack();
+        let deleted = self
+            .0
+            .prepare_cached(&format!(
+                "DELETE FROM {table} WHERE key IN (SELECT key FROM {table} WHERE key < ? ORDER BY key LIMIT {TRIM})"
+            ))
+            .and_then(|mut delete| delete.execute([before]))
+            .map_err(failed("trimming history"))?;
+        Ok(deleted == TRIM)
+    }
+}
+
+impl Blocks for Connection {
+    fn each(
+        &self,
+        tier: Tier,
+        slot: u32,
+        metric: u16,
+        shards: Range<u32>,
+        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let doing = "reading history";
+        if shards.is_empty() {
+            return Ok(());
+        }
+        let key = |shard, part| Key { slot, metric, shard, part }.pack();
+        let mut select = self
+            .prepare_cached(&format!("SELECT key, body FROM {} WHERE key BETWEEN ? AND ? ORDER BY key", table(tier)))
+            .map_err(failed(doing))?;
+        let mut rows =
+            select.query(params![key(shards.start, 0), key(shards.end - 1, MAX_PARTS - 1)]).map_err(failed(doing))?;
+        while let Some(row) = rows.next().map_err(failed(doing))? {
+            let key = Key::unpack(row.get(0).map_err(failed(doing))?);
+            each(key, row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).map_err(failed(doing))?)?;
+        }
+        Ok(())
+    }
+
+    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
+        let doing = "reading what history has to finish";
+        let mut select =
+            self.prepare_cached("SELECT tier, slot FROM unfinished ORDER BY tier DESC, slot").map_err(failed(doing))?;
+        let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).map_err(failed(doing))?;
+        let mut found = Vec::new();
+        for row in rows {
+            let (word, slot) = row.map_err(failed(doing))?;
+            let tier = ALL.into_iter().find(|tier| table(*tier) == word);
+            found.push((tier.ok_or_else(|| StoreError::Damaged(format!("history has no tier {word}")))?, slot));
+        }
+        Ok(found)
+    }
+
+    fn named(&self) -> Result<Named, StoreError> {
+        let doing = "reading the names in history";
+        let mut named = Named::default();
+        let mut select = self.prepare("SELECT id, name FROM metric").map_err(failed(doing))?;
+        for row in select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed(doing))? {
+            named.metrics.push(row.map_err(failed(doing))?);
+        }
+        let mut select = self.prepare("SELECT id, kind, name FROM subject").map_err(failed(doing))?;
+        let rows = select
+            .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))
+            .map_err(failed(doing))?;
+        for row in rows {
+            let (id, kind, name) = row.map_err(failed(doing))?;
+            let subject = Subject::from_parts(&kind, &name)
+                .ok_or_else(|| StoreError::Damaged(format!("history holds a {kind} named \"{name}\"")))?;
+            named.subjects.push((id, subject));
+        }
+        Ok(named)
+    }
+}
+
+/// Readers beside the writer.
+pub(crate) struct SqliteHistoryReader {
+    place: Place,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl SqliteHistoryReader {
+    pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
+        Ok(Self { place: place.clone(), idle: Mutex::new(vec![place.reader(Part::History)?]) })
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => self.place.reader(Part::History)?,
+        };
+        let done = work(&mut connection);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < READERS {
+            idle.push(connection);
+        }
+        done
+    }
+}
+
+impl HistoryReader for SqliteHistoryReader {
+    fn read(&self, work: &mut dyn FnMut(&dyn Blocks) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.with(|connection| {
+            // One transaction sees one state of the file, whatever the writer does meanwhile.
+            let transaction = connection.transaction().map_err(failed("reading history"))?;
+            work(&*transaction)
+        })
+    }
+}
