@@ -6,8 +6,8 @@
 //! every bad field at once where that is possible. Long texts are cut, never refused. Fields that are not known
 //! are left out and counted. Nothing here reads a clock, and no input makes it panic.
 //!
-//! `field` knows the names, `kind` which event takes which, `scan` takes an object apart without building a
-//! tree, `read` reads single values, `task`, `queue` and `worker` put bodies together, `check` looks over
+//! `field` knows the names, `kind` which event takes which, `scan` takes an object
+//! apart without building a tree, `read` reads single values, `objects` keeps arrays from standing for structures, `task`, `queue` and `worker` put bodies together, `check` looks over
 //! what a worker says of itself, `limits` holds the bounds.
 
 mod annotation;
@@ -15,6 +15,7 @@ mod check;
 mod field;
 mod kind;
 pub mod limits;
+mod objects;
 mod queue;
 mod read;
 mod scan;
