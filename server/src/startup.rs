@@ -56,8 +56,8 @@ fn say(line: &str) {
 
 /// `forewatch serve`: runs until SIGINT or SIGTERM.
 pub fn serve(options: &Serve) -> Result<(), StartError> {
-    telemetry::start(&options.log).map_err(StartError::Usage)?;
     let config = config::load(options).map_err(|error| StartError::Usage(error.to_string()))?;
+    telemetry::start(&config.server.log).map_err(StartError::Usage)?;
     descriptors::raise(config.limits.sockets);
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
     let served = runtime.block_on(async {
