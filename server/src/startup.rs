@@ -134,7 +134,7 @@ impl Server {
     /// Serves until it is stopped; then lets open requests end, and writes everything.
     pub async fn run(self) -> anyhow::Result<()> {
         let Self { listener, state, collector, sources, stop, .. } = self;
-        let router = pages::mount(api::router(state.clone()), &state, &stop);
+        let router = pages::mount(api::router(state.clone(), &stop), &state);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone();
         let serving = tokio::spawn(async move {
