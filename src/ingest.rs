@@ -6,15 +6,18 @@
 //! every bad field at once where that is possible. Long texts are cut, never refused. Fields that are not known
 //! are left out and counted. Nothing here reads a clock, and no input makes it panic.
 //!
-//! `field` knows the names, `kind` which event takes which, `scan` takes an object apart without building a
-//! tree, `read` reads single values, `task`, `queue` and `worker` put bodies together, `check` looks over
+//! `field` knows the names, `kind` which event takes which, `describe` tells both as a schema; `scan` takes an object
+//! apart without building a tree, `read` reads single values, `objects` keeps arrays from standing for structures, `task`, `queue` and `worker` put bodies together, `check` looks over
 //! what a worker says of itself, `limits` holds the bounds.
 
 mod annotation;
 mod check;
+#[cfg(feature = "openapi")]
+mod describe;
 mod field;
 mod kind;
 pub mod limits;
+mod objects;
 mod queue;
 mod read;
 mod scan;
@@ -29,6 +32,8 @@ use field::Field;
 use kind::Kind;
 use scan::Scanned;
 
+#[cfg(feature = "openapi")]
+pub use describe::ReportedEvent;
 pub use worker::{parse_heartbeat, parse_registration};
 
 /// One event, checked; still without where it came from and when it was received.

@@ -1,5 +1,6 @@
 //! The command line. Every option is also `FOREWATCH_…` in the environment.
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -44,14 +45,14 @@ pub struct Serve {
     #[arg(long, value_name = "URL", env = "FOREWATCH_CELERY", value_delimiter = ' ')]
     pub celery: Vec<String>,
     /// Report this host as a worker from within the server.
-    #[arg(long, env = "FOREWATCH_LOCAL_AGENT")]
+    #[arg(long, env = "FOREWATCH_LOCAL_AGENT", value_parser = BoolishValueParser::new())]
     pub local_agent: bool,
     /// Folder of the built site; by default the one in the binary.
     #[arg(long, value_name = "DIR", env = "FOREWATCH_SITE_ROOT")]
     pub site_root: Option<PathBuf>,
-    /// What to log: error, warn, info, debug, trace, or a filter such as info,forewatch_server=debug
-    #[arg(long, value_name = "LEVEL", env = "FOREWATCH_LOG", default_value = "info")]
-    pub log: String,
+    /// What to log: error, warn, info (the default), debug, trace, or a filter such as info,forewatch_server=debug
+    #[arg(long, value_name = "LEVEL", env = "FOREWATCH_LOG")]
+    pub log: Option<String>,
     /// How people and workers are told apart from strangers: none or shared.
     #[arg(long, value_name = "MODE", env = "FOREWATCH_AUTH_MODE")]
     pub auth_mode: Option<String>,

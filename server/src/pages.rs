@@ -1,46 +1,21 @@
-//! The dashboard's pages and the live socket, beside the API.
+//! The dashboard's pages, beside the API.
 
 use crate::api;
-use crate::auth::Identity;
-use crate::auth::access::{Person, show_strangers_to_sign_in};
+use crate::auth::access::show_strangers_to_sign_in;
 use crate::backend;
-use crate::live;
 use crate::state::AppState;
 use app::{App, shell};
 use axum::Router;
-use axum::extract::{Request, State, WebSocketUpgrade};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::response::IntoResponse;
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
-use std::time::Duration;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
-/// Puts the pages and the live socket beside the API, and the guards around everything.
-pub(crate) fn mount(api: Router, state: &AppState, stop: &CancellationToken) -> Router {
-    let stop = stop.clone();
-    let live = Router::new()
-        .route(
-            forewatch::live::PATH,
-            get(async move |State(state): State<AppState>, identity: Identity, _: Person, socket: WebSocketUpgrade| {
-                follow(&state, &identity, socket, stop.clone())
-            }),
-        )
-        .with_state(state.clone());
-    api::guard(api.merge(live).merge(pages(state)), state)
-}
-
-/// Opens a live socket for a person, until their session ends. Where the request comes from is checked
-/// by [`crate::auth::check_origin`] before.
-fn follow(state: &AppState, identity: &Identity, socket: WebSocketUpgrade, stop: CancellationToken) -> Response {
-    let ends = identity.expires().map(|expires| {
-        let left = (expires - crate::collector::clock()).to_std().unwrap_or(Duration::ZERO);
-        Instant::now() + left
-    });
-    live::upgrade(state, socket, ends, stop)
+/// Puts the pages beside the API, and the guards around everything.
+pub(crate) fn mount(api: Router, state: &AppState) -> Router {
+    api::guard(api.merge(pages(state)), state)
 }
 
 fn pages(state: &AppState) -> Router {

@@ -60,8 +60,8 @@ fn say(line: &str) {
 
 /// `forewatch serve`: runs until SIGINT or SIGTERM.
 pub fn serve(options: &Serve) -> Result<(), StartError> {
-    telemetry::start(&options.log).map_err(StartError::Usage)?;
     let config = config::load(options).map_err(|error| StartError::Usage(error.to_string()))?;
+    telemetry::start(&config.server.log).map_err(StartError::Usage)?;
     descriptors::raise(config.limits.sockets);
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
     let served = runtime.block_on(async {
@@ -138,7 +138,7 @@ impl Server {
     /// Serves until it is stopped; then lets open requests end, and writes everything.
     pub async fn run(self) -> anyhow::Result<()> {
         let Self { listener, state, collector, sources, stop, .. } = self;
-        let router = pages::mount(api::router(state.clone()), &state, &stop);
+        let router = pages::mount(api::router(state.clone(), &stop), &state);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone();
         let serving = tokio::spawn(async move {

@@ -50,11 +50,15 @@ counters! {
     requests_refused Counter "Requests refused for their host, origin or missing credentials.",
 }
 
-/// Sends logs to stderr. `filter` is a level or an `EnvFilter` directive list.
-pub(crate) fn start(filter: &str) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
-        format!("--log: \"{filter}\" is no filter ({error}): use error, warn, info, debug or trace")
-    })?;
+/// Reads a level or an `EnvFilter` directive list.
+pub(crate) fn filter(text: &str) -> Result<EnvFilter, String> {
+    EnvFilter::try_new(text)
+        .map_err(|error| format!("\"{text}\" is no filter ({error}): use error, warn, info, debug or trace"))
+}
+
+/// Sends logs to stderr.
+pub(crate) fn start(text: &str) -> Result<(), String> {
+    let filter = filter(text)?;
     let layer =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // A second start in one process (tests) keeps the first one's logs.

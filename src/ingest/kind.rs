@@ -17,7 +17,7 @@ pub(super) enum Kind {
 }
 
 /// Every type by its name in `type`.
-const KINDS: [(&str, Kind); 12] = [
+pub(super) const KINDS: [(&str, Kind); 12] = [
     ("task.submitted", Kind::Task(TaskEventKind::Submitted)),
     ("task.started", Kind::Task(TaskEventKind::Started)),
     ("task.progress", Kind::Task(TaskEventKind::Progress)),

@@ -2,6 +2,7 @@
 //! wrong is found again with its path only when something is.
 
 use super::field::Field;
+use super::objects::Objects;
 use super::read::{self, Reader};
 use super::scan::not_json;
 use super::{Ignored, check};
@@ -67,7 +68,7 @@ fn taken<T>(read: Result<T, Vec<FieldError>>, reader: &mut Reader<'_, '_>) -> Op
 /// Reads a value that lies at the pointer `at`, and adds the fields it does not know to `ignored`.
 fn parse<T: DeserializeOwned>(json: &str, at: &str, ignored: &mut Ignored) -> Result<T, Vec<FieldError>> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let read = serde_ignored::deserialize(&mut deserializer, |path| {
+    let read = serde_ignored::deserialize(Objects(&mut deserializer), |path| {
         let name = pointer_of_ignored(&path);
         // Known, but not the body's: the envelope of an event with which it shares an object, and the token.
         if !(at.is_empty() && ["/type", "/at", "/event_id", "/auth_token"].contains(&name.as_str())) {
@@ -96,7 +97,7 @@ fn pointer_of_ignored(path: &serde_ignored::Path<'_>) -> String {
 fn explain<T: DeserializeOwned>(json: &str, at: &str, error: &serde_json::Error) -> FieldError {
     let mut pointer = at.to_owned();
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let located = serde_path_to_error::deserialize::<_, T>(&mut deserializer).err();
+    let located = serde_path_to_error::deserialize::<_, T>(Objects(&mut deserializer)).err();
     if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
         return FieldError { pointer, detail: not_json(&error) };
     }
@@ -113,9 +114,13 @@ fn explain<T: DeserializeOwned>(json: &str, at: &str, error: &serde_json::Error)
         "expected value" => "is of the wrong kind: send one of the words that the API description lists",
         detail => detail,
     };
+    // The names of our structures tell a sender nothing.
+    let detail = detail
+        .split_once(", expected struct ")
+        .map_or(detail.to_owned(), |(what, _)| format!("{what}: send a JSON object"));
     match detail.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
         Some(field) => FieldError { pointer: format!("{pointer}/{field}"), detail: "is missing: send it".into() },
-        None => FieldError { detail: detail.to_owned() + advice(detail, &pointer), pointer },
+        None => FieldError { detail: format!("{detail}{}", advice(&detail, &pointer)), pointer },
     }
 }
 

@@ -168,3 +168,29 @@ fn a_worker_says_good_bye_by_its_id() {
     assert!(matches!(parsed.body, EventBody::WorkerDeregistered { worker_id } if &*worker_id == "w"));
     assert!(error(&json!({"type": "worker.deregistered", "at": "now"})).starts_with("/worker_id is missing"));
 }
+
+#[test]
+fn an_array_never_stands_for_an_object() {
+    for (fields, pointer) in [
+        (json!({"metrics": [50]}), "/metrics"),
+        (json!({"host": [0.5]}), "/host"),
+        (json!({"host": {"pressure": [0.1]}}), "/host/pressure"),
+        (json!({"gpus": [[0]]}), "/gpus/0"),
+        (json!({"gpus": [{"index": 0, "xid_last": [79, "2026-11-24T14:00:00Z"]}]}), "/gpus/0/xid_last"),
+        (json!({"samples": [["worker.cpu_usage", {}, []]]}), "/samples/0"),
+    ] {
+        let errors = refused(fields);
+        assert_eq!(errors[0].pointer, pointer);
+        assert!(errors[0].detail.contains("send a JSON object"), "{errors:?}");
+    }
+    for (fields, pointer) in [
+        (json!(["w"]), "/registration"),
+        (json!({"worker_id": "w", "hardware": [64]}), "/registration/hardware"),
+        (json!({"worker_id": "w", "location": ["h"]}), "/registration/location"),
+    ] {
+        let sent = json!({"registration": fields}).to_string();
+        assert_eq!(parse_registration(&sent).expect_err("refused")[0].pointer, pointer);
+    }
+    let told = error(&json!({"type": "worker.heartbeat", "heartbeat": beat(json!({"metrics": []}))}));
+    assert!(told.starts_with("/heartbeat/metrics "), "{told}");
+}

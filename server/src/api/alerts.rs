@@ -4,13 +4,14 @@ mod check;
 mod key;
 
 use super::body::Body;
+use super::listing;
 use super::params::{Ask, Asked, Nothing, Params};
+use super::path::Named;
 use crate::backend::BackendFor;
 use crate::error::ApiError;
 use crate::state::AppState;
 use app::backend::Backend;
 use app::query::AlertFilter;
-use axum::extract::Path;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use check::{alert_id, until};
@@ -67,17 +68,13 @@ pub(super) async fn list(
     backend: BackendFor,
     Asked(filter): Asked<AlertFilter>,
 ) -> Result<Json<Page<Alert>>, ApiError> {
-    Ok(Json(backend.alerts(filter).await?))
+    Ok(Json(backend.alerts(filter).await.map_err(listing::refused)?))
 }
 
 /// One alert.
 #[utoipa::path(get, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = String, Path, description = "The alert's id")),
     responses((status = 200, body = Alert), (status = 404, description = "There is no such alert, or it has expired")))]
-pub(super) async fn one(
-    backend: BackendFor,
-    Path(id): Path<String>,
-    _: Asked<Nothing>,
-) -> Result<Json<Alert>, ApiError> {
+pub(super) async fn one(backend: BackendFor, Named(id): Named, _: Asked<Nothing>) -> Result<Json<Alert>, ApiError> {
     Ok(Json(backend.alert(alert_id(&id)?).await?))
 }
 
@@ -116,7 +113,7 @@ pub(super) struct Acknowledge {
         (status = 409, description = "It is resolved; the member alert holds it as it is")))]
 pub(super) async fn acknowledge(
     backend: BackendFor,
-    Path(id): Path<String>,
+    Named(id): Named,
     key: IdempotencyKey,
     _: Asked<Nothing>,
     Body(body): Body<Acknowledge>,
@@ -138,7 +135,7 @@ pub(super) struct Empty {}
         (status = 409, description = "Nobody has it; the member alert holds it as it is")))]
 pub(super) async fn unacknowledge(
     backend: BackendFor,
-    Path(id): Path<String>,
+    Named(id): Named,
     key: IdempotencyKey,
     _: Asked<Nothing>,
     _: Body<Empty>,
@@ -163,7 +160,7 @@ pub(super) struct Resolve {
         (status = 409, description = "It is resolved already; the member alert holds it as it is")))]
 pub(super) async fn resolve(
     backend: BackendFor,
-    Path(id): Path<String>,
+    Named(id): Named,
     key: IdempotencyKey,
     _: Asked<Nothing>,
     Body(body): Body<Resolve>,
@@ -179,7 +176,7 @@ pub(super) async fn resolve(
         (status = 409, description = "It is not resolved, or another episode is open; the member alert holds it as it is")))]
 pub(super) async fn reopen(
     backend: BackendFor,
-    Path(id): Path<String>,
+    Named(id): Named,
     key: IdempotencyKey,
     _: Asked<Nothing>,
     _: Body<Empty>,
@@ -203,7 +200,7 @@ pub(super) struct Comment {
         (status = 422, description = "The remark is empty or too long")))]
 pub(super) async fn comment(
     backend: BackendFor,
-    Path(id): Path<String>,
+    Named(id): Named,
     key: IdempotencyKey,
     _: Asked<Nothing>,
     Body(body): Body<Comment>,

@@ -15,7 +15,9 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/api/v1/openapi.json", get(description)).route("/api/docs", get(docs))
 }
 
-async fn description(_: Person, _: Asked<Nothing>) -> Json<&'static utoipa::openapi::OpenApi> {
+/// This description.
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "operations", responses((status = 200, description = "OpenAPI 3.1")))]
+pub(super) async fn description(_: Person, _: Asked<Nothing>) -> Json<&'static utoipa::openapi::OpenApi> {
     Json(&*OPENAPI)
 }
 

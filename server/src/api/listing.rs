@@ -2,6 +2,7 @@
 //! order and its id, so that rows may come and go between two pages without one being shown twice.
 
 use crate::error::ApiError;
+use app::backend::BackendError;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use forewatch::list::Page;
@@ -78,6 +79,14 @@ pub(super) fn page<T>(mut rows: Vec<Row<T>>, wanted: &Wanted) -> Result<Page<T>,
         total: total as u64,
         total_exact: true,
     })
+}
+
+/// A store's refusal of a page. Everything else was checked as it was read, so what is wrong is the cursor.
+pub(super) fn refused(error: BackendError) -> ApiError {
+    match error {
+        BackendError::Invalid(detail) => ApiError::field("cursor", detail),
+        other => other.into(),
+    }
 }
 
 fn write_cursor<T>(row: &Row<T>) -> String {

@@ -9,10 +9,12 @@ mod dashboard;
 mod docs;
 mod layers;
 mod listing;
+mod live;
 mod metrics;
 mod openapi;
 mod operations;
 pub(crate) mod params;
+pub(crate) mod path;
 mod query;
 mod queues;
 mod sources;
@@ -20,18 +22,31 @@ mod tasks;
 mod unknown;
 mod workers;
 
+use crate::config::Config;
 use crate::state::AppState;
 use crate::{auth, ingest};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 pub(crate) use layers::guard;
+use tokio_util::sync::CancellationToken;
 
-/// Everything but the pages and the live socket. The caller mounts those, and puts [`guard`] around all.
-pub(crate) fn router(state: AppState) -> Router {
-    let v1 = Router::new()
+/// Everything but the pages. The caller mounts those, and puts [`guard`] around all; `stop` ends live sockets.
+pub(crate) fn router(state: AppState, stop: &CancellationToken) -> Router {
+    let api = endpoints(&state.config, stop)
+        .route("/api", axum::routing::any(unknown::path))
+        .route("/api/{*rest}", axum::routing::any(unknown::path))
+        .method_not_allowed_fallback(unknown::method)
+        .layer(DefaultBodyLimit::max(state.config.limits.body_bytes));
+    Router::new().merge(api).merge(auth::sign_in::router()).merge(crate::site::routes(&state.site)).with_state(state)
+}
+
+/// What is described as OpenAPI, and the description.
+fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
+    Router::new()
         .merge(alerts::routes())
         .merge(dashboard::routes())
         .merge(docs::routes())
+        .merge(live::routes(stop))
         .merge(metrics::routes())
         .merge(operations::routes())
         .merge(query::routes())
@@ -39,10 +54,24 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(sources::routes())
         .merge(tasks::routes())
         .merge(workers::routes())
-        .merge(ingest::http::routes(&state))
-        .route("/api", axum::routing::any(unknown::path))
-        .route("/api/{*rest}", axum::routing::any(unknown::path))
-        .method_not_allowed_fallback(unknown::method)
-        .layer(DefaultBodyLimit::max(state.config.limits.body_bytes));
-    Router::new().merge(v1).merge(auth::sign_in::router()).merge(crate::site::routes(&state.site)).with_state(state)
+        .merge(ingest::http::routes(config))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_path_that_is_answered_is_described_and_none_besides() {
+        let router = endpoints(&Config::default(), &CancellationToken::new());
+        // The only way in which axum tells its routes.
+        let told = format!("{router:?}");
+        let mut answered: BTreeSet<&str> = told.split('"').filter(|text| text.starts_with('/')).collect();
+        answered.retain(|path| *path != "/" && !path.contains("axum_fallback"));
+        let mut described: BTreeSet<&str> = openapi::OPENAPI.paths.paths.keys().map(String::as_str).collect();
+        // The description for people is no endpoint of the API.
+        described.insert("/api/docs");
+        assert_eq!(answered, described);
+    }
 }

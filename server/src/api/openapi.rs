@@ -1,8 +1,9 @@
 //! The description of the API, made from the handlers' own.
 
-use super::{alerts, dashboard, metrics, operations, query, queues, sources, tasks, workers};
+use super::{alerts, dashboard, docs, live, metrics, operations, query, queues, sources, tasks, workers};
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;
+use forewatch::ingest::ReportedEvent;
 use forewatch::problem::Problem;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -30,9 +31,10 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         alerts::reopen, alerts::comment,
         query::query, query::metrics,
         ingest::workers::register, ingest::workers::heartbeat, ingest::workers::deregister, ingest::events::events,
-        operations::health, operations::ready, metrics::metrics,
+        live::follow,
+        operations::health, operations::ready, metrics::metrics, docs::description,
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, ReportedEvent)),
     modifiers(&Common),
     tags(
         (name = "system", description = "The whole at once"),
@@ -41,6 +43,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         (name = "tasks", description = "Tasks of any age"),
         (name = "alerts", description = "Alerts, and what people do with them"),
         (name = "metrics", description = "The past of metrics"),
+        (name = "live", description = "Changes as they happen"),
         (name = "ingest", description = "What workers report"),
         (name = "operations", description = "Forewatch itself"),
     ),
@@ -88,7 +91,7 @@ fn describe(operation: &mut Operation) {
         operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(refusal));
     }
     for (status, response) in &mut operation.responses.responses {
-        if let (false, RefOr::T(response)) = (status.starts_with('2'), response) {
+        if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
             let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
             response.content.insert(PROBLEM_JSON.to_owned(), problem);
         }

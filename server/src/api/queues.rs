@@ -2,10 +2,10 @@
 
 use super::listing::{self, Direction, Place, Row, Wanted};
 use super::params::{Ask, Asked, Nothing, Params};
+use super::path::Named;
 use crate::backend::{BackendFor, queue};
 use crate::error::ApiError;
 use crate::state::AppState;
-use axum::extract::Path;
 use axum::routing::get;
 use axum::{Json, Router};
 use forewatch::list::{Page, UnknownWord};
@@ -99,7 +99,7 @@ pub(super) async fn list(
     responses((status = 200, body = QueueStats), (status = 404, description = "There is no such queue")))]
 pub(super) async fn one(
     backend: BackendFor,
-    Path(name): Path<String>,
+    Named(name): Named,
     _: Asked<Nothing>,
 ) -> Result<Json<QueueStats>, ApiError> {
     let fleet = backend.published()?.fleet;

@@ -1,12 +1,13 @@
 //! Tasks of any age.
 
+use super::listing;
 use super::params::{Ask, Asked, Nothing, Params};
+use super::path::Named;
 use crate::backend::BackendFor;
 use crate::error::ApiError;
 use crate::state::AppState;
 use app::backend::Backend;
 use app::query::{TaskFilter, TaskSort};
-use axum::extract::Path;
 use axum::routing::get;
 use axum::{Json, Router};
 use forewatch::list::{Page, UnknownWord};
@@ -82,7 +83,7 @@ pub(super) async fn list(
     backend: BackendFor,
     Asked(filter): Asked<TaskFilter>,
 ) -> Result<Json<Page<TaskMetrics>>, ApiError> {
-    Ok(Json(backend.tasks(filter).await?))
+    Ok(Json(backend.tasks(filter).await.map_err(listing::refused)?))
 }
 
 /// One task with its timeline.
@@ -91,7 +92,7 @@ pub(super) async fn list(
     responses((status = 200, body = TaskMetrics), (status = 404, description = "There is no such task, or it has expired")))]
 pub(super) async fn one(
     backend: BackendFor,
-    Path(id): Path<String>,
+    Named(id): Named,
     _: Asked<Nothing>,
 ) -> Result<Json<TaskMetrics>, ApiError> {
     let id = TaskId::new(&id).map_err(|error| ApiError::not_found(format!("there is no such task: the id {error}")))?;

@@ -2,10 +2,10 @@
 
 use super::listing::{self, Direction, Place, Row, Wanted};
 use super::params::{Ask, Asked, Nothing, Params};
+use super::path::Named;
 use crate::backend::{BackendFor, worker};
 use crate::error::ApiError;
 use crate::state::AppState;
-use axum::extract::Path;
 use axum::routing::get;
 use axum::{Json, Router};
 use forewatch::list::{Page, UnknownWord};
@@ -173,7 +173,7 @@ pub(super) async fn stats(backend: BackendFor, _: Asked<Nothing>) -> Result<Json
     responses((status = 200, body = WorkerMetrics), (status = 404, description = "There is no such worker")))]
 pub(super) async fn one(
     backend: BackendFor,
-    Path(id): Path<String>,
+    Named(id): Named,
     _: Asked<Nothing>,
 ) -> Result<Json<WorkerMetrics>, ApiError> {
     let fleet = backend.published()?.fleet;

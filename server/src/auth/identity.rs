@@ -1,10 +1,10 @@
 //! Who sent a request, found once and kept with it.
 
-use super::session::Session;
-use super::{Guard, Shared};
+use super::session::SessionId;
+use super::{Guard, Shared, attempts::network};
 use crate::error::ApiError;
 use crate::state::AppState;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use forewatch::event::Actor;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -25,6 +25,8 @@ pub(crate) enum Identity {
     Session {
         /// Who.
         actor: Actor,
+        /// Which of their sessions.
+        id: SessionId,
         /// Until when.
         expires: DateTime<Utc>,
     },
@@ -44,14 +46,6 @@ impl Identity {
             Self::Worker | Self::Stranger => None,
         }
     }
-
-    /// Until when this holds; absent when it does not end.
-    pub(crate) fn expires(&self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Session { expires, .. } => Some(*expires),
-            _ => None,
-        }
-    }
 }
 
 /// The middleware: finds out who it is, and prolongs a session that is used.
@@ -59,7 +53,7 @@ pub(crate) async fn identify(State(state): State<AppState>, mut request: Request
     let now = Utc::now();
     let (identity, renewed) = match &state.auth.guard {
         Guard::Open(actor) => (Identity::Operator(actor.clone()), None),
-        Guard::Shared(shared) => match shared.identity(request.headers(), peer(&request), now) {
+        Guard::Shared(shared) => match shared.identity(request.headers(), state.auth.client(&request), now) {
             Ok(found) => found,
             Err(refusal) => {
                 state.counters.sign_ins_failed.fetch_add(1, Ordering::Relaxed);
@@ -107,32 +101,35 @@ impl Shared {
         let Some(session) = cookies.find_map(|cookies| self.sessions.read(cookies, now)) else {
             return Ok((Identity::Stranger, None));
         };
-        let renewed = session.is_due(now).then(|| self.sessions.give(&Session::begin(session.name.clone(), now)));
+        if self.ended.has(session.id) {
+            return Ok((Identity::Stranger, None));
+        }
+        let renewed = session.is_due(now).then(|| self.sessions.give(&session.clone().prolonged(now)));
         let expires = session.expires();
-        Ok((Identity::Session { actor: Actor { name: session.name }, expires }, renewed))
+        Ok((Identity::Session { actor: Actor { name: session.name }, id: session.id, expires }, renewed))
     }
 
-    /// Checks a name and password, unless the address has to wait.
-    pub(super) fn check_password(&self, name: &str, password: &str, peer: IpAddr) -> Result<Actor, ApiError> {
-        if let Some(wait) = self.attempts.wait(peer, Instant::now()) {
+    /// Checks a name and password, unless the address or the name has to wait.
+    pub(super) fn check_password(&self, name: &str, password: &str, client: IpAddr) -> Result<Actor, ApiError> {
+        let (client, name) = (network(client), super::sign_in::name(name));
+        let now = Instant::now();
+        let by_name = name.as_deref().ok().and_then(|name| self.by_name.wait(&name.to_lowercase(), now));
+        if let Some(wait) = self.by_address.wait(&client, now).max(by_name) {
             let seconds = wait.as_secs() + 1;
             return Err(ApiError::too_often(format!("Too many wrong passwords: try again in {seconds} s."))
                 .retry_after(seconds));
         }
-        let name = super::sign_in::name(name).map_err(|reason| ApiError::field("/name", reason))?;
+        let name = name.map_err(|reason| ApiError::field("/name", reason))?;
         if !self.password.matches(password) {
-            self.attempts.failed(peer, Instant::now());
-            tracing::warn!(%peer, "a wrong password was given");
+            self.by_address.failed(client, now);
+            self.by_name.failed(name.to_lowercase(), now);
+            tracing::warn!(%client, "a wrong password was given");
             return Err(ApiError::signed_out("The password is not right."));
         }
-        self.attempts.succeeded(peer);
+        self.by_address.succeeded(&client);
+        self.by_name.succeeded(&name.to_lowercase());
         Ok(Actor { name })
     }
-}
-
-/// The address at the other end of the connection.
-pub(super) fn peer(request: &Request) -> IpAddr {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
 }
 
 /// The token of `Authorization: Bearer`.

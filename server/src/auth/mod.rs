@@ -8,6 +8,8 @@
 
 pub(crate) mod access;
 mod attempts;
+mod client;
+mod ended;
 pub(crate) mod headers;
 mod host;
 mod identity;
@@ -17,9 +19,12 @@ mod secret;
 mod session;
 pub(crate) mod sign_in;
 
-use crate::config::{AuthMode, Config};
-use attempts::Attempts;
+use crate::config::{AuthMode, Config, Network};
+use attempts::{Attempts, FREE_BY_ADDRESS, FREE_BY_NAME};
+use axum::extract::Request;
 use cookie::Key;
+use ended::Ended;
+pub(crate) use ended::SessionEnd;
 use forewatch::event::Actor;
 pub(crate) use headers::CspNonce;
 use host::Hosts;
@@ -28,6 +33,9 @@ pub(crate) use identity::{Identity, identify};
 pub(crate) use origin::check as check_origin;
 use secret::Digest;
 use session::Sessions;
+use std::net::IpAddr;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Why signing in cannot work.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +55,8 @@ pub(crate) enum AuthError {
 pub(crate) struct Auth {
     guard: Guard,
     hosts: Hosts,
+    /// Whose word on where a request comes from is taken.
+    proxies: Vec<Network>,
 }
 
 /// How people and workers are told apart from strangers.
@@ -62,7 +72,9 @@ struct Shared {
     ingest_token: Digest,
     password: Digest,
     sessions: Sessions,
-    attempts: Attempts,
+    ended: Ended,
+    by_address: Attempts<IpAddr>,
+    by_name: Attempts<String>,
 }
 
 impl Auth {
@@ -81,16 +93,34 @@ impl Auth {
                     ingest_token: Digest::of(token.expose()),
                     password: Digest::of(password.expose()),
                     sessions: Sessions::new(key, secure),
-                    attempts: Attempts::default(),
+                    ended: Ended::default(),
+                    by_address: Attempts::free(FREE_BY_ADDRESS),
+                    by_name: Attempts::free(FREE_BY_NAME),
                 }))
             }
         };
-        Ok(Self { guard, hosts: Hosts::of(config)? })
+        Ok(Self { guard, hosts: Hosts::of(config)?, proxies: config.server.trusted_proxies.clone() })
     }
 
     /// Whether people sign in here, and so can sign out.
     pub(crate) fn has_sessions(&self) -> bool {
         matches!(self.guard, Guard::Shared(_))
+    }
+
+    /// The address of whoever sent a request.
+    fn client(&self, request: &Request) -> IpAddr {
+        client::client(request, &self.proxies)
+    }
+
+    /// When what somebody was let in by ends.
+    pub(crate) fn session_end(&self, identity: &Identity) -> SessionEnd {
+        match (&self.guard, identity) {
+            (Guard::Shared(shared), Identity::Session { id, expires, .. }) => {
+                let left = (*expires - crate::collector::clock()).to_std().unwrap_or(Duration::ZERO);
+                shared.ended.end_of(*id, Instant::now() + left)
+            }
+            _ => SessionEnd::never(),
+        }
     }
 
     /// Whether `token` lets a worker report.

@@ -43,7 +43,10 @@ fn verdict(auth: &Auth, identity: &Identity, method: &Method, headers: &HeaderMa
         };
     }
     match headers.get("sec-fetch-site").map(axum::http::HeaderValue::as_bytes) {
-        _ if is_socket => refused("the live socket needs an Origin"),
+        // Browsers name the origin of every socket, and cannot be made to send this header with one.
+        _ if is_socket && !headers.contains_key(header::AUTHORIZATION) => {
+            refused("the live socket needs an Origin, or credentials in Authorization")
+        }
         Some(b"same-origin" | b"none") => Ok(()),
         Some(_) => refused("the request comes from a page of another site"),
         None if matches!(identity, Identity::Session { .. }) => refused("a change needs an Origin"),
@@ -60,7 +63,8 @@ mod tests {
     use forewatch::event::Actor;
 
     fn session() -> Identity {
-        Identity::Session { actor: Actor { name: "mara".to_owned() }, expires: DateTime::UNIX_EPOCH }
+        let id = serde_json::from_value(1.into()).expect("an id is a number");
+        Identity::Session { actor: Actor { name: "mara".to_owned() }, id, expires: DateTime::UNIX_EPOCH }
     }
 
     fn is_allowed(identity: &Identity, method: &Method, headers: &[(&'static str, &'static str)]) -> bool {
@@ -99,11 +103,14 @@ mod tests {
     }
 
     #[test]
-    fn the_live_socket_needs_our_own_origin() {
+    fn the_live_socket_needs_our_own_origin_or_credentials_that_no_page_can_send() {
         const UPGRADE: (&str, &str) = ("upgrade", "WebSocket");
         assert!(is_allowed(&session(), &Method::GET, &[UPGRADE, OWN]));
         assert!(!is_allowed(&session(), &Method::GET, &[UPGRADE, FOREIGN]));
         assert!(!is_allowed(&session(), &Method::GET, &[UPGRADE]));
+        let program = Identity::Basic(Actor { name: "script".to_owned() });
+        assert!(is_allowed(&program, &Method::GET, &[UPGRADE, ("authorization", "Basic bTpw")]));
+        assert!(!is_allowed(&program, &Method::GET, &[UPGRADE, ("authorization", "Basic bTpw"), FOREIGN]));
         assert!(is_allowed(&session(), &Method::GET, &[FOREIGN]), "reading is guarded by the browser");
     }
 }

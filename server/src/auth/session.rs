@@ -1,5 +1,5 @@
 //! Sessions of people: a signed cookie that holds the name, when it was given and until when it holds.
-//! Nothing is kept on the server; the signature is the proof.
+//! The server keeps only which were ended ([`super::ended`]); the signature is the proof.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,9 +16,14 @@ const RENEW_AFTER: TimeDelta = TimeDelta::days(1);
 /// The longest name of a person, in characters.
 pub(super) const MAX_NAME: usize = 60;
 
+/// Tells a session from others of the same person; it stays when the session is prolonged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SessionId(u64);
+
 /// Who is signed in, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Session {
+    pub(super) id: SessionId,
     pub(super) name: String,
     given: i64,
     expires: i64,
@@ -27,7 +32,12 @@ pub(super) struct Session {
 impl Session {
     /// A new session from now on.
     pub(super) fn begin(name: String, now: DateTime<Utc>) -> Self {
-        Self { name, given: now.timestamp(), expires: (now + Days::new(DAYS.into())).timestamp() }
+        Self { id: SessionId(rand::random()), name, given: 0, expires: 0 }.prolonged(now)
+    }
+
+    /// The same session, held from now on.
+    pub(super) fn prolonged(self, now: DateTime<Utc>) -> Self {
+        Self { given: now.timestamp(), expires: (now + Days::new(DAYS.into())).timestamp(), ..self }
     }
 
     /// Whether it is time to give it anew.
@@ -104,6 +114,7 @@ mod tests {
         let header = format!("theme=dark; {}", pair(&cookie));
         let session = sessions.read(&header, now()).expect("it is ours");
         assert_eq!(session.name, "Mara Öztürk; =\"");
+        assert_eq!(session.clone().prolonged(now() + TimeDelta::days(2)).id, session.id);
         assert!(!session.is_due(now()) && session.is_due(now() + TimeDelta::days(2)));
         assert_eq!(sessions.read(&header, now() + TimeDelta::days(31)), None);
     }

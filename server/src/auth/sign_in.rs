@@ -5,10 +5,11 @@ mod page;
 pub(crate) use page::escape;
 
 use super::session::{MAX_NAME, Session};
-use super::{Guard, identity};
+use super::{Guard, Identity};
 use crate::auth::headers::CspNonce;
 use crate::error::ApiError;
 use crate::state::AppState;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -40,9 +41,10 @@ struct Credentials {
 async fn show(
     State(state): State<AppState>,
     Extension(nonce): Extension<CspNonce>,
-    Query(wanted): Query<Wanted>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Response {
-    let next = own_path(wanted.next.as_deref().unwrap_or_default());
+    let next = wanted.ok().and_then(|Query(wanted)| wanted.next);
+    let next = own_path(next.as_deref().unwrap_or_default());
     if !state.auth.has_sessions() {
         return Redirect::to(next).into_response();
     }
@@ -50,7 +52,7 @@ async fn show(
 }
 
 async fn sign_in(State(state): State<AppState>, request: Request) -> Response {
-    let peer = identity::peer(&request);
+    let client = state.auth.client(&request);
     let nonce = request.extensions().get::<CspNonce>().cloned();
     let (Guard::Shared(shared), Some(nonce)) = (&state.auth.guard, nonce) else {
         return Redirect::to("/").into_response();
@@ -59,7 +61,7 @@ async fn sign_in(State(state): State<AppState>, request: Request) -> Response {
         return ApiError::malformed("signing in needs name and password as a form").into_response();
     };
     let next = own_path(&form.next);
-    match shared.check_password(&form.name, &form.password, peer) {
+    match shared.check_password(&form.name, &form.password, client) {
         Ok(actor) => {
             let cookie = shared.sessions.give(&Session::begin(actor.name, Utc::now()));
             with_cookie(Redirect::to(next), &cookie)
@@ -81,11 +83,12 @@ async fn sign_in(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-async fn sign_out(State(state): State<AppState>) -> Response {
-    match &state.auth.guard {
-        Guard::Open(_) => Redirect::to("/").into_response(),
-        Guard::Shared(shared) => with_cookie(Redirect::to("/sign-in"), &shared.sessions.end()),
+async fn sign_out(State(state): State<AppState>, identity: Identity) -> Response {
+    let Guard::Shared(shared) = &state.auth.guard else { return Redirect::to("/").into_response() };
+    if let Identity::Session { id, .. } = identity {
+        shared.ended.end(id);
     }
+    with_cookie(Redirect::to("/sign-in"), &shared.sessions.end())
 }
 
 fn with_cookie(redirect: Redirect, cookie: &str) -> Response {

@@ -1,10 +1,9 @@
 //! What the state needs to know of the configuration. Replaying a log with other settings gives
 //! another state, never a wrong one.
 
-use crate::config::Config;
+use crate::config::{Classes, Config};
 use chrono::TimeDelta;
 use forewatch::{QueueClass, WorkerCapability};
-use globset::{Glob, GlobMatcher};
 
 /// Settings of the fleet's state.
 #[derive(Debug, Clone)]
@@ -21,8 +20,8 @@ pub(crate) struct Settings {
     pub(crate) tasks_in_memory: usize,
     pub(crate) max_workers: usize,
     pub(crate) max_queues: usize,
-    queue_class: Vec<(GlobMatcher, QueueClass)>,
-    worker_class: Vec<(GlobMatcher, WorkerCapability)>,
+    queue_class: Classes<QueueClass>,
+    worker_class: Classes<WorkerCapability>,
 }
 
 impl Settings {
@@ -37,26 +36,18 @@ impl Settings {
             tasks_in_memory: config.limits.tasks_in_memory,
             max_workers: config.limits.workers,
             max_queues: config.limits.queues,
-            queue_class: globs(&config.queue_class),
-            worker_class: globs(&config.worker_class),
+            queue_class: config.queue_class.clone(),
+            worker_class: config.worker_class.clone(),
         }
     }
 
     /// The class of a queue: configured, else by its name.
     pub(crate) fn class_of_queue(&self, queue: &str) -> QueueClass {
-        first(&self.queue_class, queue).unwrap_or_else(|| QueueClass::by_name(queue))
+        self.queue_class.of(queue).unwrap_or_else(|| QueueClass::by_name(queue))
     }
 
     /// The configured capability of a worker by its name.
     pub(crate) fn class_of_worker(&self, name: &str) -> Option<WorkerCapability> {
-        first(&self.worker_class, name)
+        self.worker_class.of(name)
     }
-}
-
-fn globs<T: Copy>(table: &std::collections::BTreeMap<String, T>) -> Vec<(GlobMatcher, T)> {
-    table.iter().filter_map(|(glob, value)| Some((Glob::new(glob).ok()?.compile_matcher(), *value))).collect()
-}
-
-fn first<T: Copy>(globs: &[(GlobMatcher, T)], name: &str) -> Option<T> {
-    globs.iter().find(|(glob, _)| glob.is_match(name)).map(|(_, value)| *value)
 }

@@ -1,38 +1,16 @@
-//! Checks that one key alone cannot tell, and the reading of durations and secrets.
+//! Checks that one key alone cannot tell.
 
 use super::{AuthMode, Config, ConfigError, PublicUrl};
 use crate::ingest::celery;
+use crate::telemetry;
 use std::time::Duration;
-
-/// Reads `250ms`, `10s`, `5m`, `48h`, `7d`, `2y` (a year is 365 days).
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let years = text.strip_suffix('y').and_then(|n| n.parse::<u32>().ok());
-    let duration = match years {
-        Some(years) => Duration::from_secs(u64::from(years) * 365 * 86_400),
-        None => humantime::parse_duration(text)
-            .map_err(|_| format!("\"{text}\" is not a duration: write 250ms, 10s, 5m, 48h, 7d or 2y"))?,
-    };
-    if duration.is_zero() { Err("must be longer than zero".to_owned()) } else { Ok(duration) }
-}
-
-/// Reads a secret from where `text` points: `env:NAME` or `file:PATH`.
-pub(crate) fn secret(text: &str) -> Result<String, String> {
-    let secret = if let Some(name) = text.strip_prefix("env:") {
-        std::env::var(name).map_err(|_| format!("the environment has no {name}: set it, or use file:PATH"))?
-    } else if let Some(path) = text.strip_prefix("file:") {
-        std::fs::read_to_string(path).map_err(|error| format!("the file {path} cannot be read: {error}"))?
-    } else {
-        return Err("a secret does not stand in the file: write env:NAME or file:PATH".to_owned());
-    };
-    let secret = secret.trim().to_owned();
-    if secret.is_empty() { Err(format!("{text} holds nothing")) } else { Ok(secret) }
-}
 
 /// Checks what depends on several keys.
 pub(super) fn whole(config: &Config) -> Result<(), ConfigError> {
     auth(config)?;
     public_url(config)?;
     numbers(config)?;
+    telemetry::filter(&config.server.log).map_err(|reason| ConfigError::new("server.log", reason))?;
     celery(config)
 }
 

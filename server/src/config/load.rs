@@ -1,7 +1,6 @@
 //! Puts the configuration together.
 
-use super::section::{Config, Secret};
-use super::{AuthMode, CelerySource, ConfigError, StoreUrl, check};
+use super::{AuthMode, CelerySource, Config, ConfigError, Secret, StoreUrl, check};
 use crate::cli::Serve;
 use std::path::Path;
 
@@ -35,6 +34,9 @@ fn apply(config: &mut Config, options: &Serve) -> Result<(), ConfigError> {
     }
     if let Some(root) = &options.site_root {
         config.server.site_root = Some(root.clone());
+    }
+    if let Some(filter) = &options.log {
+        config.server.log.clone_from(filter);
     }
     config.server.local_agent |= options.local_agent;
     if let Some(mode) = &options.auth_mode {

@@ -2,16 +2,27 @@
 //!
 //! Every key is checked when the server starts, and a mistake is told with the key and what to change.
 
+mod bounds;
 mod celery;
 mod check;
+mod classes;
+mod duration;
 mod load;
+mod network;
 mod public_url;
+mod secret;
 mod section;
+mod store_url;
 
+pub(crate) use bounds::Thresholds;
 pub(crate) use celery::{CeleryEvents, CelerySource};
+pub(crate) use classes::Classes;
 pub(crate) use load::load;
+pub(crate) use network::Network;
 pub(crate) use public_url::PublicUrl;
-pub(crate) use section::{AuthMode, Config, Secret, StoreUrl, Thresholds};
+pub(crate) use secret::Secret;
+pub(crate) use section::{AuthMode, Config};
+pub(crate) use store_url::StoreUrl;
 
 /// What is wrong with the configuration: the key, and what to change.
 #[derive(Debug, thiserror::Error)]

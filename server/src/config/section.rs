@@ -1,9 +1,11 @@
 //! The sections of the configuration file, with their defaults. Names are fixed: scripts depend on them.
 
-use super::CelerySource;
+use super::bounds::{Limits, Thresholds};
+use super::classes::Classes;
+use super::duration::duration;
+use super::{CelerySource, Network, Secret, StoreUrl};
 use forewatch::{QueueClass, WorkerCapability};
-use serde::{Deserialize, Deserializer};
-use std::collections::BTreeMap;
+use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,8 +21,8 @@ pub(crate) struct Config {
     pub(crate) collector: Collector,
     pub(crate) thresholds: Thresholds,
     pub(crate) celery: Vec<CelerySource>,
-    pub(crate) queue_class: BTreeMap<String, QueueClass>,
-    pub(crate) worker_class: BTreeMap<String, WorkerCapability>,
+    pub(crate) queue_class: Classes<QueueClass>,
+    pub(crate) worker_class: Classes<WorkerCapability>,
     pub(crate) limits: Limits,
 }
 
@@ -39,6 +41,10 @@ pub(crate) struct Server {
     pub(crate) site_root: Option<PathBuf>,
     /// Report this host as a worker from within the server.
     pub(crate) local_agent: bool,
+    /// Proxies in front: `X-Forwarded-For` is believed from these, and from nobody else.
+    pub(crate) trusted_proxies: Vec<Network>,
+    /// What to log: a level, or a filter.
+    pub(crate) log: String,
 }
 
 impl Default for Server {
@@ -49,6 +55,8 @@ impl Default for Server {
             tick: Duration::from_millis(250),
             site_root: None,
             local_agent: false,
+            trusted_proxies: Vec::new(),
+            log: "info".to_owned(),
         }
     }
 }
@@ -75,69 +83,12 @@ pub(crate) enum AuthMode {
     Shared,
 }
 
-/// A secret: `env:NAME`, `file:PATH`, or nothing else, so that none stands in a configuration file. Never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
-
-impl Secret {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret itself: for comparing and deriving keys, never for printing.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        super::check::secret(&text).map(Self).map_err(serde::de::Error::custom)
-    }
-}
-
 /// Where things are kept.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Store {
     /// `sqlite:PATH` or `memory:`; by default a file under the platform's data directory.
     pub(crate) url: Option<StoreUrl>,
-}
-
-/// A store's address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum StoreUrl {
-    /// The file of the log; the records lie beside it.
-    Sqlite(PathBuf),
-    /// Nothing is kept.
-    Memory,
-}
-
-impl std::str::FromStr for StoreUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "memory:" {
-            return Ok(Self::Memory);
-        }
-        match text.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
-            _ => Err(format!("\"{text}\" is not a store: use sqlite:PATH or memory:")),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for StoreUrl {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
 }
 
 macro_rules! durations {
@@ -190,78 +141,4 @@ durations! {
         /// Silence after which a worker that declares no interval counts as offline.
         health_limit = 60,
     }
-}
-
-/// The thresholds of the rules that come with Forewatch.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Thresholds {
-    #[serde(deserialize_with = "duration")]
-    pub(crate) worker_offline: Duration,
-    pub(crate) queue_size: u64,
-    pub(crate) error_rate: f64,
-    pub(crate) cpu_usage: f64,
-    pub(crate) memory_usage: f64,
-    pub(crate) gpu_usage: f64,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self {
-            worker_offline: Duration::from_mins(5),
-            queue_size: 100,
-            error_rate: 0.10,
-            cpu_usage: 0.90,
-            memory_usage: 0.90,
-            gpu_usage: 0.95,
-        }
-    }
-}
-
-macro_rules! limits {
-    ($($(#[$doc:meta])* $field:ident = $default:expr),+ $(,)?) => {
-        /// Bounds on what comes in. What is over one is refused and counted.
-        #[derive(Debug, Clone, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub(crate) struct Limits {
-            $($(#[$doc])* pub(crate) $field: usize,)+
-        }
-
-        impl Default for Limits {
-            fn default() -> Self {
-                Self { $($field: $default,)+ }
-            }
-        }
-    };
-}
-
-limits! {
-    /// Bytes of one request.
-    body_bytes = 8 * 1024 * 1024,
-    /// Events of one request.
-    events = 10_000,
-    /// Workers in all.
-    workers = 10_000,
-    /// GPUs a worker.
-    gpus_per_worker = 128,
-    /// Series a worker.
-    series_per_worker = 4_096,
-    /// Series in all.
-    series = 1_000_000,
-    /// Queues in all.
-    queues = 10_000,
-    /// Different task names.
-    task_names = 10_000,
-    /// Ended tasks kept in memory; all are in the store.
-    tasks_in_memory = 50_000,
-    /// Live sockets in all.
-    sockets = 10_000,
-    /// Topics a live socket follows.
-    subscriptions = 64,
-}
-
-/// Reads `250ms`, `10s`, `5m`, `48h`, `7d`, `2y`.
-fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    super::check::duration(&text).map_err(serde::de::Error::custom)
 }

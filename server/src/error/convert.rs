@@ -5,9 +5,31 @@ use crate::collector::{CommandError, IntakeError};
 use crate::history::QueryError;
 use crate::store::StoreError;
 use app::backend::BackendError;
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::response::IntoResponse;
 
 /// Seconds a restart takes at most.
 const AFTER_RESTART: u64 = 5;
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
+        if let PathRejection::FailedToDeserializePathParams(error) = &rejection
+            && let ErrorKind::InvalidUtf8InPathParam { key } = error.kind()
+        {
+            return Self::field(key, "is not UTF-8: encode the name as UTF-8, and that with % where it needs it");
+        }
+        Self::malformed(rejection.body_text())
+    }
+}
+
+impl From<WebSocketUpgradeRejection> for ApiError {
+    fn from(rejection: WebSocketUpgradeRejection) -> Self {
+        let detail = format!("this is a WebSocket (RFC 6455), and this request opens none: {rejection}");
+        Self::new(rejection.into_response().status(), detail)
+    }
+}
 
 impl From<IntakeError> for ApiError {
     fn from(error: IntakeError) -> Self {

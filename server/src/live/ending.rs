@@ -1,8 +1,9 @@
 //! How a live socket ends from our side: also while it waits for a browser that takes nothing.
 
+use crate::auth::SessionEnd;
 use forewatch::live::{CLOSE_RESTART, CLOSE_SESSION_ENDED, SILENCE_SECONDS};
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// A browser that takes nothing for this long is gone.
@@ -21,26 +22,20 @@ pub(super) enum End {
 
 /// When a socket has to end whatever the browser does.
 pub(super) struct Ends {
-    session: Option<Instant>,
+    session: SessionEnd,
     stop: CancellationToken,
 }
 
 impl Ends {
-    pub(super) fn new(session: Option<Instant>, stop: CancellationToken) -> Self {
+    pub(super) fn new(session: SessionEnd, stop: CancellationToken) -> Self {
         Self { session, stop }
     }
 
     /// Waits until it has to end.
     pub(super) async fn due(&self) -> End {
-        let session_ends = async {
-            match self.session {
-                Some(at) => sleep_until(at).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             () = self.stop.cancelled() => End::Told(CLOSE_RESTART, "the server is restarting"),
-            () = session_ends => End::Told(CLOSE_SESSION_ENDED, "the session has ended"),
+            () = self.session.came() => End::Told(CLOSE_SESSION_ENDED, "the session has ended"),
         }
     }
 
@@ -70,6 +65,7 @@ pub(super) async fn farewell<E>(sent: impl Future<Output = Result<(), E>>) {
 mod tests {
     use super::*;
     use std::future::pending;
+    use tokio::time::Instant;
 
     /// A browser that takes nothing.
     fn stalled() -> impl Future<Output = Result<(), ()>> {
@@ -78,7 +74,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_browser_that_takes_nothing_is_given_up() {
-        let ends = Ends::new(None, CancellationToken::new());
+        let ends = Ends::new(SessionEnd::never(), CancellationToken::new());
         assert_eq!(ends.wait(Duration::from_millis(20), stalled()).await, Err(End::Gone));
         assert_eq!(ends.wait(PATIENCE, async { Ok::<_, ()>(()) }).await, Ok(()));
     }
@@ -86,11 +82,11 @@ mod tests {
     #[tokio::test]
     async fn a_shutdown_and_the_end_of_a_session_are_heard_while_a_browser_is_stalled() {
         let stop = CancellationToken::new();
-        let session = Instant::now() + Duration::from_millis(20);
-        let ends = Ends::new(Some(session), stop.clone());
+        let session = SessionEnd::at(Instant::now() + Duration::from_millis(20));
+        let ends = Ends::new(session, stop.clone());
         let ended = ends.wait(PATIENCE, stalled()).await;
         assert!(matches!(ended, Err(End::Told(CLOSE_SESSION_ENDED, _))), "{ended:?}");
-        let ends = Ends::new(None, stop.clone());
+        let ends = Ends::new(SessionEnd::never(), stop.clone());
         stop.cancel();
         let ended = ends.wait(PATIENCE, stalled()).await;
         assert!(matches!(ended, Err(End::Told(CLOSE_RESTART, _))), "{ended:?}");

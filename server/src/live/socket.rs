@@ -2,6 +2,7 @@
 
 use super::Hub;
 use super::ending::{End, Ends, PATIENCE, farewell};
+use crate::auth::SessionEnd;
 use crate::state::AppState;
 use crate::telemetry::Counters;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -21,12 +22,12 @@ const MESSAGES: u32 = 100;
 /// Write buffer of a socket: small, since a socket that is behind gets a snapshot.
 const WRITE_BUFFER: usize = 16 * 1024;
 
-/// Turns a request into a live socket. The caller has checked who asks and from where; `session_ends`
-/// is when that stops being true.
+/// Turns a request into a live socket. The caller has checked who asks and from where; `session` tells when
+/// that stops being true.
 pub(crate) fn upgrade(
     state: &AppState,
     upgrade: WebSocketUpgrade,
-    session_ends: Option<Instant>,
+    session: SessionEnd,
     stop: CancellationToken,
 ) -> Response {
     let limit = state.config.limits.sockets as u64;
@@ -51,7 +52,7 @@ pub(crate) fn upgrade(
         .write_buffer_size(WRITE_BUFFER / 2)
         .max_write_buffer_size(64 * 1024 * 1024)
         .read_buffer_size(4 * 1024)
-        .on_upgrade(move |stream| socket.run(stream, Ends::new(session_ends, stop)))
+        .on_upgrade(move |stream| socket.run(stream, Ends::new(session, stop)))
 }
 
 struct Socket {

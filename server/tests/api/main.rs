@@ -10,6 +10,7 @@ mod limits;
 mod metrics;
 mod queries;
 mod readiness;
+mod refusals;
 mod senders;
 mod server;
 mod shared;

@@ -74,9 +74,9 @@ pub(crate) fn program(folder: &Path) -> Command {
     let manifest = r#"{"style":"/pkg/a.css","script":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
     std::fs::write(folder.join("site/manifest.json"), manifest).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_forewatch"));
-    command.env_clear().arg("serve").args(["--log", "warn"]);
+    command.env_clear().env("FOREWATCH_LOG", "warn").arg("serve");
     command.arg("--site-root").arg(folder.join("site"));
-    command.arg("--store").arg(format!("sqlite:{}", folder.join("forewatch.db").display()));
+    command.env("FOREWATCH_STORE", format!("sqlite:{}", folder.join("forewatch.db").display()));
     command
 }
 
@@ -91,7 +91,8 @@ impl Forewatch {
         Self::with("", &Self::SHARED)
     }
 
-    const SHARED: [(&str, &str); 3] =
+    /// The environment of such a server.
+    pub(crate) const SHARED: [(&str, &str); 3] =
         [("FOREWATCH_AUTH_MODE", "shared"), ("FOREWATCH_INGEST_TOKEN", TOKEN), ("FOREWATCH_PASSWORD", PASSWORD)];
 
     /// A server with a configuration file and environment of its own.
@@ -143,13 +144,18 @@ impl Forewatch {
     }
 
     /// Kills the program, as a crash would, and starts it again on the same store with this password.
-    pub(crate) fn restarted(mut self, password: &str) -> Self {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+    pub(crate) fn restarted(self, password: &str) -> Self {
+        let folder = self.killed();
         let mut environment = Self::SHARED;
         environment[2].1 = password;
         Self::in_folder(folder, "", &environment)
+    }
+
+    /// Kills the program, as a crash would, and leaves its store.
+    pub(crate) fn killed(mut self) -> TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
     }
 
     /// Host and port.

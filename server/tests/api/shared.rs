@@ -138,6 +138,43 @@ async fn guessing_passwords_is_slowed_down_and_a_right_one_has_to_wait_too() {
 }
 
 #[tokio::test]
+async fn behind_a_trusted_proxy_only_whoever_guesses_has_to_wait() {
+    let guess = |forewatch: &Forewatch, from: &str, name: &str, password: &str| {
+        let request = forewatch.get("/api/v1/system").basic_auth(name, Some(password)).header("x-forwarded-for", from);
+        async move { send(request).await.status.as_u16() }
+    };
+    let forewatch = Forewatch::with("[server]\ntrusted_proxies = [\"127.0.0.0/8\"]\n", &Forewatch::SHARED);
+    for n in 0..5 {
+        assert_eq!(guess(&forewatch, "192.0.2.1", &format!("guest {n}"), "wrong").await, 401);
+    }
+    assert_eq!(guess(&forewatch, "192.0.2.1", "mara", PASSWORD).await, 429);
+    assert_eq!(guess(&forewatch, "198.51.100.1, 192.0.2.1", "mara", PASSWORD).await, 429, "a made-up hop");
+    assert_eq!(guess(&forewatch, "192.0.2.2", "mara", PASSWORD).await, 200);
+
+    // From whom no proxy was named, what it says of others is not believed.
+    let forewatch = Forewatch::shared();
+    for n in 0..5 {
+        assert_eq!(guess(&forewatch, &format!("192.0.2.{n}"), &format!("guest {n}"), "wrong").await, 401);
+    }
+    assert_eq!(guess(&forewatch, "192.0.2.99", "mara", PASSWORD).await, 429);
+}
+
+#[tokio::test]
+async fn guessing_under_one_name_from_everywhere_is_slowed_down() {
+    let forewatch = Forewatch::with("[server]\ntrusted_proxies = [\"127.0.0.1\"]\n", &Forewatch::SHARED);
+    let guess = |n: u32, name: &str, password: &str| {
+        let request = forewatch.get("/api/v1/system").basic_auth(name, Some(password));
+        let request = request.header("x-forwarded-for", format!("192.0.2.{n}"));
+        async move { send(request).await.status.as_u16() }
+    };
+    for n in 0..20 {
+        assert_eq!(guess(n, "Mara", "wrong").await, 401);
+    }
+    assert_eq!(guess(100, "mara", PASSWORD).await, 429);
+    assert_eq!(guess(100, "jonas", PASSWORD).await, 200);
+}
+
+#[tokio::test]
 async fn signing_in_leads_only_to_our_own_pages_and_shows_text_as_text() {
     let forewatch = Forewatch::shared();
     for next in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {

@@ -2,6 +2,7 @@
 //! earlier run left behind is put right.
 
 use crate::server::{Forewatch, PASSWORD, program, send};
+use rusqlite::Connection;
 use std::process::Command;
 
 /// Runs the program to its end: exit code, and what it says.
@@ -69,6 +70,9 @@ fn checking_a_configuration_finds_what_would_keep_the_server_from_starting() {
         ("[server]\npublic_url = \"forewatch.example\"", "server.public_url"),
         ("[server]\npublic_url = \"https://forewatch.example\"", "server.public_url"),
         ("[[celery]]\nurl = \"redis://localhost/three\"", "celery[0].url"),
+        ("[server]\nlog = \"forewatch=loud\"", "server.log"),
+        ("[server]\ntrusted_proxies = [\"10.0.0.0/99\"]", "trusted_proxies"),
+        ("[queue_class]\n\"gpu[1\" = \"gpu\"", "gpu[1"),
     ] {
         let (code, told) = check(text);
         assert_eq!(code, 2, "{told}");
@@ -107,6 +111,50 @@ fn a_file_that_is_no_store_of_ours_is_left_alone() {
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("forewatch.db"), "{text}");
     assert_eq!(std::fs::read_to_string(file).unwrap(), "dear diary");
+}
+
+#[test]
+fn a_store_of_another_program_or_of_a_newer_version_is_left_alone() {
+    for (pragma, told) in [("application_id = 7", "another program"), ("user_version = 9999", "newer")] {
+        let forewatch = Forewatch::start();
+        let folder = forewatch.killed();
+        let file = folder.path().join("forewatch.db");
+        Connection::open(&file).unwrap().execute_batch(&format!("PRAGMA {pragma}")).unwrap();
+        let before = std::fs::read(&file).unwrap();
+        let (code, text) = fails(program(folder.path()).args(["--listen", "127.0.0.1:0"]));
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("forewatch.db") && text.contains(told), "{pragma}: {text}");
+        assert_eq!(std::fs::read(&file).unwrap(), before, "{pragma}");
+    }
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("folder.db")).unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    // Neither a folder in the file's place nor a file in the folder's can be written, not even by root.
+    for (place, told) in [("folder.db", "cannot be written"), ("file/forewatch.db", "cannot be used")] {
+        let store = format!("sqlite:{}", folder.path().join(place).display());
+        let (code, text) = fails(program(folder.path()).args(["--listen", "127.0.0.1:0", "--store", &store]));
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains(told) && text.contains("--store"), "{text}");
+        assert!(text.contains(place.split('/').next().unwrap()), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_switch_in_the_environment_takes_the_usual_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, text) = fails(program(folder.path()).env("FOREWATCH_LOCAL_AGENT", "perhaps"));
+    assert_eq!(code, 2, "{text}");
+    for (word, workers) in [("1", 1), ("yes", 1), ("true", 1), ("0", 0)] {
+        let forewatch = Forewatch::with("", &[("FOREWATCH_LOCAL_AGENT", word)]);
+        if workers > 0 {
+            forewatch.until("/api/v1/workers", |page| page["total"] == workers).await;
+        }
+        assert_eq!(forewatch.json("/api/v1/workers").await["total"], workers, "{word}");
+    }
 }
 
 #[tokio::test]

@@ -90,6 +90,15 @@ fn write_schema(html: &mut String, name: &str, schema: &Value) {
     if !words.is_empty() {
         let _ = writeln!(html, "<p>{}</p>", words.join(", "));
     }
+    write_fields(html, schema);
+    for variant in list(&schema["oneOf"]).filter(|variant| variant["properties"].is_object()) {
+        let _ = writeln!(html, "<p><b>{}</b></p>", text(&variant["title"]));
+        write_fields(html, variant);
+    }
+    html.push_str("</details>\n");
+}
+
+fn write_fields(html: &mut String, schema: &Value) {
     let required: Vec<_> = list(&schema["required"]).collect();
     html.push_str("<table>\n");
     for (field, value) in entries(&schema["properties"]) {
@@ -102,7 +111,7 @@ fn write_schema(html: &mut String, name: &str, schema: &Value) {
             text(&value["description"])
         );
     }
-    html.push_str("</table>\n</details>\n");
+    html.push_str("</table>\n");
 }
 
 /// What a value is, with links to the schemas that it names.

@@ -13,7 +13,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::{Extension, Json};
 use bytes::Bytes;
-use forewatch::ingest::parse_event;
+use forewatch::ingest::{ReportedEvent, parse_event};
 use forewatch::problem::FieldError;
 use forewatch::{Event, SourceName, WorkerId};
 use serde::Serialize;
@@ -54,7 +54,8 @@ struct Read {
 /// spoils its batch; sending a batch again changes nothing. With the header `Forewatch-Sent-At` (the
 /// sender's clock when it sends) the times are set right when that clock is over 2 s off.
 #[utoipa::path(post, path = "/api/v1/events", tag = "ingest",
-    request_body(content = String, content_type = "application/x-ndjson", description = "Events, each with `type` and `at`; an array as application/json is taken too"),
+    request_body(description = "An array of events as application/json, or one event a line as application/x-ndjson",
+        content((Vec<ReportedEvent> = "application/json"), (ReportedEvent = "application/x-ndjson"))),
     params(("Forewatch-Sent-At" = Option<String>, Header, description = "The sender's clock when it sends, RFC 3339")),
     responses((status = 200, body = BatchAnswer), (status = 413, description = "Too many events or bytes: send them in several requests")))]
 pub(crate) async fn events(

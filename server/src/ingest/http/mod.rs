@@ -12,6 +12,7 @@ mod names;
 mod sender;
 pub(crate) mod workers;
 
+use crate::config::Config;
 use crate::error::ApiError;
 use crate::state::AppState;
 use axum::routing::{delete, post};
@@ -27,8 +28,8 @@ const SOURCE: &str = "http";
 const AGENT: &str = "agent";
 
 /// The routes of ingest.
-pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let names = Arc::new(TaskNames::at_most(state.config.limits.task_names));
+pub(crate) fn routes(config: &Config) -> Router<AppState> {
+    let names = Arc::new(TaskNames::at_most(config.limits.task_names));
     Router::new()
         .route("/api/v1/workers/register", post(workers::register))
         .route("/api/v1/workers/{id}/heartbeat", post(workers::heartbeat))

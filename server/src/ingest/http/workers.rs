@@ -7,9 +7,10 @@ use super::sender::{Reported, Sender};
 use super::{AGENT, SOURCE, submit};
 use crate::api::body::object;
 use crate::api::params::{Asked, Nothing};
+use crate::api::path::Named;
 use crate::error::ApiError;
 use crate::state::AppState;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::{Extension, Json};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -60,7 +61,7 @@ pub(crate) async fn register(
     responses((status = 200, body = Done), (status = 404, description = "The worker is not known: register it again")))]
 pub(crate) async fn heartbeat(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Named(id): Named,
     clock: Clock,
     Extension(names): Extension<Arc<TaskNames>>,
     _: Asked<Nothing>,
@@ -89,7 +90,7 @@ pub(crate) async fn heartbeat(
     responses((status = 200, body = Done), (status = 404, description = "There is no such worker")))]
 pub(crate) async fn deregister(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Named(id): Named,
     _: Sender,
     Clock { received_at, .. }: Clock,
     Extension(names): Extension<Arc<TaskNames>>,
