@@ -29,7 +29,7 @@ fn the_subject_says_which_record_a_metric_is_read_from_and_by_which_labels() {
     for metric in METRICS {
         let (subject, labels): (&str, &[&str]) = match metric.read {
             Read::System(_) => ("system.", &[]),
-            Read::Worker(_) => ("worker.", &["worker"]),
+            Read::Derived(_) | Read::Worker(_) => ("worker.", &["worker"]),
             Read::Gpu(_) => ("gpu.", &["worker", "gpu"]),
             Read::Queue(_) => ("queue.", &["queue"]),
         };
@@ -96,7 +96,7 @@ fn a_full_record_gives_every_reading_of_its_subject_and_a_minimal_one_no_made_up
     for metric in METRICS {
         match metric.read {
             Read::System(_) => system += 1,
-            Read::Worker(_) => workers += 1,
+            Read::Derived(_) | Read::Worker(_) => workers += 1,
             Read::Gpu(_) => gpus += 1,
             Read::Queue(_) => queues += 1,
         }

@@ -84,7 +84,7 @@ impl SessionEnd {
                 return;
             }
             // Nobody can sign out any more.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         tokio::select! {
             () = expired => {}
