@@ -3,6 +3,7 @@
 use super::source::Reading;
 use super::strip::{BAND, Line, Strip};
 use super::track::Track;
+use super::view::Range;
 use crate::backend::BackendError;
 use crate::query::SeriesQuery;
 use crate::server_fns::{MAX_QUERIES, load_series};
@@ -15,8 +16,8 @@ use std::collections::BTreeMap;
 const POINTS: usize = 240;
 /// Points that a line keeps at most: an hour at one a second.
 const KEPT: usize = 3_600;
-/// A day, for the same time yesterday.
-const DAY: f64 = 86_400.0;
+/// Seconds a step up to which every live point is kept; of longer steps, the newest.
+const FINE: f64 = 15.0;
 
 /// The past as the page carries it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,10 +30,10 @@ pub struct History {
     pub series: Vec<Vec<Point>>,
 }
 
-/// Asks for the `seconds` before `now`.
-pub async fn load(strips: &[Strip], seconds: f64, now: Timestamp) -> Result<History, BackendError> {
-    let step = step_for(seconds, POINTS);
-    let queries = questions(strips, seconds, step, now);
+/// Asks for the range before `now`.
+pub async fn load(strips: &[Strip], range: Range, now: Timestamp) -> Result<History, BackendError> {
+    let step = step_for(range.seconds(), POINTS);
+    let queries = questions(strips, range, step, now);
     let mut series = Vec::with_capacity(queries.len());
     for some in queries.chunks(MAX_QUERIES) {
         for answer in load_series(some.to_vec()).await? {
@@ -43,8 +44,8 @@ pub async fn load(strips: &[Strip], seconds: f64, now: Timestamp) -> Result<Hist
 }
 
 /// The questions for some strips, in the order in which [`Memory::of`] takes the answers.
-fn questions(strips: &[Strip], seconds: f64, step: f64, now: Timestamp) -> Vec<SeriesQuery> {
-    let from = time::from_unix_seconds(time::unix_seconds(now) - seconds).unwrap_or(now);
+fn questions(strips: &[Strip], range: Range, step: f64, now: Timestamp) -> Vec<SeriesQuery> {
+    let from = time::from_unix_seconds(time::unix_seconds(now) - range.seconds()).unwrap_or(now);
     let ask = |metric: &str, labels: &BTreeMap<String, String>| SeriesQuery {
         metric: metric.to_owned(),
         labels: labels.clone(),
@@ -60,7 +61,7 @@ fn questions(strips: &[Strip], seconds: f64, step: f64, now: Timestamp) -> Vec<S
     for line in strips.iter().flat_map(|strip| &strip.lines) {
         let own = ask(line.metric, &line.labels);
         if line.ghost {
-            queries.push(SeriesQuery { offset: Some(DAY), ..own.clone() });
+            queries.push(SeriesQuery { offset: Some(range.before()), ..own.clone() });
         }
         queries.push(own);
         if let Some(metric) = line.band {
@@ -77,7 +78,7 @@ fn questions(strips: &[Strip], seconds: f64, step: f64, now: Timestamp) -> Vec<S
 pub struct LineMemory {
     /// The line.
     pub own: Track,
-    /// The same time yesterday, moved to today; empty when it is not drawn or not known.
+    /// The period before, moved to this one; empty when it is not drawn or not known.
     pub ghost: Vec<Point>,
     /// The smallest and the largest of the devices.
     pub band: Option<[Track; 2]>,
@@ -92,6 +93,8 @@ pub struct Memory {
     pub end: f64,
     /// Points further apart than this have a gap between them.
     pub gap: f64,
+    /// Seconds between two live points that are kept; 0 keeps them all.
+    step: f64,
 }
 
 impl Memory {
@@ -100,36 +103,31 @@ impl Memory {
         let mut answers = history.series.iter();
         let mut next = move || answers.next().map(Vec::as_slice).unwrap_or_default();
         let mut line = |line: &Line| {
-            let yesterday = if line.ghost { next() } else { &[] };
-            let ghost = if yesterday.iter().any(|p| p.1.is_some()) { align(yesterday, history) } else { Vec::new() };
+            let before = if line.ghost { next() } else { &[] };
+            let ghost = if before.iter().any(|p| p.1.is_some()) { before.to_vec() } else { Vec::new() };
             let own = Track::from_history(next(), KEPT);
             let band = line.band.map(|_| [(); 2].map(|()| Track::from_history(next(), KEPT)));
             LineMemory { own, ghost, band }
         };
         let strips = strips.iter().map(|strip| strip.lines.iter().map(&mut line).collect()).collect();
         // Twice a step, and never less than a worker that reports once a minute needs.
-        Self { strips, end: history.to, gap: (history.step * 2.5).max(75.0) }
+        let step = if history.step > FINE { history.step } else { 0.0 };
+        Self { strips, end: history.to, gap: (history.step * 2.5).max(75.0), step }
     }
 
     /// Takes what a live record says of one line. True when anything changed.
     pub fn push(&mut self, strip: usize, line: usize, reading: &Reading) -> bool {
         let Some(memory) = self.strips.get_mut(strip).and_then(|lines| lines.get_mut(line)) else { return false };
-        let at = reading.point.0;
-        let mut changed = memory.own.push(reading.point);
+        // Of a long step the newest point stands for it, so that live points do not crowd out the past.
+        let at = if self.step > 0.0 { (reading.point.0 / self.step).floor() * self.step } else { reading.point.0 };
+        let mut changed = memory.own.push((at, reading.point.1));
         if let Some(band) = &mut memory.band {
             changed |= band[0].push((at, reading.band.map(|b| b.0)));
             changed |= band[1].push((at, reading.band.map(|b| b.1)));
         }
         if changed {
-            self.end = self.end.max(at);
+            self.end = self.end.max(reading.point.0);
         }
         changed
     }
-}
-
-/// Yesterday's points at today's times, whichever of both the answer is in.
-fn align(points: &[Point], history: &History) -> Vec<Point> {
-    let last = points.last().map_or(history.to, |p| p.0);
-    let shift = if history.to - last > DAY / 2.0 { DAY } else { 0.0 };
-    points.iter().map(|(at, value)| (at + shift, *value)).collect()
 }

@@ -11,7 +11,7 @@ use super::track::extremes;
 use super::view::{ChartTime, Range};
 use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::moment::{clock, clock_seconds};
+use crate::components::moment::{absolute, clock, clock_seconds, date, date_clock};
 use crate::live::use_live;
 use crate::session::{Zone, ZoneChoice};
 use forewatch::{format, time};
@@ -26,8 +26,8 @@ const ROWS: usize = 12;
 /// The chart, in a panel.
 #[component]
 pub fn StripChart(
-    /// What the panel is called.
-    #[prop(into)]
+    /// What the panel is called; the range that is shown when it is empty.
+    #[prop(into, default = String::new())]
     title: String,
     /// What it shows.
     strips: Vec<Strip>,
@@ -44,20 +44,22 @@ pub fn StripChart(
         let strips = Arc::clone(&strips);
         move |range: Range| {
             let (strips, now) = (Arc::clone(&strips), now.get_untracked());
-            async move { load(&strips, range.seconds(), now).await }
+            async move { load(&strips, range, now).await }
         }
     });
+    let heading =
+        Signal::derive(move || if title.is_empty() { view.range.get().title().to_owned() } else { title.clone() });
     // Named only once there is a yesterday to show.
     let has_ghost = RwSignal::new(false);
     view! {
-        <section class="panel" aria-label=title.clone()>
+        <section class="panel" aria-label=heading>
             <div class="panel-h">
-                <h2>{title.clone()}</h2>
+                <h2>{heading}</h2>
                 <div class="right">
                     {move || has_ghost.get().then(|| view! {
                         <span class="key">
                             <svg width="20" height="8" aria-hidden="true"><path class="ln ghost" d="M0 4H20"></path></svg>
-                            "same time yesterday"
+                            {move || if view.range.get() > Range::Day { "the period before" } else { "same time yesterday" }}
                         </span>
                     })}
                     <Tools view/>
@@ -91,25 +93,45 @@ fn Tools(view: ChartTime) -> impl IntoView {
         view.paused.set(next);
     };
     let is_paused = move || view.paused.get().is_some();
+    let choose = move |range: Range| {
+        view.zoom.set(None);
+        view.range.set(range);
+    };
+    let is_long = move || Range::ALL[Range::SHORT..].contains(&view.range.get());
     view! {
         <Show when=move || view.zoom.get().is_some()>
             <button class="btn bare" type="button" on:click=move |_| view.zoom.set(None)>"Zoom out"</button>
         </Show>
         <div class="seg" role="group" aria-label="Range">
-            {Range::ALL
+            {Range::ALL[..Range::SHORT]
+                .iter()
                 .map(|range| view! {
                     <button
                         type="button"
-                        aria-pressed=move || if view.range.get() == range { "true" } else { "false" }
-                        on:click=move |_| {
-                            view.zoom.set(None);
-                            view.range.set(range);
-                        }
+                        aria-pressed=move || if view.range.get() == *range { "true" } else { "false" }
+                        on:click=move |_| choose(*range)
                     >
                         {range.label()}
                     </button>
                 })
                 .collect_view()}
+            <select
+                aria-label="A longer range"
+                data-chosen=move || is_long().then_some("true")
+                on:change=move |event| {
+                    if let Some(range) = Range::labelled(&event_target_value(&event)) {
+                        choose(range);
+                    }
+                }
+            >
+                <option value="" prop:selected=move || !is_long()>"Longer"</option>
+                {Range::ALL[Range::SHORT..]
+                    .iter()
+                    .map(|range| view! {
+                        <option value=range.label() prop:selected=move || view.range.get() == *range>{range.label()}</option>
+                    })
+                    .collect_view()}
+            </select>
         </div>
         <button
             class="btn bare icon"
@@ -204,7 +226,7 @@ fn Strips(
                     <tbody>
                         {table.rows.into_iter().map(|(at, values)| view! {
                             <tr>
-                                <th scope="row">{move || time::from_unix_seconds(at).map(|at| clock(at, zone.get()))}</th>
+                                <th scope="row">{move || time::from_unix_seconds(at).map(|at| absolute(at, zone.get()))}</th>
                                 {values.into_iter().map(|value| view! { <td class="num">{value}</td> }).collect_view()}
                             </tr>
                         }).collect_view()}
@@ -302,11 +324,14 @@ pub(super) fn scale(strip: &Strip, lines: &[super::history::LineMemory], window:
 
 /// The names on the time axis: whole moments, and the right edge. A moment too near to the edge gives way.
 pub(super) fn names(window: (f64, f64), most: usize, zone: Zone) -> Vec<(f64, String)> {
-    let short = window.1 - window.0 < 300.0;
     let write = |at: f64| {
-        time::from_unix_seconds(at)
-            .map(|at| if short { clock_seconds(at, zone) } else { clock(at, zone) })
-            .unwrap_or_default()
+        let write = match window.1 - window.0 {
+            ..300.0 => clock_seconds,
+            ..90_000.0 => clock,
+            ..700_000.0 => date_clock,
+            _ => date,
+        };
+        time::from_unix_seconds(at).map(|at| write(at, zone)).unwrap_or_default()
     };
     let room = (window.1 - window.0) / most.max(1) as f64 * 0.45;
     let mut names: Vec<_> = moments(window.0, window.1, most)

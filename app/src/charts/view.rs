@@ -3,34 +3,66 @@
 
 use leptos::prelude::*;
 
-/// How much of the past is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub enum Range {
-    /// 15 minutes.
-    Quarter,
-    /// An hour.
-    #[default]
-    Hour,
+macro_rules! ranges {
+    ($($(#[$note:meta])* $name:ident $seconds:literal $label:literal $title:literal;)+) => {
+        /// How much of the past is shown.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Default, serde::Serialize, serde::Deserialize)]
+        pub enum Range {
+            $(#[doc = $title] $(#[$note])* $name,)+
+        }
+
+        impl Range {
+            /// All of them, shortest first.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Its length.
+            pub fn seconds(self) -> f64 {
+                match self {
+                    $(Self::$name => $seconds,)+
+                }
+            }
+
+            /// What stands on its button.
+            pub fn label(self) -> &'static str {
+                match self {
+                    $(Self::$name => $label,)+
+                }
+            }
+
+            /// What a chart of it is called.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Self::$name => $title,)+
+                }
+            }
+        }
+    };
+}
+
+ranges! {
+    Quarter 900.0 "15 min" "Last quarter of an hour";
+    #[default] Hour 3_600.0 "1 h" "Last hour";
+    Hours 21_600.0 "6 h" "Last 6 hours";
+    Day 86_400.0 "24 h" "Last 24 hours";
+    Week 604_800.0 "7 d" "Last 7 days";
+    Month 2_592_000.0 "30 d" "Last 30 days";
+    Season 7_776_000.0 "90 d" "Last 90 days";
+    Year 31_536_000.0 "1 y" "Last year";
+    Years 63_072_000.0 "2 y" "Last 2 years";
 }
 
 impl Range {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Quarter, Self::Hour];
+    /// Those that have a button; the longer ones are behind a choice.
+    pub const SHORT: usize = 4;
 
-    /// Its length.
-    pub fn seconds(self) -> f64 {
-        match self {
-            Self::Quarter => 900.0,
-            Self::Hour => 3_600.0,
-        }
+    /// The one with this label.
+    pub fn labelled(label: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|range| range.label() == label)
     }
 
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Quarter => "15 min",
-            Self::Hour => "1 h",
-        }
+    /// How far back the period lies that is drawn behind this one: yesterday, and for more than a day the one before.
+    pub fn before(self) -> f64 {
+        self.seconds().max(Self::Day.seconds())
     }
 }
 

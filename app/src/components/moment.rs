@@ -40,6 +40,17 @@ pub fn clock_seconds(at: Timestamp, zone: Zone) -> String {
     format!("{}:{:02}", hours_minutes(&at), at.second())
 }
 
+/// "24 Nov".
+pub fn date(at: Timestamp, zone: Zone) -> String {
+    day_month(&in_zone(at, zone))
+}
+
+/// "24 Nov 14:02".
+pub fn date_clock(at: Timestamp, zone: Zone) -> String {
+    let there = in_zone(at, zone);
+    format!("{} {}", day_month(&there), hours_minutes(&there))
+}
+
 /// "14:02" today, "tomorrow 09:00", "yesterday 23:10", else "24 Nov 14:02".
 pub fn day_clock(at: Timestamp, now: Timestamp, zone: Zone) -> String {
     let (at, now) = (in_zone(at, zone), in_zone(now, zone));

@@ -97,7 +97,7 @@ fn Concerns(alerts: Memo<Vec<Alert>>, queue: Memo<Option<QueueStats>>) -> impl I
     .into_any()
 }
 
-/// The last hour of the queue.
+/// The past of the queue.
 #[component]
 fn Past(queue: Memo<Option<QueueStats>>) -> impl IntoView {
     let id = queue.read_untracked().as_ref().map(|q| q.id.to_string()).unwrap_or_default();
@@ -111,8 +111,7 @@ fn Past(queue: Memo<Option<QueueStats>>) -> impl IntoView {
         ),
         Strip::new("Oldest waiting", "its age", vec![line("", "queue.oldest_age", Tone::OCHRE)]),
     ];
-    view! { <StripChart title="Last hour" strips source=Source::Queue(queue.into(), use_live().known_until())/> }
-        .into_any()
+    view! { <StripChart strips source=Source::Queue(queue.into(), use_live().known_until())/> }.into_any()
 }
 
 /// The queue in numbers.

@@ -2,8 +2,8 @@
 //! GPU, every queue.
 
 mod headline;
-mod hour;
 mod numbers;
+mod past;
 
 use crate::charts::HeatMap;
 use crate::components::alert_card::{AlertCard, HandledAlerts};
@@ -17,9 +17,9 @@ use crate::live::use_live;
 use crate::server_fns::{OverviewData, load_overview};
 use forewatch::Alert;
 use headline::Headline;
-use hour::LastHour;
 use leptos::prelude::*;
 use numbers::Numbers;
+use past::Past;
 
 /// Alerts that are shown in full; the others are a click away.
 const CARDS: usize = 3;
@@ -67,7 +67,7 @@ fn Overview(data: OverviewData) -> impl IntoView {
         {first_steps}
         <NeedsSomeone alerts/>
         <Numbers system trends=data.trends/>
-        <LastHour system alerts/>
+        <Past system alerts/>
         <HeatMap fleet/>
         <Show when=move || !queues.read().is_empty()>
             <section class="panel" aria-labelledby="overview-queues">

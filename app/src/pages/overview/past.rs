@@ -1,4 +1,4 @@
-//! The last hour as strips on one time axis, with what happened meanwhile.
+//! The past as strips on one time axis, the last hour first, with what happened meanwhile.
 
 use crate::charts::{Line, Mark, Source, Strip, StripChart, Tone};
 use forewatch::{Alert, SystemMetrics};
@@ -9,7 +9,7 @@ const MARKS: usize = 6;
 
 /// The strips.
 #[component]
-pub(super) fn LastHour(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
+pub(super) fn Past(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let strips = vec![
         Strip::new(
             "Throughput",
@@ -41,7 +41,7 @@ pub(super) fn LastHour(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>) 
         ),
     ];
     let marks = Signal::derive(move || marks(&alerts.read()));
-    view! { <StripChart title="Last hour" strips source=Source::System(system) marks/> }.into_any()
+    view! { <StripChart strips source=Source::System(system) marks/> }.into_any()
 }
 
 /// The newest alerts that were raised, as marks.
