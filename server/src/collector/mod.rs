@@ -199,6 +199,7 @@ impl Collector {
         let since = self.presence.tick(now);
         self.engine.listening_since(since);
         apply::tick(&mut self.fleet, &self.settings, now, &mut self.changes);
+        self.outputs.counters.tasks_given_up.store(self.fleet.given_up, Ordering::Relaxed);
         let lost = lost::lost(&self.fleet, self.lost_after, since, now);
         let transitions = self.engine.evaluate(&self.fleet, now);
         let decisions = lost.into_iter().chain(transitions.into_iter().map(|t| decision(t, now))).collect::<Vec<_>>();

@@ -4,6 +4,8 @@ mod celery;
 mod gone;
 mod memory;
 mod numbers;
+mod open;
+mod queues;
 mod silence;
 
 use super::settings::Settings;

@@ -3,6 +3,7 @@
 mod capability;
 mod fresh;
 mod reading;
+mod sums;
 
 use super::Changes;
 use super::fleet::{Fleet, Worker};
@@ -101,6 +102,7 @@ pub(super) fn went_offline(fleet: &mut Fleet, event: &Event, id: &WorkerId, chan
 
 /// What silence means as time passes.
 pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, expiry: TimeDelta, changes: &mut Changes) {
+    sums::make(fleet, changes);
     let now = fleet.now;
     let oldest = now - settings.task_retention;
     let mut expired = Vec::new();
@@ -161,6 +163,7 @@ fn entry<'a>(fleet: &'a mut Fleet, settings: &Settings, event: &Event, id: &Work
         }
         let worker = fresh(id, &event.source, event.received_at, settings.health_limit);
         fleet.workers.insert(id.clone(), Arc::new(worker));
+        fleet.unsummed.insert(id.clone());
     }
     fleet.workers.get_mut(id).map(Arc::make_mut)
 }

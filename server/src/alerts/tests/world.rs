@@ -223,6 +223,8 @@ fn queue(id: &QueueName, now: DateTime<Utc>) -> Queue {
         source: SourceName::new("http").expect("valid"),
         class: QueueClass::Gpu,
         sample: None,
+        heard: now,
+        announced: false,
         states: Default::default(),
         tally: Default::default(),
         window: Default::default(),
