@@ -7,6 +7,7 @@
 mod counts;
 
 use super::outcome::{Tally, Window};
+use super::worker::Faults;
 use chrono::{DateTime, Utc};
 pub(crate) use counts::{Counters, States};
 use forewatch::event::{Annotation, QueueSample};
@@ -85,6 +86,8 @@ pub(crate) struct Worker {
     pub(crate) counters: Counters,
     /// The network counters of the reading before, for rates.
     pub(crate) network: Option<(DateTime<Utc>, u64, u64)>,
+    /// What is remembered of its devices' faults.
+    pub(crate) faults: Faults,
 }
 
 /// A queue: what was measured of it, and what its known tasks tell.

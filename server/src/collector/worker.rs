@@ -1,6 +1,7 @@
 //! Applying what workers say: registrations, heartbeats, farewells; and what silence means.
 
 mod capability;
+mod faults;
 mod fresh;
 mod reading;
 mod sums;
@@ -10,6 +11,7 @@ use super::fleet::{Fleet, Worker};
 use super::settings::Settings;
 use capability::{capability, host_has_gpus};
 use chrono::{DateTime, TimeDelta, Utc};
+pub(crate) use faults::Faults;
 use forewatch::source::SourceState;
 use forewatch::{Event, Heartbeat, Registration, WorkerCapability, WorkerId, WorkerStatus, time};
 use fresh::fresh;

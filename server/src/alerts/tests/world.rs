@@ -207,6 +207,7 @@ fn worker(id: &WorkerId, now: DateTime<Utc>) -> Worker {
         tally: Default::default(),
         counters: Default::default(),
         network: None,
+        faults: Default::default(),
     }
 }
 
