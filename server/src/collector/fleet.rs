@@ -4,11 +4,13 @@
 //! maps share what did not change, so a copy costs a few pointers. It is serialised into the store as
 //! the state snapshot that a restart begins from.
 
+mod commands;
 mod counts;
 
 use super::outcome::{Tally, Window};
 use super::worker::Faults;
 use chrono::{DateTime, Utc};
+pub(crate) use commands::Commands;
 pub(crate) use counts::{Counters, States};
 use forewatch::event::{Annotation, QueueSample};
 use forewatch::source::SourceStatus;
@@ -48,6 +50,8 @@ pub(crate) struct Fleet {
     /// Ids of events that were applied, oldest first; see [`super::dedupe`].
     pub(crate) seen: HashSet<EventId>,
     pub(crate) seen_order: Vector<EventId>,
+    /// People's commands that were carried out; apart from the many events, which would push them out.
+    pub(crate) commands: Commands,
     /// Tasks with no known queue, by source and state.
     pub(crate) without_queue: OrdMap<SourceName, States>,
     /// Tasks in memory that have not ended.
@@ -128,6 +132,7 @@ impl Fleet {
             annotations: Vector::new(),
             seen: HashSet::new(),
             seen_order: Vector::new(),
+            commands: Commands::default(),
             without_queue: OrdMap::new(),
             open: 0,
             silent_until: DateTime::UNIX_EPOCH,

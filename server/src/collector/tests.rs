@@ -1,6 +1,7 @@
 //! Properties of the state: what must hold whatever comes in, in whatever order, however often.
 
 mod celery;
+mod commands;
 mod faults;
 mod gone;
 mod memory;
