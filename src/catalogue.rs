@@ -195,7 +195,7 @@ metrics! {
         "gpu.pcie_replays" Counter Count "PCIe replays since the driver was loaded." => |g| g.pcie_replay_count.map(|c| c as f64);
         "gpu.ecc_corrected" Counter Count "Corrected memory errors since the driver was loaded." => |g| g.ecc_corrected_errors.map(|c| c as f64);
         "gpu.ecc_uncorrected" Counter Count "Uncorrected memory errors since the driver was loaded." => |g| g.ecc_uncorrected_errors.map(|c| c as f64);
-        "gpu.fault" Gauge Count "1 while the device has a fault that needs a person, else 0." => |g| Some(f64::from(u8::from(g.is_faulty())));
+        "gpu.fault" Gauge Count "1 while the device has a fault that needs a person, else 0." => |g| g.fault().map(|fault| f64::from(u8::from(fault)));
     }
     Queue ["queue"] {
         "queue.pending" Gauge Count "Tasks that wait: in the queue, reserved by workers or delayed." => |q| n(q.pending_tasks);

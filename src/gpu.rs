@@ -1,7 +1,7 @@
 //! What is known of one GPU. Every reading is optional: cards differ in what they give.
 
 use crate::{Ratio, TaskId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The readings of one device. Names and meanings follow NVML.
@@ -104,6 +104,10 @@ pub struct GpuMetrics {
     /// The newest XID error, when one was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub xid_last: Option<Xid>,
+    /// Whether it has a fault that needs a person, as Forewatch finds; what a sender says here is not used. Absent
+    /// while nothing is known that would tell of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub faulty: Option<bool>,
     /// Whether the device is cut into MIG instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mig_enabled: Option<bool>,
@@ -175,14 +179,37 @@ impl GpuMetrics {
         matches!((self.temperature_celsius, self.slowdown_temperature_celsius), (Some(t), Some(limit)) if t >= limit)
     }
 
-    /// Whether the device has a fault that needs a person: an XID that asks for action, uncorrected
-    /// memory errors or a failed row remapping.
+    /// Whether the device has a fault that needs a person; see [`Self::fault`].
     pub fn is_faulty(&self) -> bool {
-        self.xid_last.is_some_and(|x| xid_needs_action(x.code))
+        self.fault() == Some(true)
+    }
+
+    /// Whether the device has a fault that needs a person: as found, else by its readings alone, however old the XID.
+    /// `None` where no reading tells of faults: then nobody can say that there is none.
+    pub fn fault(&self) -> Option<bool> {
+        self.faulty.or_else(|| self.fault_by(self.xid_last))
+    }
+
+    /// As [`Self::fault`], by the readings as of `now`: an XID counts for [`XID_COUNTS_FOR`], uncorrected memory
+    /// errors and a failed row remapping as long as they are reported.
+    pub fn fault_as_of(&self, now: DateTime<Utc>) -> Option<bool> {
+        self.fault_by(self.xid_last.filter(|xid| now - xid.at <= XID_COUNTS_FOR))
+    }
+
+    fn fault_by(&self, xid: Option<Xid>) -> Option<bool> {
+        let known = self.xid_last.is_some()
+            || self.ecc_uncorrected_errors.is_some()
+            || self.retired_pages_pending.is_some()
+            || self.remapped_rows.is_some();
+        let faulty = xid.is_some_and(|xid| xid_needs_action(xid.code))
             || self.ecc_uncorrected_errors.is_some_and(|n| n > 0)
-            || self.remapped_rows.is_some_and(|r| r.failed)
+            || self.remapped_rows.is_some_and(|rows| rows.failed);
+        known.then_some(faulty)
     }
 }
+
+/// How long an XID counts as a fault, where nothing that ends it sooner is told. After that it is still shown.
+pub const XID_COUNTS_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// Whether NVIDIA's XID catalogue asks for a reset, a restart or a replacement after this error, as
 /// opposed to an application's own mistake (13, 31, 43 and the like).

@@ -40,6 +40,7 @@ counters! {
     events_rejected Counter "Events refused because something in them was wrong.",
     fields_ignored Counter "Unknown fields left out of known events.",
     events_refused Counter "Events turned away because the intake queue was full or a limit was reached.",
+    tasks_given_up Counter "Open tasks given up because more were open than are kept.",
     journal_failures Counter "Commits that the journal refused.",
     journal_failing Gauge "1 from a commit that the journal refused until the next one that it takes, else 0.",
     live_sockets Gauge "Live sockets that are open.",

@@ -23,14 +23,7 @@ impl BackendFor {
     ) -> Result<Alert, CommandError> {
         check(&command).map_err(CommandError::Invalid)?;
         let actor = self.commander()?;
-        match self.carry_out(Command::Handle { alert_id, actor, command }, key).await {
-            Err(CommandError::NotFound(id)) => {
-                let (records, now) = (self.state.records.clone(), clock());
-                let past = tokio::task::spawn_blocking(move || in_records(&*records, id, now)).await;
-                Err(past.unwrap_or(CommandError::Intake(IntakeError::Stopped)))
-            }
-            answer => answer,
-        }
+        self.carry_out(Command::Handle { alert_id, actor, command }, key).await
     }
 
     /// Raises an alert by hand.
@@ -44,7 +37,15 @@ impl BackendFor {
     }
 
     async fn carry_out(&self, command: Command, key: Option<EventId>) -> Result<Alert, CommandError> {
-        let alert = self.state.intake.command(command, key).await?;
+        let alert = match self.state.intake.command(command, key).await {
+            Ok(alert) => alert,
+            Err(refusal @ (CommandError::NotFound(_) | CommandError::Repeated(_))) => {
+                let (records, now) = (self.state.records.clone(), clock());
+                let past = tokio::task::spawn_blocking(move || in_records(&*records, refusal, now)).await;
+                return past.unwrap_or(Err(IntakeError::Stopped.into()));
+            }
+            Err(refusal) => return Err(refusal),
+        };
         let is_seen =
             |fleet: &Fleet| fleet.alerts.get(&alert.alert_id).is_some_and(|seen| seen.updated_at >= alert.updated_at);
         self.state.until_published(is_seen).await;
@@ -52,20 +53,23 @@ impl BackendFor {
     }
 }
 
-/// Why nothing can be done with an alert that is not live: it is in the records, or nowhere.
-fn in_records(records: &dyn Records, id: AlertId, now: DateTime<Utc>) -> CommandError {
-    match records.alert(&id) {
-        Ok(Some(alert)) => {
+/// What is answered of an alert that is not live. One in the records is the answer to a command that was carried out
+/// before; any other command cannot be done to it.
+fn in_records(records: &dyn Records, refusal: CommandError, now: DateTime<Utc>) -> Result<Alert, CommandError> {
+    let (CommandError::NotFound(id) | CommandError::Repeated(id)) = &refusal else { return Err(refusal) };
+    let recorded = records.alert(id).map_err(|error| {
+        tracing::error!(%error, "the records could not be read");
+        IntakeError::Journal("the store does not answer".to_owned())
+    })?;
+    match (recorded, refusal) {
+        (Some(alert), CommandError::Repeated(_)) => Ok(alert),
+        (Some(alert), _) => {
             let ended = alert.resolved_at.unwrap_or(alert.updated_at);
             let ago = format::age(time::seconds_between(ended, now).max(0.0));
             let reason = format!("it was resolved {ago} ago and is kept for reading only");
-            CommandError::Conflict { reason, alert: Box::new(alert) }
+            Err(CommandError::Conflict { reason, alert: Box::new(alert) })
         }
-        Ok(None) => CommandError::NotFound(id),
-        Err(error) => {
-            tracing::error!(%error, "the records could not be read");
-            CommandError::Intake(IntakeError::Journal("the store does not answer".to_owned()))
-        }
+        (None, refusal) => Err(refusal),
     }
 }
 
@@ -109,19 +113,21 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn an_alert_that_has_left_the_live_list_is_a_conflict_that_holds_it_and_an_unknown_one_is_not_found() {
+    fn of_an_alert_that_has_left_the_live_list_a_repeated_command_answers_and_a_new_one_is_a_conflict() {
         let mut parts = sqlite::open(&Place::temporary().expect("a folder")).expect("a store");
         let alert: Alert = serde_json::from_str(include_str!("../../../tests/golden/alert.json")).expect("an alert");
         parts.projection.write(&[], &[Arc::new(alert.clone())], &[]).expect("it can be written");
-        match in_records(&parts.records, alert.alert_id.clone(), clock()) {
-            CommandError::Conflict { reason, alert: now } => {
+        let ask = |refusal| in_records(&parts.records, refusal, clock());
+        match ask(CommandError::NotFound(alert.alert_id.clone())) {
+            Err(CommandError::Conflict { reason, alert: now }) => {
                 assert_eq!(*now, alert);
                 assert!(reason.contains("for reading only"), "{reason}");
             }
             other => panic!("{other:?}"),
         }
+        assert_eq!(ask(CommandError::Repeated(alert.alert_id.clone())).expect("it was carried out"), alert);
         let unknown = AlertId::new("01ARZ3NDEKTSV4RRFFQ69G5FAV").expect("valid");
-        assert!(matches!(in_records(&parts.records, unknown, clock()), CommandError::NotFound(_)));
+        assert!(matches!(ask(CommandError::NotFound(unknown)), Err(CommandError::NotFound(_))));
     }
 
     #[test]

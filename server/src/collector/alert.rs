@@ -10,7 +10,7 @@ mod tests;
 mod timeline;
 
 use super::{Changes, Fleet};
-pub(crate) use check::{check, repeat};
+pub(crate) use check::check;
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::alert::{Alert, AlertCommand, AlertMoment, AlertStep};
 use forewatch::event::{Actor, AlertTransition};

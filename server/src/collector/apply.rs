@@ -20,10 +20,16 @@ const EXPIRY: TimeDelta = TimeDelta::hours(24);
 pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event: &Event, changes: &mut Changes) {
     fleet.sequence = fleet.sequence.max(sequence);
     fleet.now = fleet.now.max(event.received_at);
-    if let Some(id) = &event.event_id
-        && !remember(fleet, id)
-    {
-        return;
+    if let Some(id) = &event.event_id {
+        let is_new = match &event.body {
+            EventBody::AlertCommanded { alert_id, .. } | EventBody::AlertRaised { alert_id, .. } => {
+                fleet.commands.remember(id, alert_id)
+            }
+            _ => remember(fleet, id),
+        };
+        if !is_new {
+            return;
+        }
     }
     match &event.body {
         EventBody::WorkerRegistered(registration) => worker::register(fleet, settings, event, registration, changes),

@@ -4,15 +4,21 @@
 //! maps share what did not change, so a copy costs a few pointers. It is serialised into the store as
 //! the state snapshot that a restart begins from.
 
+mod commands;
+mod counts;
+
 use super::outcome::{Tally, Window};
+use super::worker::Faults;
 use chrono::{DateTime, Utc};
+pub(crate) use commands::Commands;
+pub(crate) use counts::{Counters, States};
 use forewatch::event::{Annotation, QueueSample};
 use forewatch::source::SourceStatus;
 use forewatch::{
-    Alert, AlertId, EventId, QueueName, SourceName, SystemMetrics, TaskId, TaskMetrics, TaskState, WorkerId,
-    WorkerMetrics, WorkerStatus,
+    Alert, AlertId, EventId, QueueName, SourceName, SystemMetrics, TaskId, TaskMetrics, WorkerId, WorkerMetrics,
+    WorkerStatus,
 };
-use imbl::{HashMap, HashSet, OrdMap, Vector};
+use imbl::{HashMap, HashSet, OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -34,6 +40,8 @@ pub(crate) struct Fleet {
     /// The newest tasks in the order in which they were first heard of, at most `live::TASKS_WINDOW`.
     pub(crate) newest: Vector<TaskId>,
     pub(crate) queues: OrdMap<QueueName, Arc<Queue>>,
+    /// Whether a queue was ever refused for want of room: its tasks count among those without a queue.
+    pub(crate) queues_refused: bool,
     /// Episodes that are not resolved, and those resolved within the retention of the live list.
     pub(crate) alerts: OrdMap<AlertId, Arc<Alert>>,
     pub(crate) sources: OrdMap<SourceName, Arc<SourceStatus>>,
@@ -42,8 +50,18 @@ pub(crate) struct Fleet {
     /// Ids of events that were applied, oldest first; see [`super::dedupe`].
     pub(crate) seen: HashSet<EventId>,
     pub(crate) seen_order: Vector<EventId>,
-    /// Tasks with no known queue, by state.
-    pub(crate) without_queue: States,
+    /// People's commands that were carried out; apart from the many events, which would push them out.
+    pub(crate) commands: Commands,
+    /// Tasks with no known queue, by source and state.
+    pub(crate) without_queue: OrdMap<SourceName, States>,
+    /// Tasks in memory that have not ended.
+    pub(crate) open: usize,
+    /// Open tasks of which nothing was heard since this were taken for ended.
+    pub(crate) silent_until: DateTime<Utc>,
+    /// Open tasks that were given up because more were open than are kept.
+    pub(crate) given_up: u64,
+    /// Workers that are new since the last tick: their sums over the tasks are still to be made.
+    pub(crate) unsummed: OrdSet<WorkerId>,
     /// All tasks.
     pub(crate) tally: Arc<Tally>,
     pub(crate) window: Arc<Window>,
@@ -72,36 +90,8 @@ pub(crate) struct Worker {
     pub(crate) counters: Counters,
     /// The network counters of the reading before, for rates.
     pub(crate) network: Option<(DateTime<Utc>, u64, u64)>,
-}
-
-/// A worker's own counters, made monotonic over its restarts.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-pub(crate) struct Counters {
-    pub(crate) completed: Counter,
-    pub(crate) failed: Counter,
-    /// The mean duration it last reported, seconds.
-    pub(crate) average_duration: Option<f64>,
-    /// Tasks it says it runs.
-    pub(crate) active: Option<u64>,
-}
-
-/// A counter of a program that may start again from zero.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-pub(crate) struct Counter {
-    total: u64,
-    last: u64,
-}
-
-impl Counter {
-    /// Takes the newest value; one below the last means a restart, and counts from zero.
-    pub(crate) fn update(&mut self, value: u64) {
-        self.total = self.total.saturating_add(if value >= self.last { value - self.last } else { value });
-        self.last = value;
-    }
-
-    pub(crate) fn total(self) -> u64 {
-        self.total
-    }
+    /// What is remembered of its devices' faults.
+    pub(crate) faults: Faults,
 }
 
 /// A queue: what was measured of it, and what its known tasks tell.
@@ -113,57 +103,16 @@ pub(crate) struct Queue {
     pub(crate) class: forewatch::QueueClass,
     /// The newest measurement, and when it was made.
     pub(crate) sample: Option<(DateTime<Utc>, QueueSample)>,
+    /// When anything was last heard of it.
+    pub(crate) heard: DateTime<Utc>,
+    /// Whether a task of it was ever announced before a worker took it: else arrivals cannot be known.
+    pub(crate) announced: bool,
     /// Known tasks that have not ended, by state.
     pub(crate) states: States,
     pub(crate) tally: Tally,
     pub(crate) window: Window,
     /// What is shown, as of the fleet's `now`.
     pub(crate) stats: forewatch::QueueStats,
-}
-
-/// How many tasks are in each state.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-pub(crate) struct States {
-    pub(crate) sent: u64,
-    pub(crate) received: u64,
-    pub(crate) scheduled: u64,
-    pub(crate) retrying: u64,
-    pub(crate) running: u64,
-}
-
-impl States {
-    fn slot(&mut self, state: TaskState) -> Option<&mut u64> {
-        Some(match state {
-            TaskState::Sent => &mut self.sent,
-            TaskState::Received => &mut self.received,
-            TaskState::Scheduled => &mut self.scheduled,
-            TaskState::Retrying => &mut self.retrying,
-            TaskState::Started | TaskState::Progress => &mut self.running,
-            _ => return None,
-        })
-    }
-
-    pub(crate) fn add(&mut self, state: TaskState) {
-        if let Some(slot) = self.slot(state) {
-            *slot += 1;
-        }
-    }
-
-    pub(crate) fn remove(&mut self, state: TaskState) {
-        if let Some(slot) = self.slot(state) {
-            *slot = slot.saturating_sub(1);
-        }
-    }
-
-    /// Known tasks that have not started.
-    pub(crate) fn waiting(self) -> u64 {
-        self.sent + self.received + self.scheduled + self.retrying
-    }
-
-    /// Known tasks that have not ended.
-    pub(crate) fn open(self) -> u64 {
-        self.waiting() + self.running
-    }
 }
 
 impl Fleet {
@@ -177,12 +126,18 @@ impl Fleet {
             tasks: HashMap::new(),
             newest: Vector::new(),
             queues: OrdMap::new(),
+            queues_refused: false,
             alerts: OrdMap::new(),
             sources: OrdMap::new(),
             annotations: Vector::new(),
             seen: HashSet::new(),
             seen_order: Vector::new(),
-            without_queue: States::default(),
+            commands: Commands::default(),
+            without_queue: OrdMap::new(),
+            open: 0,
+            silent_until: DateTime::UNIX_EPOCH,
+            given_up: 0,
+            unsummed: OrdSet::new(),
             tally: Arc::default(),
             window: Arc::default(),
             system: Arc::new(super::system::empty(now)),

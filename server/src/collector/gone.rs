@@ -6,6 +6,7 @@
 
 use super::fleet::Fleet;
 use super::settings::Settings;
+use super::source::is_broker;
 use super::{Changes, apply, own_source};
 use crate::config::CelerySource;
 use crate::store::{Log, StoreError};
@@ -24,7 +25,7 @@ pub(crate) fn forget_gone(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let observed: HashSet<String> = observed.iter().map(CelerySource::source_name).collect();
-    let is_gone = |source: &SourceName| is_brokers(source) && !observed.contains(&**source);
+    let is_gone = |source: &SourceName| is_broker(source) && !observed.contains(&**source);
     let events = farewells(fleet, &is_gone, now);
     if !events.is_empty() {
         let last = log.append(&events)?;
@@ -39,10 +40,6 @@ pub(crate) fn forget_gone(
         changes.sources = true;
     }
     Ok(())
-}
-
-fn is_brokers(source: &SourceName) -> bool {
-    source.strip_prefix("celery").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// How what ran ended is not known; then its workers go.

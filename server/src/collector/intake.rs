@@ -45,6 +45,9 @@ pub(crate) enum IntakeError {
 pub(crate) enum CommandError {
     #[error("there is no alert {0}: it may have expired")]
     NotFound(AlertId),
+    /// It was carried out before, under the same key, and its alert has left the live list since.
+    #[error("this was done before: alert {0} is in the records")]
+    Repeated(AlertId),
     /// It cannot be done in the present state; the alert as it is comes along.
     #[error("{reason}")]
     Conflict { reason: String, alert: Box<Alert> },

@@ -175,23 +175,18 @@ impl Collector {
 
     /// Decides a person's command in log order, journals and applies it.
     fn decide(&mut self, command: &Command, key: Option<EventId>) -> Result<Alert, CommandError> {
+        if let Some(id) = key.as_ref().and_then(|key| self.fleet.commands.alert(key)) {
+            let live = self.fleet.alerts.get(id).map(|alert| Alert::clone(alert));
+            return live.ok_or_else(|| CommandError::Repeated(id.clone()));
+        }
         let now = clock();
-        let body = if key.as_ref().is_some_and(|key| self.fleet.seen.contains(key)) {
-            alert::repeat(&self.fleet, command)?
-        } else {
-            let body = alert::check(&self.fleet, command, now)?;
-            let event = Event { event_id: key, source: own_source(), at: now, received_at: now, body: body.clone() };
-            self.write(&[event]).map_err(|error| IntakeError::Journal(error.to_string()))?;
-            body
-        };
-        let id = match &body {
-            EventBody::AlertCommanded { alert_id, .. } | EventBody::AlertRaised { alert_id, .. } => alert_id,
-            other => return Err(CommandError::Invalid(format!("{other:?} is no command"))),
-        };
+        let (id, body) = alert::check(&self.fleet, command, now)?;
+        let event = Event { event_id: key, source: own_source(), at: now, received_at: now, body };
+        self.write(&[event]).map_err(|error| IntakeError::Journal(error.to_string()))?;
         // What a person does is seen at once, by everyone.
-        let answer = self.fleet.alerts.get(id).map(|alert| Alert::clone(alert));
+        let answer = self.fleet.alerts.get(&id).map(|alert| Alert::clone(alert));
         self.publish();
-        answer.ok_or_else(|| CommandError::NotFound(id.clone()))
+        answer.ok_or(CommandError::NotFound(id))
     }
 
     /// Lets time pass, decides alerts, and publishes.
@@ -199,6 +194,7 @@ impl Collector {
         let since = self.presence.tick(now);
         self.engine.listening_since(since);
         apply::tick(&mut self.fleet, &self.settings, now, &mut self.changes);
+        self.outputs.counters.tasks_given_up.store(self.fleet.given_up, Ordering::Relaxed);
         let lost = lost::lost(&self.fleet, self.lost_after, since, now);
         let transitions = self.engine.evaluate(&self.fleet, now);
         let decisions = lost.into_iter().chain(transitions.into_iter().map(|t| decision(t, now))).collect::<Vec<_>>();

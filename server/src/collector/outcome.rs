@@ -103,17 +103,18 @@ impl Tally {
         }
     }
 
-    /// Forgets the hours before `oldest`; tells whether there were any.
-    pub(crate) fn forget_before(&mut self, oldest: DateTime<Utc>) -> bool {
-        let mut any = false;
-        while let Some(entry) = self.hours.first_entry()
-            && *entry.key() < oldest.timestamp().div_euclid(3600)
+    /// Whether there are hours before `oldest`.
+    pub(crate) fn is_stale(&self, oldest: DateTime<Utc>) -> bool {
+        self.hours.first_key_value().is_some_and(|(hour, _)| *hour < oldest.timestamp().div_euclid(3600))
+    }
+
+    /// Forgets the hours before `oldest`.
+    pub(crate) fn forget_before(&mut self, oldest: DateTime<Utc>) {
+        while self.is_stale(oldest)
+            && let Some((_, old)) = self.hours.pop_first()
         {
-            let old = entry.remove();
             self.sum.combine(&old, u64::saturating_sub);
-            any = true;
         }
-        any
     }
 
     /// The counts over all hours that are kept.
@@ -176,6 +177,11 @@ impl Window {
 
     fn step(&mut self, at: DateTime<Utc>) -> &mut Step {
         self.steps.entry(at.timestamp().div_euclid(STEP)).or_default()
+    }
+
+    /// Whether there are steps that ended before `oldest`.
+    pub(crate) fn is_stale(&self, oldest: DateTime<Utc>) -> bool {
+        self.steps.first_key_value().is_some_and(|(step, _)| *step < oldest.timestamp().div_euclid(STEP))
     }
 
     /// Forgets the steps that ended before `oldest`.

@@ -1,16 +1,22 @@
-//! Applying measurements of queues, and what is shown of each queue.
+//! Applying measurements of queues, what is shown of each queue, and when it goes.
+
+mod serving;
+mod shown;
 
 use super::fleet::{Fleet, Queue, States};
 use super::outcome::{Tally, Window};
 use super::settings::Settings;
-use super::{Changes, task};
-use chrono::{DateTime, Utc};
+use super::{Changes, source, task};
+use chrono::TimeDelta;
 use forewatch::event::QueueSample;
-use forewatch::{Event, QueueStats, SourceName, time};
+use forewatch::{Event, QueueName, QueueStats, SourceName};
+use serving::Serving;
 use std::sync::Arc;
 
-/// Rates are over this many seconds.
-const RATE_SECONDS: i64 = 60;
+/// A measurement older than this tells nothing of now.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+/// A queue that holds nothing is forgotten after this long without a word of it.
+const EXPIRY: TimeDelta = TimeDelta::hours(24);
 
 /// A queue was measured.
 pub(super) fn sampled(
@@ -28,7 +34,7 @@ pub(super) fn sampled(
     changes.queues.insert(queue.id.clone());
 }
 
-/// The queue of that name, made when it is new and there is room for it.
+/// The queue of that name, of which something is heard now; made when it is new and there is room for it.
 pub(super) fn entry<'a>(
     fleet: &'a mut Fleet,
     settings: &Settings,
@@ -38,6 +44,7 @@ pub(super) fn entry<'a>(
     let id = task::queue_name(source, name)?;
     if !fleet.queues.contains_key(&id) {
         if fleet.queues.len() >= settings.max_queues {
+            fleet.queues_refused = true;
             return None;
         }
         let class = settings.class_of_queue(name);
@@ -47,7 +54,9 @@ pub(super) fn entry<'a>(
             source: source.clone(),
             class,
             sample: None,
-            states: States::default(),
+            heard: fleet.now,
+            announced: false,
+            states: adopted(fleet, &id),
             tally: Tally::default(),
             window: Window::default(),
             stats: QueueStats {
@@ -74,88 +83,73 @@ pub(super) fn entry<'a>(
         };
         fleet.queues.insert(id.clone(), Arc::new(queue));
     }
-    fleet.queues.get_mut(&id).map(Arc::make_mut)
+    let queue = fleet.queues.get_mut(&id).map(Arc::make_mut)?;
+    queue.heard = fleet.now;
+    Some(queue)
 }
 
-/// Brings what is shown up to date: of every queue, since rates and ages are a matter of time.
+/// The open tasks of a queue that had no room until now: they counted among those without a queue.
+fn adopted(fleet: &mut Fleet, id: &QueueName) -> States {
+    let mut states = States::default();
+    if fleet.queues_refused {
+        for task in fleet.tasks.values().filter(|task| task::queue_id(task).as_ref() == Some(id)) {
+            states.add(task.state);
+            if let Some(without) = fleet.without_queue.get_mut(&task.source) {
+                without.remove(task.state);
+            }
+        }
+    }
+    states
+}
+
+/// The newest measurement of a queue, as long as it tells of now: it is fresh, and its source answers.
+pub(super) fn current<'a>(fleet: &Fleet, queue: &'a Queue) -> Option<&'a QueueSample> {
+    let (at, sample) = queue.sample.as_ref()?;
+    (fleet.now - *at <= FRESH && !source::is_silent(fleet, &queue.source)).then_some(sample)
+}
+
+/// Brings what is shown up to date, of every queue, since rates and ages are a matter of time; and forgets the
+/// queues that are gone.
 pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, changes: &mut Changes) {
-    let now = fleet.now;
-    let ids: Vec<_> = fleet.queues.keys().cloned().collect();
-    for id in ids {
-        let serving = serving(fleet, &id);
-        let Some(slot) = fleet.queues.get_mut(&id) else { continue };
-        let mut stats = stats(slot, settings, now, serving);
+    forget_old(fleet, settings);
+    let serving = Serving::of(fleet);
+    let (mut gone, mut changed) = (Vec::new(), Vec::new());
+    for (id, queue) in &fleet.queues {
+        let sample = current(fleet, queue);
+        if sample.is_none() && queue.states.open() == 0 && fleet.now - queue.heard >= EXPIRY {
+            gone.push(id.clone());
+            continue;
+        }
+        let mut stats = shown::stats(queue, sample, settings, fleet.now, serving.workers(queue));
         // The time alone is no change.
-        let timestamp = std::mem::replace(&mut stats.timestamp, slot.stats.timestamp);
-        if stats != slot.stats {
+        let timestamp = std::mem::replace(&mut stats.timestamp, queue.stats.timestamp);
+        if stats != queue.stats {
             stats.timestamp = timestamp;
-            let queue = Arc::make_mut(slot);
-            queue.tally.forget_before(now - settings.task_retention);
-            queue.window.forget_before(now - settings.window);
-            queue.stats = stats;
+            changed.push((id.clone(), stats));
+        }
+    }
+    for id in gone {
+        fleet.queues.remove(&id);
+        changes.queues.insert(id);
+    }
+    for (id, stats) in changed {
+        if let Some(slot) = fleet.queues.get_mut(&id) {
+            Arc::make_mut(slot).stats = stats;
             changes.queues.insert(id);
         }
     }
 }
 
-/// Online workers that take from a queue; `None` when no worker of its source tells what it takes from.
-fn serving(fleet: &Fleet, id: &forewatch::QueueName) -> Option<u64> {
-    let queue = fleet.queues.get(id)?;
-    let mut told = false;
-    let mut count = 0;
-    for worker in fleet.workers.values().map(|worker| &worker.metrics) {
-        if worker.source != queue.source || worker.queues.is_empty() {
-            continue;
+/// Forgets what ended before the retention and the window, also in queues where nothing happens.
+fn forget_old(fleet: &mut Fleet, settings: &Settings) {
+    let (kept, window) = (fleet.now - settings.task_retention, fleet.now - settings.window);
+    let is_stale = |queue: &Queue| queue.tally.is_stale(kept) || queue.window.is_stale(window);
+    let stale: Vec<_> = fleet.queues.values().filter(|queue| is_stale(queue)).map(|queue| queue.id.clone()).collect();
+    for id in stale {
+        if let Some(slot) = fleet.queues.get_mut(&id) {
+            let queue = Arc::make_mut(slot);
+            queue.tally.forget_before(kept);
+            queue.window.forget_before(window);
         }
-        told = true;
-        count += u64::from(worker.is_online && worker.queues.iter().any(|name| *name == queue.name));
-    }
-    told.then_some(count)
-}
-
-fn stats(queue: &Queue, settings: &Settings, now: DateTime<Utc>, serving: Option<u64>) -> QueueStats {
-    let (ended, states) = (queue.tally.sum(), queue.states);
-    let window = queue.window.last(now, settings.window.num_seconds());
-    let minute = queue.window.last(now, RATE_SECONDS);
-    let sample = queue.sample.as_ref();
-    let pending = pending(queue);
-    let processing = sample.and_then(|(_, s)| s.processing).unwrap_or(states.running);
-    let rate = |count: u64| (!queue.window.is_empty()).then(|| count as f64 / RATE_SECONDS as f64);
-    let (arrival_rate, service_rate) = (rate(minute.arrived), rate(minute.ended.all()));
-    let shrinks = service_rate.zip(arrival_rate).map(|(service, arrival)| service - arrival).filter(|net| *net > 0.0);
-    QueueStats {
-        queue_type: queue.name.clone(),
-        total_tasks: pending.saturating_add(processing).saturating_add(ended.all()),
-        pending_tasks: pending,
-        processing_tasks: processing,
-        completed_tasks: ended.completed,
-        failed_tasks: ended.failed,
-        average_wait_time: window.mean_wait(),
-        average_processing_time: window.ended.mean_processing(),
-        worker_count: sample.and_then(|(_, s)| s.worker_count).or(serving),
-        id: queue.id.clone(),
-        source: queue.source.clone(),
-        timestamp: now,
-        class: queue.class,
-        length: sample.map(|(_, s)| s.pending),
-        oldest_pending_age: sample
-            .and_then(|(at, s)| s.oldest_age.map(|age| (age + time::seconds_between(*at, now)).max(0.0).floor())),
-        arrival_rate,
-        service_rate,
-        drain_time: shrinks.filter(|_| pending > 0).map(|net| pending as f64 / net),
-        delayed_tasks: sample.and_then(|(_, s)| s.delayed).unwrap_or(states.scheduled),
-    }
-}
-
-/// What waits. Of a queue whose length is sampled: what lies in it, plus what workers have reserved or
-/// hold for later; each task once. Of others: the known tasks that were submitted and not started.
-pub(super) fn pending(queue: &Queue) -> u64 {
-    match &queue.sample {
-        Some((_, sample)) => {
-            let reserved = sample.reserved.unwrap_or(queue.states.received);
-            let delayed = sample.delayed.unwrap_or(queue.states.scheduled);
-            sample.pending.saturating_add(reserved).saturating_add(delayed)
-        }
-        None => queue.states.waiting(),
     }
 }

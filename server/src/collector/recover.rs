@@ -4,30 +4,16 @@ use super::fleet::{FLEET_VERSION, Fleet};
 use super::settings::Settings;
 use super::{Changes, apply, clock};
 use crate::history::History;
-use crate::store::{Log, StateSnapshot, StoreError};
+use crate::store::{Log, StoreError};
 use chrono::TimeDelta;
-
-/// A state snapshot's fleet; `None` when it is of a version that is not known, and the log is read instead.
-fn read(snapshot: &StateSnapshot) -> Result<Option<Fleet>, StoreError> {
-    /// Version 1 kept the charts' past beside the fleet.
-    #[derive(serde::Deserialize)]
-    struct V1 {
-        fleet: Fleet,
-    }
-    match snapshot.version {
-        1 => rmp_serde::from_slice(&snapshot.bytes).map(|V1 { fleet }| Some(fleet)),
-        FLEET_VERSION => rmp_serde::from_slice(&snapshot.bytes).map(Some),
-        _ => Ok(None),
-    }
-    .map_err(|error| StoreError::Damaged(format!("the state snapshot cannot be read: {error}")))
-}
 
 /// The fleet as of the last event in the log, and what changed after the snapshot it began from (its
 /// records may not have been written).
 pub(crate) fn recover(log: &dyn Log, settings: &Settings, history: &History) -> Result<(Fleet, Changes), StoreError> {
     let mut fleet = match log.state()? {
-        Some(snapshot) => read(&snapshot)?.unwrap_or_else(|| Fleet::empty(clock())),
-        None => Fleet::empty(clock()),
+        Some(snapshot) if snapshot.version == FLEET_VERSION => rmp_serde::from_slice(&snapshot.bytes)
+            .map_err(|error| StoreError::Damaged(format!("the state snapshot cannot be read: {error}")))?,
+        _ => Fleet::empty(clock()),
     };
     let mut changes = Changes::default();
     let mut replayed = 0_u64;

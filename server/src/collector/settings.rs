@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) health_limit: f64,
     /// Ended tasks kept in memory.
     pub(crate) tasks_in_memory: usize,
+    /// Tasks that have not ended and are kept in memory.
+    pub(crate) open_tasks: usize,
     pub(crate) max_workers: usize,
     pub(crate) max_queues: usize,
     queue_class: Classes<QueueClass>,
@@ -34,6 +36,7 @@ impl Settings {
             task_retention: delta(config.retention.tasks),
             health_limit: config.collector.health_limit.as_secs_f64(),
             tasks_in_memory: config.limits.tasks_in_memory,
+            open_tasks: config.limits.open_tasks,
             max_workers: config.limits.workers,
             max_queues: config.limits.queues,
             queue_class: config.queue_class.clone(),

@@ -3,7 +3,7 @@
 use super::{Changes, Fleet};
 use forewatch::event::SourceChange;
 use forewatch::source::{SourceState, SourceStatus};
-use forewatch::{Event, time};
+use forewatch::{Event, SourceName, time};
 use std::sync::Arc;
 
 /// A source came up or went down.
@@ -40,6 +40,16 @@ pub(super) fn count(fleet: &mut Fleet, event: &Event, _changes: &mut Changes) {
     if &*event.source != crate::collector::OWN_SOURCE {
         entry(fleet, event).events += 1;
     }
+}
+
+/// Whether a source is a Celery broker: what waits there lies in queues, each of which is measured.
+pub(super) fn is_broker(source: &SourceName) -> bool {
+    source.strip_prefix("celery").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+/// Whether a source is known not to answer now. What merely comes to us is always there.
+pub(super) fn is_silent(fleet: &Fleet, source: &SourceName) -> bool {
+    fleet.sources.get(source).is_some_and(|source| source.state != SourceState::Up)
 }
 
 fn entry<'a>(fleet: &'a mut Fleet, event: &Event) -> &'a mut SourceStatus {

@@ -1,10 +1,12 @@
 //! The whole system in numbers, from the state. The meaning of each is in MODEL.md and beside the
 //! fields of [`SystemMetrics`].
 
-use super::fleet::{Fleet, Queue};
+use super::fleet::{Fleet, Queue, States};
+use super::queue::current;
 use super::settings::Settings;
+use super::source::is_broker;
 use chrono::{DateTime, Timelike, Utc};
-use forewatch::{QueueClass, Ratio, SystemMetrics, WorkerCapability, WorkerMetrics, time};
+use forewatch::{QueueClass, Ratio, SourceName, SystemMetrics, WorkerCapability, WorkerMetrics, WorkerStatus, time};
 use std::collections::{BTreeMap, HashSet};
 
 /// The system before anything is known.
@@ -74,10 +76,12 @@ fn workers(fleet: &Fleet, system: &mut SystemMetrics) {
 
 fn tasks(fleet: &Fleet, system: &mut SystemMetrics) {
     let ended = fleet.tally.sum();
-    system.pending_tasks = fleet.without_queue.waiting();
-    system.processing_tasks = fleet.without_queue.running;
+    for (source, states) in &fleet.without_queue {
+        add(&mut system.pending_tasks, unmeasured(fleet, source, *states));
+        add(&mut system.processing_tasks, states.running);
+    }
     for queue in fleet.queues.values() {
-        add(&mut system.pending_tasks, super::queue::pending(queue));
+        add(&mut system.pending_tasks, queue.stats.pending_tasks);
         add(&mut system.processing_tasks, queue.states.running);
         let waiting = waiting(queue);
         let of_class = match queue.class {
@@ -89,11 +93,13 @@ fn tasks(fleet: &Fleet, system: &mut SystemMetrics) {
         add(system.queues.entry(queue.name.clone()).or_default(), waiting);
     }
     (system.completed_tasks, system.failed_tasks) = (ended.completed, ended.failed);
-    // Workers that tell of their tasks by counters only.
+    // Workers that tell of their tasks by counters only. What one that is offline ran is not known.
     for worker in fleet.workers.values().filter(|worker| !worker.has_task_events) {
         add(&mut system.completed_tasks, worker.counters.completed.total());
         add(&mut system.failed_tasks, worker.counters.failed.total());
-        add(&mut system.processing_tasks, worker.counters.active.unwrap_or(0));
+        if worker.metrics.status != WorkerStatus::Offline {
+            add(&mut system.processing_tasks, worker.counters.active.unwrap_or(0));
+        }
     }
     (system.cancelled_tasks, system.unknown_tasks) = (ended.cancelled, ended.unknown);
     system.total_tasks = sum([
@@ -115,9 +121,23 @@ fn sum(counts: impl IntoIterator<Item = u64>) -> u64 {
     counts.into_iter().fold(0, u64::saturating_add)
 }
 
-/// Messages waiting in a queue: its sampled length, else its known tasks that no worker has taken.
+/// Messages waiting in a queue: its measured length, else its known tasks that no worker has taken.
 fn waiting(queue: &Queue) -> u64 {
-    queue.sample.as_ref().map_or(queue.states.sent + queue.states.retrying, |(_, sample)| sample.pending)
+    queue.stats.length.unwrap_or(queue.states.sent + queue.states.retrying)
+}
+
+/// Waiting tasks of a source whose queue is not known, and which no measurement counts. Stock Celery does not say
+/// from which queue a worker took a task; but the measurements of a broker's queues together hold all its messages.
+fn unmeasured(fleet: &Fleet, source: &SourceName, states: States) -> u64 {
+    if !is_broker(source) {
+        return states.waiting();
+    }
+    let of_source = || fleet.queues.values().filter(|queue| queue.source == *source);
+    let measured = || of_source().filter_map(|queue| current(fleet, queue));
+    let lying = if measured().next().is_some() { 0 } else { states.sent + states.retrying };
+    let reserved = if measured().any(|sample| sample.reserved.is_some()) { 0 } else { states.received };
+    let delayed = if measured().any(|sample| sample.delayed.is_some()) { 0 } else { states.scheduled };
+    sum([lying, reserved, delayed])
 }
 
 fn rates(fleet: &Fleet, settings: &Settings, system: &mut SystemMetrics) {
@@ -147,8 +167,8 @@ fn loads(fleet: &Fleet, system: &mut SystemMetrics) {
             }
         }
         for device in &worker.gpus {
-            let fallback = || format!("{}/{}", host_of(worker), device.index);
-            if !devices.insert(device.uuid.clone().unwrap_or_else(fallback)) {
+            let place = (host_of(worker), Some(device.index));
+            if !devices.insert(device.uuid.as_deref().map_or(place, |uuid| (uuid, None))) {
                 continue;
             }
             gpu.add(device.utilization, 1.0);

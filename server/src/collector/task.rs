@@ -3,16 +3,21 @@
 //! How one record changes is in [`super::task_rules`]. Here the record is taken out of the sums as it
 //! was and put back as it is, so counts never drift from the records.
 
+mod forget;
+
 use super::fleet::{Fleet, Queue};
 use super::settings::Settings;
 use super::{Changes, queue, task_rules, worker};
 use forewatch::live::TASKS_WINDOW;
 use forewatch::task::TaskEvent;
-use forewatch::{Event, QueueName, SourceName, TaskId, TaskMetrics, WorkerId};
+use forewatch::{Event, QueueName, SourceName, TaskMetrics, WorkerId};
+pub(super) use forget::tick;
 use std::sync::Arc;
 
 /// Something happened to a task.
 pub(super) fn apply(fleet: &mut Fleet, settings: &Settings, event: &Event, what: &TaskEvent, changes: &mut Changes) {
+    // What its silence has come to mean comes first, whether or not a tick has said so.
+    forget::end_if_silent(fleet, settings, &what.task_id, changes);
     let known = fleet.tasks.get(&what.task_id).cloned();
     let task = match &known {
         Some(known) => {
@@ -22,10 +27,18 @@ pub(super) fn apply(fleet: &mut Fleet, settings: &Settings, event: &Event, what:
         }
         None => task_rules::first(what, &event.source, event.at, event.received_at),
     };
-    if known.as_deref() == Some(&task) {
+    put(fleet, settings, known.as_deref(), task, changes);
+    forget::bound_open(fleet, settings, changes);
+}
+
+/// Puts a record in the place of what was `known` of its task.
+fn put(fleet: &mut Fleet, settings: &Settings, known: Option<&TaskMetrics>, task: TaskMetrics, changes: &mut Changes) {
+    if known == Some(&task) {
         return;
     }
-    if let Some(known) = &known {
+    // A queue that is new takes over its tasks before one of them changes.
+    queue_of(fleet, settings, &task);
+    if let Some(known) = known {
         uncount(fleet, known);
     } else {
         fleet.newest.push_back(task.task_id.clone());
@@ -34,13 +47,13 @@ pub(super) fn apply(fleet: &mut Fleet, settings: &Settings, event: &Event, what:
         }
     }
     count(fleet, settings, &task);
-    for worker_id in [known.as_ref().and_then(|k| k.worker_id.clone()), task.worker_id.clone()].into_iter().flatten() {
+    for worker_id in [known.and_then(|k| k.worker_id.clone()), task.worker_id.clone()].into_iter().flatten() {
         worker::recount(fleet, &worker_id, changes);
     }
     if let Some(queue) = queue_id(&task) {
         changes.queues.insert(queue);
     }
-    if task.status.is_ended() && !known.as_ref().is_some_and(|k| k.status.is_ended()) {
+    if task.status.is_ended() && !known.is_some_and(|k| k.status.is_ended()) {
         streak(fleet, &task);
     }
     changes.tasks.insert(task.task_id.clone());
@@ -77,12 +90,14 @@ fn count(fleet: &mut Fleet, settings: &Settings, task: &TaskMetrics) {
     Arc::make_mut(&mut fleet.window).add(task);
     match queue_of(fleet, settings, task) {
         Some(queue) => {
+            queue.announced |= task.submitted_at.is_some();
             queue.states.add(task.state);
             queue.tally.add(task);
             queue.window.add(task);
         }
-        None => fleet.without_queue.add(task.state),
+        None => fleet.without_queue.entry(task.source.clone()).or_default().add(task.state),
     }
+    fleet.open += usize::from(!task.status.is_ended());
     if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
         worker.has_task_events = true;
         worker.running += running(task);
@@ -100,8 +115,13 @@ fn uncount(fleet: &mut Fleet, task: &TaskMetrics) {
             queue.tally.remove(task);
             queue.window.remove(task);
         }
-        None => fleet.without_queue.remove(task.state),
+        None => {
+            if let Some(states) = fleet.without_queue.get_mut(&task.source) {
+                states.remove(task.state);
+            }
+        }
     }
+    fleet.open = fleet.open.saturating_sub(usize::from(!task.status.is_ended()));
     if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
         worker.running = worker.running.saturating_sub(running(task));
         worker.tally.remove(task);
@@ -118,46 +138,4 @@ fn queue_of<'a>(fleet: &'a mut Fleet, settings: &Settings, task: &TaskMetrics) -
 
 fn worker_of<'a>(fleet: &'a mut Fleet, id: Option<&WorkerId>) -> Option<&'a mut super::fleet::Worker> {
     fleet.workers.get_mut(id?).map(Arc::make_mut)
-}
-
-/// Drops what is too old, and the oldest of the ended tasks above the bound on memory.
-pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, changes: &Changes) {
-    let now = fleet.now;
-    if Arc::make_mut(&mut fleet.tally).forget_before(now - settings.task_retention) {
-        tracing::debug!("ended tasks beyond the retention are no longer counted");
-    }
-    if !fleet.window.is_empty() {
-        Arc::make_mut(&mut fleet.window).forget_before(now - settings.window);
-    }
-    // A tenth over the bound before anything is dropped, so that the scan is rare.
-    let (ended, keep) = (ended(fleet), settings.tasks_in_memory);
-    if ended > keep + keep / 10 {
-        evict(fleet, ended - keep, changes);
-    }
-}
-
-/// How many of the tasks in memory have ended: those that no state of an open task counts.
-fn ended(fleet: &Fleet) -> usize {
-    let queued: u64 = fleet.queues.values().map(|queue| queue.states.open()).sum();
-    let open = usize::try_from(queued + fleet.without_queue.open()).unwrap_or(usize::MAX);
-    fleet.tasks.len().saturating_sub(open)
-}
-
-/// Forgets the ended tasks that were heard of longest ago; their records are in the store. What changed
-/// since the last publication is not there yet, and stays until it is.
-fn evict(fleet: &mut Fleet, excess: usize, changes: &Changes) {
-    let mut written: Vec<(chrono::DateTime<chrono::Utc>, TaskId)> = fleet
-        .tasks
-        .values()
-        .filter(|task| task.status.is_ended() && !changes.tasks.contains(&task.task_id))
-        .map(|task| (task.timestamp, task.task_id.clone()))
-        .collect();
-    let excess = excess.min(written.len());
-    if excess == 0 {
-        return;
-    }
-    written.select_nth_unstable(excess - 1);
-    for (_, id) in &written[..excess] {
-        fleet.tasks.remove(id);
-    }
 }

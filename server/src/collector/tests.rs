@@ -1,9 +1,13 @@
 //! Properties of the state: what must hold whatever comes in, in whatever order, however often.
 
 mod celery;
+mod commands;
+mod faults;
 mod gone;
 mod memory;
 mod numbers;
+mod open;
+mod queues;
 mod silence;
 
 use super::settings::Settings;

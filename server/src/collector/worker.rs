@@ -1,15 +1,18 @@
 //! Applying what workers say: registrations, heartbeats, farewells; and what silence means.
 
 mod capability;
+mod faults;
 mod fresh;
 mod reading;
 mod samples;
+mod sums;
 
 use super::changes::{Changes, Samples};
 use super::fleet::{Fleet, Worker};
 use super::settings::Settings;
 use capability::{capability, host_has_gpus};
 use chrono::{DateTime, TimeDelta, Utc};
+pub(crate) use faults::Faults;
 use forewatch::source::SourceState;
 use forewatch::{Event, Heartbeat, Registration, WorkerCapability, WorkerId, WorkerStatus, time};
 use fresh::fresh;
@@ -111,6 +114,7 @@ pub(super) fn went_offline(fleet: &mut Fleet, event: &Event, id: &WorkerId, chan
 
 /// What silence means as time passes.
 pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, expiry: TimeDelta, changes: &mut Changes) {
+    sums::make(fleet, changes);
     let now = fleet.now;
     let oldest = now - settings.task_retention;
     let mut expired = Vec::new();
@@ -172,6 +176,7 @@ fn entry<'a>(fleet: &'a mut Fleet, settings: &Settings, event: &Event, id: &Work
         }
         let worker = fresh(id, &event.source, event.received_at, settings.health_limit);
         fleet.workers.insert(id.clone(), Arc::new(worker));
+        fleet.unsummed.insert(id.clone());
     }
     fleet.workers.get_mut(id).map(Arc::make_mut)
 }

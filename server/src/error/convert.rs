@@ -44,7 +44,7 @@ impl From<IntakeError> for ApiError {
 impl From<CommandError> for ApiError {
     fn from(error: CommandError) -> Self {
         match error {
-            CommandError::NotFound(_) => Self::not_found(error.to_string()),
+            CommandError::NotFound(_) | CommandError::Repeated(_) => Self::not_found(error.to_string()),
             CommandError::Conflict { reason, alert } => Self::conflict(reason, Some(alert)),
             CommandError::Invalid(reason) => Self::unprocessable(reason),
             CommandError::Intake(error) => error.into(),
@@ -90,7 +90,7 @@ impl From<QueryError> for BackendError {
 impl From<CommandError> for BackendError {
     fn from(error: CommandError) -> Self {
         match error {
-            CommandError::NotFound(_) => Self::NotFound(error.to_string()),
+            CommandError::NotFound(_) | CommandError::Repeated(_) => Self::NotFound(error.to_string()),
             CommandError::Conflict { reason, .. } => Self::Conflict(reason),
             CommandError::Invalid(reason) => Self::Invalid(reason),
             CommandError::Intake(error) => Self::Unavailable(error.to_string()),

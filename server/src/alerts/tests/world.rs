@@ -207,6 +207,7 @@ fn worker(id: &WorkerId, now: DateTime<Utc>) -> Worker {
         tally: Default::default(),
         counters: Default::default(),
         network: None,
+        faults: Default::default(),
     }
 }
 
@@ -223,6 +224,8 @@ fn queue(id: &QueueName, now: DateTime<Utc>) -> Queue {
         source: SourceName::new("http").expect("valid"),
         class: QueueClass::Gpu,
         sample: None,
+        heard: now,
+        announced: false,
         states: Default::default(),
         tally: Default::default(),
         window: Default::default(),

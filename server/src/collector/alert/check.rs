@@ -14,38 +14,25 @@ const TITLE: usize = 200;
 /// Characters of a description.
 const DESCRIPTION: usize = 4_000;
 
-/// Decides a command. The fleet is as of everything that came before it.
-pub(crate) fn check(fleet: &Fleet, command: &Command, now: DateTime<Utc>) -> Result<EventBody, CommandError> {
+/// Decides a command: the alert that it is about, and its event. The fleet is as of everything that came before it.
+pub(crate) fn check(
+    fleet: &Fleet,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<(AlertId, EventBody), CommandError> {
     match command {
         Command::Handle { alert_id, actor, command } => {
             let alert = find(fleet, alert_id)?;
             handle(fleet, alert, actor, command, now)?;
-            Ok(EventBody::AlertCommanded { alert_id: alert_id.clone(), actor: actor.clone(), command: command.clone() })
+            let (alert_id, actor, command) = (alert_id.clone(), actor.clone(), command.clone());
+            Ok((alert_id.clone(), EventBody::AlertCommanded { alert_id, actor, command }))
         }
         Command::Raise { actor, alert } => {
             raise(alert)?;
             let seed = format!("{} {} {}", actor.name, alert.title, fleet.sequence);
             let alert_id = alert_id(now, &seed);
-            Ok(EventBody::AlertRaised { alert_id, actor: actor.clone(), alert: alert.clone() })
-        }
-    }
-}
-
-/// The event of a command that was carried out already: its alert is the answer again.
-pub(crate) fn repeat(fleet: &Fleet, command: &Command) -> Result<EventBody, CommandError> {
-    match command {
-        Command::Handle { alert_id, actor, command } => {
-            find(fleet, alert_id)?;
-            Ok(EventBody::AlertCommanded { alert_id: alert_id.clone(), actor: actor.clone(), command: command.clone() })
-        }
-        Command::Raise { actor, alert } => {
-            let raised = fleet.alerts.values().rev().find(|known| {
-                known.metric_name.is_none() && known.title == alert.title && known.component_id == alert.component_id
-            });
-            let alert_id = raised.map(|known| known.alert_id.clone()).ok_or_else(|| {
-                CommandError::Invalid("this Idempotency-Key was used for another command: take a new one".to_owned())
-            })?;
-            Ok(EventBody::AlertRaised { alert_id, actor: actor.clone(), alert: alert.clone() })
+            let (actor, alert) = (actor.clone(), alert.clone());
+            Ok((alert_id.clone(), EventBody::AlertRaised { alert_id, actor, alert }))
         }
     }
 }

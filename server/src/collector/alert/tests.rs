@@ -30,7 +30,7 @@ fn manual(title: &str) -> ManualAlert {
 fn raised() -> (Fleet, AlertId) {
     let mut fleet = Fleet::empty(at(0));
     let asked = Command::Raise { actor: actor("Mara"), alert: manual("Rack 3 smells of smoke") };
-    let Ok(EventBody::AlertRaised { alert_id, actor, alert }) = check(&fleet, &asked, at(0)) else {
+    let Ok((_, EventBody::AlertRaised { alert_id, actor, alert })) = check(&fleet, &asked, at(0)) else {
         panic!("an alert can be raised by hand");
     };
     for _ in 0..2 {

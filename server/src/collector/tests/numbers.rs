@@ -66,3 +66,12 @@ fn sums_of_absurd_counts_are_the_largest_number_and_finite() {
     assert_eq!((system.completed_tasks, system.failed_tasks), (u64::MAX, u64::MAX));
     assert!(fleet.workers[&worker_id(1)].metrics.total_processing_time.is_finite());
 }
+
+#[test]
+fn what_an_offline_worker_last_said_it_ran_is_not_processing_now() {
+    let counted = HeartbeatMetrics { active_tasks: Some(3), completed_tasks: Some(5), ..HeartbeatMetrics::default() };
+    let mut fleet = run(&[beat(1.0, 1, counted)]);
+    assert_eq!(fleet.system.processing_tasks, 3);
+    apply::tick(&mut fleet, &settings(), at(60.0), &mut Changes::default());
+    assert_eq!((fleet.system.processing_tasks, fleet.system.completed_tasks), (0, 5));
+}

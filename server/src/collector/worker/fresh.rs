@@ -1,5 +1,6 @@
 //! A worker of which nothing is known yet.
 
+use super::Faults;
 use crate::collector::fleet::{Counters, Worker};
 use crate::collector::outcome::Tally;
 use chrono::{DateTime, Utc};
@@ -65,5 +66,6 @@ pub(super) fn fresh(id: &WorkerId, source: &SourceName, at: DateTime<Utc>, healt
         tally: Tally::default(),
         counters: Counters::default(),
         network: None,
+        faults: Faults::default(),
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn read(worker: &mut Worker, at: DateTime<Utc>, beat: &Heartbeat) {
     shown.pressure = host.pressure;
     shown.uptime = host.uptime;
     shown.gpus.clone_from(&beat.gpus);
+    worker.faults.judge(&mut shown.gpus, host.uptime, at);
     shown.gpu_usage = mean(beat.gpus.iter().filter_map(|gpu| gpu.utilization)).or(beat.metrics.gpu());
     shown.gpu_memory_usage = device_memory(beat);
     network(worker, at, host);
