@@ -6,7 +6,7 @@
 //!
 //! How its parts fit: [`reader`] empties the socket; [`translate`] turns messages into events of the model,
 //! with [`envelope`], [`event`], [`task_event`] and [`workers`] (all pure); [`queues`] samples lengths with
-//! [`bindings`] and [`unacked`]; [`inspect`] asks workers, in the words of [`control`]; [`observe`] connects,
+//! [`bindings`] and [`unacked`]; [`inspect`] asks workers, in the words of [`request`] and [`control`]; [`observe`] connects,
 //! joins what they bring and connects again.
 //!
 //! Names: an application named `celery`, the default, is the source `celery`, one named `prod` the source
@@ -31,6 +31,7 @@ mod redact;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod replay;
+mod request;
 mod settings;
 mod start;
 mod task_event;

@@ -119,6 +119,7 @@ fn a_clock_that_is_years_off_keeps_its_spans() {
         let data = serde_json::json!({ "body": event, "content-type": "application/json", "properties": {} });
         translator.message(data.to_string().as_bytes(), now, &mut out).unwrap();
     }
+    out.retain(|event| matches!(event.body, EventBody::Task(_)));
     assert_eq!(out[0].at, now);
     assert_eq!((out[1].at - out[0].at).num_milliseconds(), 4500);
 }
@@ -134,5 +135,6 @@ fn a_bad_event_spoils_no_other() {
     let data = serde_json::json!({ "body": body, "content-type": "application/json" }).to_string();
     let refusal = translator.message(data.as_bytes(), Utc::now(), &mut out).unwrap_err();
     assert!(refusal.to_string().contains("has no usable"), "{refusal}");
+    out.retain(|event| matches!(event.body, EventBody::Task(_)));
     assert_eq!((out.len(), counts.events(), counts.refused(super::Reason::Field)), (2, 2, 5));
 }

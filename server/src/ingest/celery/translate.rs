@@ -10,19 +10,22 @@ use super::redact::Redaction;
 use super::refusal::Refusal;
 use super::tracked::Tracked;
 use super::workers::{Learnt, Workers};
-use super::{Settings, envelope, task_event};
+use super::{Settings, Talk, envelope, task_event};
 use chrono::{DateTime, Utc};
-use forewatch::task::{TaskEvent, TaskEventKind};
-use forewatch::{Event, EventBody, SourceName, TaskId, time};
-use std::collections::HashSet;
+use forewatch::task::{TaskEvent, TaskEventKind, TaskFields};
+use forewatch::{Event, EventBody, SourceName, TaskId, WorkerStatus, time};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Names of queues that are remembered.
 const MAX_REMEMBERED: usize = 10_000;
+/// What is told of a task that ended in silence.
+const SILENT_END: &str = "its worker no longer has it, and told of no end";
 
 /// Turns messages into events.
 pub(crate) struct Translator {
     source: SourceName,
+    talk: Talk,
     redaction: Redaction,
     counts: Arc<Counts>,
     tracked: Arc<Tracked>,
@@ -37,6 +40,7 @@ impl Translator {
     pub(super) fn new(settings: &Settings, counts: Arc<Counts>, tracked: Arc<Tracked>) -> Self {
         Self {
             source: settings.source.clone(),
+            talk: settings.talk,
             redaction: Redaction::new(&settings.redact),
             counts,
             tracked,
@@ -48,10 +52,13 @@ impl Translator {
         }
     }
 
-    /// A new connection: workers are registered anew, and what ran before may have ended.
+    /// A new connection: workers are registered anew, and what ran before may have ended. Where workers can be
+    /// asked, they will tell.
     pub(super) fn reconnected(&mut self) {
         self.workers.reconnected();
-        self.tracked.forget_running();
+        if self.talk == Talk::Listen {
+            self.tracked.forget_running();
+        }
     }
 
     /// Reads one message, received at `received_at`, and appends its events to `out`. A bad event is
@@ -108,12 +115,33 @@ impl Translator {
         out: &mut Vec<Event>,
     ) {
         if task.kind == TaskEventKind::Started {
-            self.tracked.started(&task.task_id);
+            self.tracked.started(&task.task_id, node);
         }
         let at = at.and_then(|at| self.clocks.moved(node, at)).unwrap_or(received_at);
         let worker_id = self.workers.id(node);
         self.bodies.push(EventBody::Task(TaskEvent { worker_id, ..task }));
         self.emit(at, received_at, out);
+    }
+
+    /// A worker answered which of its tasks it still has: it is alive, and those that it has not have ended.
+    pub(super) fn answered(&mut self, node: &str, has: &BTreeSet<String>, at: DateTime<Utc>, out: &mut Vec<Event>) {
+        let status = if has.is_empty() { WorkerStatus::Online } else { WorkerStatus::Busy };
+        self.heard(node, status, at, out);
+        let worker_id = self.workers.id(node);
+        for task in self.tracked.answered(node, has) {
+            let Ok(task_id) = TaskId::new(task) else { continue };
+            let fields = Box::new(TaskFields { reason: Some(SILENT_END.to_owned()), ..TaskFields::default() });
+            let ended = TaskEvent { kind: TaskEventKind::Ended, task_id, worker_id: worker_id.clone(), fields };
+            self.bodies.push(EventBody::Task(ended));
+        }
+        self.emit(at, at, out);
+    }
+
+    fn heard(&mut self, node: &str, status: WorkerStatus, at: DateTime<Utc>, out: &mut Vec<Event>) {
+        if self.workers.heard(node, status, at, &mut self.bodies) {
+            self.put_back(vec![node.to_owned()]);
+        }
+        self.emit(at, at, out);
     }
 
     fn event(
@@ -134,18 +162,24 @@ impl Translator {
         if let Some(name) = kind.strip_prefix("task-") {
             let node = event.hostname.text().unwrap_or_default();
             at = self.clocks.set_right(node, told, received_at).ok_or_else(|| field("timestamp"))?;
-            let body = self.task(name, event).map_err(field)?;
-            self.bodies.push(body);
+            let task = self.task(name, event).map_err(field)?;
+            // Who sends a task is a client, not a worker.
+            if task.kind != TaskEventKind::Submitted && !node.is_empty() {
+                let runs = task.kind == TaskEventKind::Started;
+                let status = if runs { WorkerStatus::Busy } else { WorkerStatus::Online };
+                self.heard(node, status, received_at, out);
+            }
+            self.bodies.push(EventBody::Task(task));
         } else {
             let node = event.hostname.text().ok_or_else(|| field("hostname"))?;
             match kind {
                 "worker-online" | "worker-heartbeat" => {
                     self.clocks.beat(node, told, received_at);
-                    if self.workers.alive(event, told, &mut self.bodies) {
+                    if self.workers.alive(event, told, received_at, &mut self.bodies) {
                         self.put_back(vec![node.to_owned()]);
                     }
                 }
-                "worker-offline" => self.workers.offline(node, &mut self.bodies),
+                "worker-offline" => self.workers.offline(node, received_at, &mut self.bodies),
                 // Elections among workers, and events of the application's own groups.
                 _ => {
                     self.counts.ignored();
@@ -158,7 +192,7 @@ impl Translator {
         Ok(())
     }
 
-    fn task(&mut self, name: &str, event: &CeleryEvent<'_>) -> Result<EventBody, &'static str> {
+    fn task(&mut self, name: &str, event: &CeleryEvent<'_>) -> Result<TaskEvent, &'static str> {
         let (kind, state) = task_event::kind_of(name).ok_or("type")?;
         let task_id = event.uuid.text().and_then(|id| TaskId::new(id).ok()).ok_or("uuid")?;
         let mut fields = Box::new(task_event::fields(event, kind, &self.redaction));
@@ -176,16 +210,15 @@ impl Translator {
             }
         }
         match kind {
-            TaskEventKind::Started => self.tracked.started(&task_id),
+            TaskEventKind::Started => self.tracked.started(&task_id, event.hostname.text().unwrap_or_default()),
             TaskEventKind::Submitted | TaskEventKind::Received | TaskEventKind::Custom => {}
             _ => self.tracked.ended(&task_id),
         }
-        // Who sends a task is a client, not a worker.
         let worker_id = match (kind, event.hostname.text()) {
             (TaskEventKind::Submitted, _) | (_, None) => None,
             (_, Some(node)) => self.workers.id(node),
         };
-        Ok(EventBody::Task(TaskEvent { kind, task_id, worker_id, fields }))
+        Ok(TaskEvent { kind, task_id, worker_id, fields })
     }
 
     fn emit(&mut self, at: DateTime<Utc>, received_at: DateTime<Utc>, out: &mut Vec<Event>) {

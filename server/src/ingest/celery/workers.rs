@@ -5,12 +5,14 @@
 
 use super::event::CeleryEvent;
 use super::text;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::heartbeat::{HeartbeatMetrics, HostReading};
 use forewatch::registration::{HardwareInfo, Location, Reporter};
 use forewatch::{EventBody, Heartbeat, Registration, WorkerCapability, WorkerId, WorkerStatus};
 use std::collections::HashMap;
 
+/// A worker that was heard of is said to be alive once in this time, by whatever it was heard.
+const SIGN: TimeDelta = TimeDelta::seconds(10);
 /// Workers that are remembered; more of one application are not taken.
 const MAX_WORKERS: usize = 10_000;
 
@@ -27,6 +29,8 @@ struct Worker {
     id: WorkerId,
     /// Registered since the connection came up.
     registered: bool,
+    /// When it was last said to be alive, or that it went.
+    said_at: Option<DateTime<Utc>>,
     interval: Option<f64>,
     version: Option<String>,
     learnt: Learnt,
@@ -48,7 +52,9 @@ impl Workers {
 
     /// A new connection: everyone is registered anew.
     pub(super) fn reconnected(&mut self) {
-        self.by_node.values_mut().for_each(|worker| worker.registered = false);
+        for worker in self.by_node.values_mut() {
+            (worker.registered, worker.said_at) = (false, None);
+        }
     }
 
     /// The id of a node; `None` when it cannot be one, or when there are too many.
@@ -65,7 +71,13 @@ impl Workers {
     }
 
     /// A `worker-online` or `worker-heartbeat`, made `at` by its sender's clock. Tells whether the node is new on this connection.
-    pub(super) fn alive(&mut self, event: &CeleryEvent<'_>, at: DateTime<Utc>, out: &mut Vec<EventBody>) -> bool {
+    pub(super) fn alive(
+        &mut self,
+        event: &CeleryEvent<'_>,
+        at: DateTime<Utc>,
+        received_at: DateTime<Utc>,
+        out: &mut Vec<EventBody>,
+    ) -> bool {
         let Some(node) = event.hostname.text() else { return false };
         let Some(worker) = self.entry(node) else { return false };
         let active = event.active.count();
@@ -82,25 +94,40 @@ impl Workers {
         let new = !worker.registered || event.kind.text() == Some("worker-online");
         worker.registered &= !new;
         worker.register(node, out);
-        out.push(EventBody::WorkerHeartbeat(Box::new(Heartbeat {
-            worker_id: worker.id.clone(),
-            status: if active.unwrap_or(0) > 0 { WorkerStatus::Busy } else { WorkerStatus::Online },
-            timestamp: at,
-            metrics: HeartbeatMetrics { active_tasks: active, ..HeartbeatMetrics::default() },
-            interval: worker.interval,
-            version: worker.version.clone(),
-            host_id: host(node),
-            host: event.loadavg.three().map(|load| HostReading { load_average: Some(load), ..HostReading::default() }),
-            gpus: Vec::new(),
-            samples: Vec::new(),
-        })));
+        worker.said_at = Some(received_at);
+        let load = event.loadavg.three();
+        let host = load.map(|load| HostReading { load_average: Some(load), ..HostReading::default() });
+        let status = if active.unwrap_or(0) > 0 { WorkerStatus::Busy } else { WorkerStatus::Online };
+        let metrics = HeartbeatMetrics { active_tasks: active, ..HeartbeatMetrics::default() };
+        out.push(EventBody::WorkerHeartbeat(Box::new(Heartbeat { metrics, host, ..worker.beat(node, status, at) })));
+        new
+    }
+
+    /// A sign of life other than a heartbeat, which some workers are told not to send. Where heartbeats come,
+    /// it says nothing new; nor does the last that was under way when a worker went. Tells whether the node is
+    /// new on this connection.
+    pub(super) fn heard(
+        &mut self,
+        node: &str,
+        status: WorkerStatus,
+        at: DateTime<Utc>,
+        out: &mut Vec<EventBody>,
+    ) -> bool {
+        let Some(worker) = self.entry(node) else { return false };
+        if worker.said_at.is_some_and(|said_at| at - said_at < SIGN) {
+            return false;
+        }
+        let new = !worker.registered;
+        worker.register(node, out);
+        worker.said_at = Some(at);
+        out.push(EventBody::WorkerHeartbeat(Box::new(worker.beat(node, status, at))));
         new
     }
 
     /// A `worker-offline`.
-    pub(super) fn offline(&mut self, node: &str, out: &mut Vec<EventBody>) {
+    pub(super) fn offline(&mut self, node: &str, received_at: DateTime<Utc>, out: &mut Vec<EventBody>) {
         if let Some(worker) = self.entry(node) {
-            worker.registered = false;
+            (worker.registered, worker.said_at) = (false, Some(received_at));
             out.push(EventBody::WorkerWentOffline { worker_id: worker.id.clone() });
         }
     }
@@ -125,7 +152,8 @@ impl Workers {
                 return None;
             }
             let id = WorkerId::new(format!("{}:{node}", self.prefix)).ok()?;
-            let worker = Worker { id, registered: false, interval: None, version: None, learnt: Learnt::default() };
+            let learnt = Learnt::default();
+            let worker = Worker { id, registered: false, said_at: None, interval: None, version: None, learnt };
             self.by_node.insert(node.to_owned(), worker);
         }
         self.by_node.get_mut(node)
@@ -133,6 +161,21 @@ impl Workers {
 }
 
 impl Worker {
+    fn beat(&self, node: &str, status: WorkerStatus, at: DateTime<Utc>) -> Heartbeat {
+        Heartbeat {
+            worker_id: self.id.clone(),
+            status,
+            timestamp: at,
+            metrics: HeartbeatMetrics::default(),
+            interval: self.interval,
+            version: self.version.clone(),
+            host_id: host(node),
+            host: None,
+            gpus: Vec::new(),
+            samples: Vec::new(),
+        }
+    }
+
     fn register(&mut self, node: &str, out: &mut Vec<EventBody>) {
         if std::mem::replace(&mut self.registered, true) {
             return;
@@ -164,4 +207,39 @@ fn host(node: &str) -> Option<String> {
 fn version(event: &CeleryEvent<'_>) -> Option<String> {
     let words = [event.sw_ident.text(), event.sw_ver.text()];
     text::name(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).expect("a valid time")
+    }
+
+    fn heard(workers: &mut Workers, seconds: i64) -> Vec<EventBody> {
+        let mut out = Vec::new();
+        workers.heard("gpu@host", WorkerStatus::Busy, at(seconds), &mut out);
+        out
+    }
+
+    #[test]
+    fn a_worker_without_heartbeats_is_registered_and_said_to_be_alive_now_and_then() {
+        let mut workers = Workers::new("celery");
+        let first = heard(&mut workers, 0);
+        assert!(matches!(first[..], [EventBody::WorkerRegistered(_), EventBody::WorkerHeartbeat(_)]), "{first:?}");
+        assert_eq!(heard(&mut workers, 9), []);
+        let EventBody::WorkerHeartbeat(beat) = &heard(&mut workers, 10)[0] else { panic!("no sign of life") };
+        // Without an interval of its own, the limit of those who declare none holds.
+        assert_eq!((beat.interval, beat.status), (None, WorkerStatus::Busy));
+    }
+
+    #[test]
+    fn what_was_under_way_when_a_worker_went_does_not_bring_it_back() {
+        let mut workers = Workers::new("celery");
+        heard(&mut workers, 0);
+        workers.offline("gpu@host", at(20), &mut Vec::new());
+        assert_eq!(heard(&mut workers, 21), []);
+        assert_eq!(heard(&mut workers, 40).len(), 2, "it is back");
+    }
 }
