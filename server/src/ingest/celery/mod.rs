@@ -5,7 +5,7 @@
 //! leaves no key behind.
 //!
 //! How its parts fit: [`reader`] empties the socket; [`translate`] turns messages into events of the model,
-//! with [`envelope`], [`event`], [`task_event`] and [`workers`] (all pure); [`queues`] samples lengths with
+//! with [`envelope`], [`event`], [`task_event`], [`workers`] and [`shortfall`] (all pure); [`queues`] samples lengths with
 //! [`bindings`] and [`unacked`]; [`inspect`] asks workers, in the words of [`request`] and [`control`]; [`observe`] connects,
 //! joins what they bring and connects again.
 //!
@@ -33,6 +33,7 @@ mod refusal;
 pub(crate) mod replay;
 mod request;
 mod settings;
+mod shortfall;
 mod start;
 mod task_event;
 mod text;

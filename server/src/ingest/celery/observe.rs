@@ -133,7 +133,7 @@ impl Observer {
                 Some(answers) = answers.recv() => self.learn(answers, &news),
                 Some(bodies) = measured.recv() => self.events(bodies),
                 error = &mut lost => break End::Lost(error),
-                _ = look.tick() => { let lost = self.losses.since_last(&self.counts); self.events(lost) },
+                _ = look.tick() => { let lost = self.losses.since_last(&self.counts, &self.tracked.take_full()); self.events(lost) },
             };
             if self.deliver(events, stop).await.is_err() {
                 break End::Stopped;

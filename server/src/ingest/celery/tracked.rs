@@ -2,6 +2,7 @@
 //! and which tasks run where.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Queues that are sampled; more of one application are not.
@@ -16,6 +17,8 @@ const MISSED: u8 = 2;
 pub(super) struct Tracked {
     queues: Mutex<BTreeSet<String>>,
     running: Mutex<Running>,
+    queues_full: AtomicBool,
+    running_full: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -43,8 +46,13 @@ impl Tracked {
             return;
         }
         let mut queues = lock(&self.queues);
-        if queues.len() < MAX_QUEUES && !queues.contains(name) {
+        if queues.contains(name) {
+            return;
+        }
+        if queues.len() < MAX_QUEUES {
             queues.insert(name.to_owned());
+        } else {
+            self.queues_full.store(true, Ordering::Relaxed);
         }
     }
 
@@ -53,12 +61,23 @@ impl Tracked {
         lock(&self.queues).iter().cloned().collect()
     }
 
+    /// What found no room since the last call, in a sentence each.
+    pub(super) fn take_full(&self) -> Vec<&'static str> {
+        let full = [
+            (&self.queues_full, "there are more queues than are sampled: some have no length"),
+            (&self.running_full, "more tasks run than are remembered: some count as reserved, or end unnoticed"),
+        ];
+        full.into_iter().filter(|(flag, _)| flag.swap(false, Ordering::Relaxed)).map(|(_, what)| what).collect()
+    }
+
     /// A task runs on `node`.
     pub(super) fn started(&self, task: &str, node: &str) {
         let mut running = lock(&self.running);
         if running.by_task.len() < MAX_RUNNING || running.by_task.contains_key(task) {
             let run = Run { node: node.to_owned(), round: running.round, missed: 0 };
             running.by_task.insert(task.to_owned(), run);
+        } else {
+            self.running_full.store(true, Ordering::Relaxed);
         }
     }
 
@@ -150,6 +169,17 @@ mod tests {
             tracked.started("again", "gpu@host");
             tracked.ended("ended");
         }
+    }
+
+    #[test]
+    fn what_finds_no_room_is_told() {
+        let tracked = Tracked::default();
+        (0..MAX_QUEUES).for_each(|n| tracked.queue(&n.to_string()));
+        tracked.queue("0");
+        assert!(tracked.take_full().is_empty());
+        tracked.queue("one more");
+        assert_eq!(tracked.take_full().len(), 1);
+        assert!(tracked.take_full().is_empty(), "until it happens again");
     }
 
     #[test]

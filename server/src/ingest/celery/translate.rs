@@ -1,26 +1,28 @@
 //! From a message of the broker to events of Forewatch's model: the whole pure part of this source.
 //!
+//! What workers answer when asked is in [`answers`].
 //! Owns what must be remembered between messages (workers, clocks). Reads no clock and does no I/O: the
 //! time of receipt comes with the message.
 
+mod answers;
+
 use super::clocks::Clocks;
-use super::count::Counts;
+use super::count::{Counts, Reason};
 use super::event::{self, CeleryEvent};
 use super::redact::Redaction;
 use super::refusal::Refusal;
+use super::shortfall::Shortfall;
 use super::tracked::Tracked;
-use super::workers::{Learnt, Workers};
+use super::workers::Workers;
 use super::{Settings, Talk, envelope, task_event};
 use chrono::{DateTime, Utc};
-use forewatch::task::{TaskEvent, TaskEventKind, TaskFields};
+use forewatch::task::{TaskEvent, TaskEventKind};
 use forewatch::{Event, EventBody, SourceName, TaskId, WorkerStatus, time};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Names of queues that are remembered.
 const MAX_REMEMBERED: usize = 10_000;
-/// What is told of a task that ended in silence.
-const SILENT_END: &str = "its worker no longer has it, and told of no end";
 
 /// Turns messages into events.
 pub(crate) struct Translator {
@@ -31,6 +33,7 @@ pub(crate) struct Translator {
     tracked: Arc<Tracked>,
     workers: Workers,
     clocks: Clocks,
+    shortfall: Shortfall,
     queues_seen: HashSet<String>,
     news: Vec<String>,
     bodies: Vec<EventBody>,
@@ -46,6 +49,7 @@ impl Translator {
             tracked,
             workers: Workers::new(&settings.name),
             clocks: Clocks::default(),
+            shortfall: Shortfall::default(),
             queues_seen: HashSet::new(),
             news: Vec::new(),
             bodies: Vec::new(),
@@ -56,6 +60,7 @@ impl Translator {
     /// asked, they will tell.
     pub(super) fn reconnected(&mut self) {
         self.workers.reconnected();
+        self.shortfall.reconnected();
         if self.talk == Talk::Listen {
             self.tracked.forget_running();
         }
@@ -96,47 +101,6 @@ impl Translator {
         self.news.extend(new);
     }
 
-    /// What asking a worker brought.
-    pub(super) fn learn(&mut self, node: &str, learnt: Learnt, at: DateTime<Utc>, out: &mut Vec<Event>) {
-        for queue in learnt.queues.iter().flatten() {
-            self.tracked.queue(queue);
-        }
-        self.workers.learn(node, learnt, &mut self.bodies);
-        self.emit(at, at, out);
-    }
-
-    /// A task that a worker was found to have, since `at` by its clock where it tells.
-    pub(super) fn found(
-        &mut self,
-        node: &str,
-        task: TaskEvent,
-        at: Option<DateTime<Utc>>,
-        received_at: DateTime<Utc>,
-        out: &mut Vec<Event>,
-    ) {
-        if task.kind == TaskEventKind::Started {
-            self.tracked.started(&task.task_id, node);
-        }
-        let at = at.and_then(|at| self.clocks.moved(node, at)).unwrap_or(received_at);
-        let worker_id = self.workers.id(node);
-        self.bodies.push(EventBody::Task(TaskEvent { worker_id, ..task }));
-        self.emit(at, received_at, out);
-    }
-
-    /// A worker answered which of its tasks it still has: it is alive, and those that it has not have ended.
-    pub(super) fn answered(&mut self, node: &str, has: &BTreeSet<String>, at: DateTime<Utc>, out: &mut Vec<Event>) {
-        let status = if has.is_empty() { WorkerStatus::Online } else { WorkerStatus::Busy };
-        self.heard(node, status, at, out);
-        let worker_id = self.workers.id(node);
-        for task in self.tracked.answered(node, has) {
-            let Ok(task_id) = TaskId::new(task) else { continue };
-            let fields = Box::new(TaskFields { reason: Some(SILENT_END.to_owned()), ..TaskFields::default() });
-            let ended = TaskEvent { kind: TaskEventKind::Ended, task_id, worker_id: worker_id.clone(), fields };
-            self.bodies.push(EventBody::Task(ended));
-        }
-        self.emit(at, at, out);
-    }
-
     fn heard(&mut self, node: &str, status: WorkerStatus, at: DateTime<Utc>, out: &mut Vec<Event>) {
         if self.workers.heard(node, status, at, &mut self.bodies) {
             self.put_back(vec![node.to_owned()]);
@@ -168,6 +132,9 @@ impl Translator {
                 let runs = task.kind == TaskEventKind::Started;
                 let status = if runs { WorkerStatus::Busy } else { WorkerStatus::Online };
                 self.heard(node, status, received_at, out);
+                if runs {
+                    self.shortfall.started(node);
+                }
             }
             self.bodies.push(EventBody::Task(task));
         } else {
@@ -175,6 +142,7 @@ impl Translator {
             match kind {
                 "worker-online" | "worker-heartbeat" => {
                     self.clocks.beat(node, told, received_at);
+                    self.compare(node, event, received_at);
                     if self.workers.alive(event, told, received_at, &mut self.bodies) {
                         self.put_back(vec![node.to_owned()]);
                     }
@@ -188,8 +156,22 @@ impl Translator {
             }
         }
         self.counts.event();
+        if self.workers.take_full() {
+            self.counts.refuse(Reason::Untracked, 1);
+        }
         self.emit(at, received_at, out);
         Ok(())
+    }
+
+    /// Compares what a worker says that it began with what it told of.
+    fn compare(&mut self, node: &str, event: &CeleryEvent<'_>, received_at: DateTime<Utc>) {
+        if event.kind.text() == Some("worker-online") {
+            self.shortfall.forget(node);
+        }
+        if let Some(processed) = event.processed.count() {
+            let missing = self.shortfall.beat(node, processed, self.counts.spoilt(), received_at);
+            self.counts.refuse(Reason::Missing, missing);
+        }
     }
 
     fn task(&mut self, name: &str, event: &CeleryEvent<'_>) -> Result<TaskEvent, &'static str> {

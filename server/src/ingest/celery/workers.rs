@@ -22,6 +22,8 @@ pub(super) struct Workers {
     /// What stands before the node's name in a worker's id.
     prefix: String,
     by_node: HashMap<String, Worker>,
+    /// Someone found no room since this was asked for.
+    full: bool,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,7 @@ pub(super) struct Learnt {
 
 impl Workers {
     pub(super) fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), by_node: HashMap::new() }
+        Self { prefix: prefix.to_owned(), by_node: HashMap::new(), full: false }
     }
 
     /// A new connection: everyone is registered anew.
@@ -146,9 +148,15 @@ impl Workers {
         worker.register(node, out);
     }
 
+    /// Whether a worker found no room since the last call.
+    pub(super) fn take_full(&mut self) -> bool {
+        std::mem::take(&mut self.full)
+    }
+
     fn entry(&mut self, node: &str) -> Option<&mut Worker> {
         if !self.by_node.contains_key(node) {
             if self.by_node.len() >= MAX_WORKERS {
+                self.full = true;
                 return None;
             }
             let id = WorkerId::new(format!("{}:{node}", self.prefix)).ok()?;
@@ -210,36 +218,4 @@ fn version(event: &CeleryEvent<'_>) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000 + seconds, 0).expect("a valid time")
-    }
-
-    fn heard(workers: &mut Workers, seconds: i64) -> Vec<EventBody> {
-        let mut out = Vec::new();
-        workers.heard("gpu@host", WorkerStatus::Busy, at(seconds), &mut out);
-        out
-    }
-
-    #[test]
-    fn a_worker_without_heartbeats_is_registered_and_said_to_be_alive_now_and_then() {
-        let mut workers = Workers::new("celery");
-        let first = heard(&mut workers, 0);
-        assert!(matches!(first[..], [EventBody::WorkerRegistered(_), EventBody::WorkerHeartbeat(_)]), "{first:?}");
-        assert_eq!(heard(&mut workers, 9), []);
-        let EventBody::WorkerHeartbeat(beat) = &heard(&mut workers, 10)[0] else { panic!("no sign of life") };
-        // Without an interval of its own, the limit of those who declare none holds.
-        assert_eq!((beat.interval, beat.status), (None, WorkerStatus::Busy));
-    }
-
-    #[test]
-    fn what_was_under_way_when_a_worker_went_does_not_bring_it_back() {
-        let mut workers = Workers::new("celery");
-        heard(&mut workers, 0);
-        workers.offline("gpu@host", at(20), &mut Vec::new());
-        assert_eq!(heard(&mut workers, 21), []);
-        assert_eq!(heard(&mut workers, 40).len(), 2, "it is back");
-    }
-}
+mod tests;
