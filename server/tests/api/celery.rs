@@ -60,8 +60,7 @@ async fn ends_up_equal(prefix: &str) {
     let last = ids.last().unwrap().clone();
     forewatch.until(&format!("/api/v1/tasks/{last}"), |task| task["status"] == "processing").await;
     application.terminate(&last);
-    for (id, (call, wanted)) in ids.iter().zip(&scenarios) {
-        println!("{call} becomes {wanted}");
+    for (id, (_, wanted)) in ids.iter().zip(&scenarios) {
         forewatch.until(&format!("/api/v1/tasks/{id}"), |task| task["source_state"] == *wanted).await;
     }
     // Whoever reads second has read it by then.
@@ -98,6 +97,13 @@ async fn ends_up_equal(prefix: &str) {
         .map(|worker| (worker["name"].as_str().unwrap().to_owned(), worker["is_online"].clone()))
         .collect();
     assert_eq!(Value::Object(alive), theirs["workers"]);
+
+    let source =
+        |page: &Value| page["items"].as_array().unwrap().iter().find(|s| s["name"] == "celery").unwrap().clone();
+    let whole = source(&forewatch.json("/api/v1/sources").await);
+    assert_eq!((&whole["lost_events"], &whole["rejected"]), (&json!(0), &json!(0)), "{whole}");
+    application.publish("not json");
+    forewatch.until("/api/v1/sources", |page| source(page)["rejected"] == 1).await;
 }
 
 #[tokio::test]

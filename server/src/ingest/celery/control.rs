@@ -9,7 +9,6 @@ use chrono::{DateTime, Utc};
 use forewatch::task::{FOUND_BY_ASKING, TaskEvent, TaskEventKind, TaskFields};
 use forewatch::{TaskId, time};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,7 +133,7 @@ fn findings(question: Question, result: &str) -> Result<Vec<Finding>, Refusal> {
         Question::Active => tasks(result, TaskEventKind::Started, "STARTED")?,
         Question::Reserved => tasks(result, TaskEventKind::Received, "RECEIVED")?,
         Question::QueryTask => {
-            let by_task: BTreeMap<String, IgnoredAny> = serde_json::from_str(result)?;
+            let by_task: BTreeMap<String, &RawValue> = serde_json::from_str(result)?;
             vec![Finding::Has(by_task.into_keys().collect())]
         }
     })

@@ -185,7 +185,9 @@ mod tests {
     #[test]
     fn of_more_tasks_than_one_question_holds_all_get_their_turn() {
         let tracked = Tracked::default();
-        ["a", "b", "c"].into_iter().for_each(|task| tracked.started(task, "gpu@host"));
+        for task in ["a", "b", "c"] {
+            tracked.started(task, "gpu@host");
+        }
         let asked: BTreeSet<String> = (0..3).flat_map(|_| tracked.to_ask(1)).collect();
         assert_eq!(asked.len(), 3);
     }

@@ -60,6 +60,15 @@ impl Application {
         serde_json::from_slice(&sent.stdout).unwrap()
     }
 
+    /// Publishes on the channel of events.
+    pub(super) fn publish(&self, data: &str) {
+        let channel = format!("{}/0.celeryev/task.multi", self.prefix);
+        let port = self.port.to_string();
+        let done =
+            Command::new("redis-cli").args(["-p", &port, "publish", &channel, data]).stdout(Stdio::null()).status();
+        assert!(done.unwrap().success());
+    }
+
     /// Calls a running task off, as an operator would.
     pub(super) fn terminate(&self, id: &str) {
         let done =
