@@ -57,6 +57,9 @@ pub enum EventBody {
         count: u64,
         /// Why, in a sentence.
         reason: String,
+        /// What became of them.
+        #[serde(default)]
+        loss: Loss,
     },
     /// The alert engine decided something.
     AlertChanged(Box<AlertTransition>),
@@ -78,6 +81,17 @@ pub enum EventBody {
         /// What.
         alert: ManualAlert,
     },
+}
+
+/// What became of events that are lost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// They never came, or there was no room for them.
+    #[default]
+    Missed,
+    /// They came and could not be read.
+    Unreadable,
 }
 
 /// Who changes something.

@@ -1,4 +1,4 @@
-"""Sends the tasks named in the argument, a JSON list of [name, args, queue]; prints their ids."""
+"""Sends the tasks named in the argument, a JSON list of [name, args, queue, options]; prints their ids."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ import sys
 import tasks
 
 ids = [
-    getattr(tasks, name).apply_async(args=args, queue=queue).id
-    for name, args, queue in json.loads(sys.argv[1])
+    getattr(tasks, name).apply_async(args=args, queue=queue, **dict(*options)).id
+    for name, args, queue, *options in json.loads(sys.argv[1])
 ]
 print(json.dumps(ids))

@@ -4,10 +4,13 @@ import os
 import time
 
 from celery import Celery
+from celery.exceptions import Ignore, Reject
 
 app = Celery("end2end", broker=os.environ["BROKER_URL"], backend=os.environ["BROKER_URL"])
 app.conf.task_default_queue = "cpu_standard"
 app.conf.broker_connection_retry_on_startup = True
+if prefix := os.environ.get("KEY_PREFIX"):
+    app.conf.broker_transport_options = {"global_keyprefix": prefix}
 
 
 @app.task
@@ -44,3 +47,22 @@ def progress(self, steps):
         self.update_state(state="PROGRESS", meta={"done": step, "of": steps})
         time.sleep(0.05)
     return steps
+
+
+@app.task
+def ignored():
+    """Ends, and nobody is told how."""
+    raise Ignore
+
+
+@app.task(bind=True)
+def encoding(self):
+    """Tells of a state of its own in an event, and is never heard of again."""
+    self.send_event("task-encoding", frame=1)
+    raise Ignore
+
+
+@app.task(acks_late=True)
+def rejected():
+    """Is refused, and not put back."""
+    raise Reject("not for me", requeue=False)

@@ -40,7 +40,7 @@ pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event
         EventBody::QueueSampled(sample) => queue::sampled(fleet, settings, event, sample, changes),
         EventBody::Annotation(annotation) => annotate(fleet, event, annotation, changes),
         EventBody::SourceChanged(change) => source::changed(fleet, event, change, changes),
-        EventBody::EventsLost { count, reason } => source::lost(fleet, event, *count, reason, changes),
+        EventBody::EventsLost { count, reason, loss } => source::lost(fleet, event, (*count, *loss), reason, changes),
         EventBody::AlertChanged(transition) => alert::apply_transition(fleet, transition, event.at, changes),
         EventBody::AlertCommanded { alert_id, actor, command } => {
             alert::apply_command(fleet, alert_id, actor, command, event.at, changes);

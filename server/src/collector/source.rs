@@ -1,7 +1,7 @@
 //! Applying what happens to sources, and counting what comes from them.
 
 use super::{Changes, Fleet};
-use forewatch::event::SourceChange;
+use forewatch::event::{Loss, SourceChange};
 use forewatch::source::{SourceState, SourceStatus};
 use forewatch::{Event, SourceName, time};
 use std::sync::Arc;
@@ -28,9 +28,12 @@ pub(super) fn changed(fleet: &mut Fleet, event: &Event, change: &SourceChange, c
 }
 
 /// Events of a source are known to be lost.
-pub(super) fn lost(fleet: &mut Fleet, event: &Event, count: u64, reason: &str, changes: &mut Changes) {
+pub(super) fn lost(fleet: &mut Fleet, event: &Event, (count, loss): (u64, Loss), reason: &str, changes: &mut Changes) {
     let source = entry(fleet, event);
     source.lost_events = source.lost_events.saturating_add(count);
+    if loss == Loss::Unreadable {
+        source.rejected = source.rejected.saturating_add(count);
+    }
     source.error = Some(reason.to_owned());
     changes.sources = true;
 }

@@ -5,6 +5,7 @@
 mod alerts;
 mod bad_input;
 mod batches;
+mod celery;
 mod guards;
 mod limits;
 mod metrics;

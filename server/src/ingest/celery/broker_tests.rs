@@ -1,17 +1,15 @@
 //! The whole source against a real Redis, with Celery's part played from captures.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod asking;
 mod harness;
 
 use super::Talk;
 use super::replay::{LIFECYCLE, PREFIXED, lines};
 use forewatch::EventBody;
 use forewatch::source::SourceState;
-use forewatch::task::TaskEventKind;
-use harness::{FOREVER, Redis, Source, heartbeat, publish, states, worker, workers_listening};
+use harness::{Redis, Source, heartbeat, publish, states};
 use serde_json::json;
-use std::time::Duration;
-use tokio::time::{sleep, timeout};
 
 fn tasks(told: &[EventBody]) -> usize {
     told.iter().filter(|body| matches!(body, EventBody::Task(_))).count()
@@ -73,101 +71,6 @@ async fn a_broker_that_restarts_is_connected_to_again() {
     source.until("a heartbeat after the restart", beat).await;
     assert_eq!(source.observed.counts.disconnects(), 1);
     source.stop().await;
-}
-
-#[tokio::test]
-async fn asking_brings_queues_concurrency_and_running_tasks_and_leaves_no_key() {
-    let redis = Redis::start().await;
-    let mut connection = redis.connect(0).await;
-    let mut requests = worker(&redis, "gpu@host");
-    workers_listening(&mut connection).await;
-    let mut source = Source::observing(&redis, 0, "", Talk::Ask);
-    source
-        .until("what the worker has", |told| {
-            let whole = |body: &EventBody| {
-                matches!(body, EventBody::WorkerRegistered(worker)
-                    if worker.queues == ["gpu_priority"] && worker.max_concurrent_tasks == Some(4))
-            };
-            let running = |body: &EventBody| {
-                matches!(body, EventBody::Task(task) if task.kind == TaskEventKind::Started && &*task.task_id == "running"
-                    && task.worker_id.as_deref() == Some("celery:gpu@host"))
-            };
-            told.iter().any(whole) && told.iter().any(running)
-        })
-        .await;
-    assert_eq!(requests.recv().await.unwrap()["method"], "enable_events");
-    let empty = async {
-        while !redis::cmd("KEYS").arg("*").query_async::<Vec<String>>(&mut connection).await.unwrap().is_empty() {
-            sleep(Duration::from_millis(50)).await;
-        }
-    };
-    timeout(FOREVER, empty).await.expect("the list of answers is taken away after the round");
-    source.stop().await;
-    let left: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
-    assert!(left.is_empty(), "{left:?}");
-}
-
-#[tokio::test]
-async fn without_control_workers_are_asked_and_nothing_is_switched_on() {
-    let redis = Redis::start().await;
-    let mut connection = redis.connect(0).await;
-    let mut requests = worker(&redis, "gpu@host");
-    workers_listening(&mut connection).await;
-    let mut source = Source::observing(&redis, 0, "", Talk::AskOnly);
-    let whole = |body: &EventBody| {
-        matches!(body, EventBody::WorkerRegistered(worker)
-            if worker.queues == ["gpu_priority"] && worker.max_concurrent_tasks == Some(4))
-    };
-    source.until("what the worker has", |told| told.iter().any(whole)).await;
-    source.stop().await;
-    let mut asked = Vec::new();
-    while let Ok(request) = requests.try_recv() {
-        asked.push(request["method"].as_str().unwrap().to_owned());
-    }
-    assert!(asked.iter().any(|method| method == "active_queues"), "{asked:?}");
-    assert!(!asked.iter().any(|method| method == "enable_events"), "{asked:?}");
-}
-
-#[tokio::test]
-async fn a_worker_that_comes_online_is_asked_by_name() {
-    let redis = Redis::start().await;
-    let mut connection = redis.connect(0).await;
-    let mut requests = worker(&redis, "other@host");
-    workers_listening(&mut connection).await;
-    let mut source = Source::observing(&redis, 0, "", Talk::Ask);
-    source.until_up(1).await;
-    publish(&mut connection, "/0.celeryev/worker.heartbeat", &heartbeat("late@host")).await;
-    let asked = async {
-        while let Some(request) = requests.recv().await {
-            if request["method"] == "enable_events" && request["destination"] == json!(["late@host"]) {
-                return;
-            }
-        }
-        panic!("never asked");
-    };
-    timeout(FOREVER, asked).await.unwrap();
-    source.stop().await;
-}
-
-#[tokio::test]
-async fn who_only_listens_sends_nothing() {
-    let redis = Redis::start().await;
-    let mut connection = redis.connect(0).await;
-    let mut requests = worker(&redis, "gpu@host");
-    workers_listening(&mut connection).await;
-    let mut source = Source::observing(&redis, 0, "", Talk::Listen);
-    source.until_up(1).await;
-    redis::cmd("LPUSH").arg("cpu").arg("x").query_async::<()>(&mut connection).await.unwrap();
-    redis::cmd("SADD")
-        .arg("_kombu.binding.celery")
-        .arg("cpu\u{6}\u{16}\u{6}\u{16}cpu")
-        .query_async::<()>(&mut connection)
-        .await
-        .unwrap();
-    publish(&mut connection, "/0.celeryev/worker.heartbeat", &heartbeat("gpu@host")).await;
-    source.until("a heartbeat", |told| told.iter().any(|body| matches!(body, EventBody::WorkerHeartbeat(_)))).await;
-    source.stop().await;
-    assert!(requests.try_recv().is_err(), "a request was sent");
 }
 
 #[tokio::test]

@@ -1,18 +1,17 @@
-//! Control messages (kombu's pidbox): how a request is written and how a worker's answer is read. Pure.
+//! Control messages (kombu's pidbox): what can be asked and how a worker's answer is read. Pure. How a
+//! request is written is in [`super::request`].
 
 use super::envelope;
 use super::refusal::Refusal;
 use super::text;
 use super::workers::Learnt;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use forewatch::task::{FOUND_BY_ASKING, TaskEvent, TaskEventKind, TaskFields};
 use forewatch::{TaskId, time};
 use serde::Deserialize;
-use serde_json::{json, value::RawValue};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest answer that is read, in bytes: it carries the arguments of the tasks that a worker has.
 const MAX_REPLY: usize = 16 * 1024 * 1024;
@@ -30,17 +29,21 @@ pub(super) enum Question {
     Active,
     /// The tasks that it has taken and not started.
     Reserved,
+    /// Which of some tasks it has: running, taken or held until their time.
+    QueryTask,
 }
 
 impl Question {
-    pub(super) const ALL: [Self; 4] = [Self::ActiveQueues, Self::Stats, Self::Active, Self::Reserved];
+    /// What a worker is asked when it is new.
+    pub(super) const SETUP: [Self; 4] = [Self::ActiveQueues, Self::Stats, Self::Active, Self::Reserved];
 
-    fn method(self) -> &'static str {
+    pub(super) fn method(self) -> &'static str {
         match self {
             Self::ActiveQueues => "active_queues",
             Self::Stats => "stats",
             Self::Active => "active",
             Self::Reserved => "reserved",
+            Self::QueryTask => "query_task",
         }
     }
 }
@@ -52,41 +55,8 @@ pub(super) enum Finding {
     Learnt(Learnt),
     /// A task that it has, and since when, where it tells.
     Task(TaskEvent, Option<DateTime<Utc>>),
-}
-
-/// The message that switches task events on; nobody answers it. `None`: at every worker.
-pub(super) fn enable_events(nodes: Option<&[String]>, tag: &str) -> String {
-    message("enable_events", nodes, tag, None)
-}
-
-/// The message that asks `question`; answers are pushed to the list `reply_key`, with `ticket`.
-pub(super) fn ask(question: Question, nodes: Option<&[String]>, ticket: &str, reply_key: &str) -> String {
-    message(question.method(), nodes, ticket, Some(reply_key))
-}
-
-fn message(method: &str, nodes: Option<&[String]>, ticket: &str, reply_key: Option<&str>) -> String {
-    let mut body = json!({
-        "method": method, "arguments": {}, "destination": nodes, "pattern": null, "matcher": null,
-    });
-    if let Some(key) = reply_key {
-        body["ticket"] = json!(ticket);
-        // The nameless exchange: workers push straight to the list, and no binding is needed.
-        body["reply_to"] = json!({ "exchange": "", "routing_key": key });
-    }
-    json!({
-        "body": STANDARD.encode(body.to_string()),
-        "content-encoding": "utf-8",
-        "content-type": "application/json",
-        "headers": { "clock": 1, "expires": 0 },
-        "properties": {
-            "delivery_mode": 2,
-            "delivery_info": { "exchange": "celery.pidbox", "routing_key": "" },
-            "priority": 0,
-            "body_encoding": "base64",
-            "delivery_tag": ticket,
-        },
-    })
-    .to_string()
+    /// Those that it has of the tasks that were asked about.
+    Has(BTreeSet<String>),
 }
 
 /// Reads an answer: the ticket of its question, its worker and what it says.
@@ -162,6 +132,10 @@ fn findings(question: Question, result: &str) -> Result<Vec<Finding>, Refusal> {
         }
         Question::Active => tasks(result, TaskEventKind::Started, "STARTED")?,
         Question::Reserved => tasks(result, TaskEventKind::Received, "RECEIVED")?,
+        Question::QueryTask => {
+            let by_task: BTreeMap<String, &RawValue> = serde_json::from_str(result)?;
+            vec![Finding::Has(by_task.into_keys().collect())]
+        }
     })
 }
 
@@ -201,18 +175,6 @@ mod tests {
 
     fn answers(step: &str, question: Question) -> Vec<Answer> {
         replies(step).iter().flat_map(|data| read(data.as_bytes(), |_| Some(question)).unwrap()).collect()
-    }
-
-    #[test]
-    fn a_request_reads_as_celerys_own() {
-        let sent: Value = serde_json::from_str(&ask(Question::Active, None, "t-1", "list")).unwrap();
-        let body = STANDARD.decode(sent["body"].as_str().unwrap()).unwrap();
-        let body: Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!((&body["method"], &body["destination"]), (&json!("active"), &Value::Null));
-        assert_eq!(body["reply_to"], json!({ "exchange": "", "routing_key": "list" }));
-        let cast: Value = serde_json::from_str(&enable_events(Some(&["a@b".to_owned()]), "t-2")).unwrap();
-        let body: Value = serde_json::from_slice(&STANDARD.decode(cast["body"].as_str().unwrap()).unwrap()).unwrap();
-        assert_eq!((&body["destination"], body.get("reply_to")), (&json!(["a@b"]), None));
     }
 
     #[test]

@@ -15,11 +15,21 @@ pub(crate) enum Reason {
     Field,
     /// More came than could be taken.
     Overrun,
+    /// Published, by the worker's own count, and never received.
+    Missing,
+    /// Of a worker beyond those that are remembered.
+    Untracked,
 }
 
 impl Reason {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 5] = [Self::TooLarge, Self::Malformed, Self::Serializer, Self::Field, Self::Overrun];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::TooLarge, Self::Malformed, Self::Serializer, Self::Field, Self::Overrun, Self::Missing, Self::Untracked];
+
+    /// Whether something came that could not be read.
+    pub(super) fn is_unreadable(self) -> bool {
+        matches!(self, Self::TooLarge | Self::Malformed | Self::Serializer | Self::Field)
+    }
 
     /// The word used as a label.
     pub(crate) fn as_str(self) -> &'static str {
@@ -29,6 +39,8 @@ impl Reason {
             Self::Serializer => "serializer",
             Self::Field => "field",
             Self::Overrun => "overrun",
+            Self::Missing => "missing",
+            Self::Untracked => "untracked",
         }
     }
 }
@@ -82,6 +94,12 @@ impl Counts {
     /// Times the connection was lost.
     pub(crate) fn disconnects(&self) -> u64 {
         self.disconnects.load(Ordering::Relaxed)
+    }
+
+    /// Messages or events that came and did not come through: any of them may have told of a start.
+    pub(super) fn spoilt(&self) -> u64 {
+        let spoilt = Reason::ALL.into_iter().filter(|reason| reason.is_unreadable() || *reason == Reason::Overrun);
+        spoilt.map(|reason| self.refused(reason)).sum()
     }
 
     /// Messages or events that were not taken, for one reason.

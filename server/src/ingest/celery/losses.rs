@@ -4,12 +4,19 @@ use super::count::{Counts, Reason};
 use super::refusal::Refusal;
 use super::text;
 use forewatch::EventBody;
+use forewatch::event::Loss;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often a log line tells of losses, and a full list is told of again.
+const SELDOM: Duration = Duration::from_mins(1);
 
 /// What has been told already, and one example of each reason.
 #[derive(Default)]
 pub(super) struct Losses {
     told: [u64; Reason::ALL.len()],
     examples: [Option<String>; Reason::ALL.len()],
+    logged_at: Option<Instant>,
 }
 
 impl Losses {
@@ -21,20 +28,34 @@ impl Losses {
         }
     }
 
-    /// What was lost since the last call.
-    pub(super) fn since_last(&mut self, counts: &Counts) -> Vec<EventBody> {
+    /// What was lost since the last call. `full` says which lists are full; what that leaves out has no count.
+    pub(super) fn since_last(&mut self, counts: &Counts, full: &[&str]) -> Vec<EventBody> {
         let mut lost = Vec::new();
+        let now = Instant::now();
+        let due = self.logged_at.is_none_or(|logged_at| now - logged_at >= SELDOM);
+        if due {
+            let told =
+                |reason: &&str| EventBody::EventsLost { count: 0, reason: (*reason).to_owned(), loss: Loss::Missed };
+            lost.extend(full.iter().map(told));
+        }
         for reason in Reason::ALL {
-            let now = counts.refused(reason);
-            let before = std::mem::replace(&mut self.told[reason as usize], now);
-            if now > before {
+            let count = counts.refused(reason);
+            let before = std::mem::replace(&mut self.told[reason as usize], count);
+            if count > before {
+                let loss = if reason.is_unreadable() { Loss::Unreadable } else { Loss::Missed };
                 let example = self.examples[reason as usize].take();
                 let reason = example.unwrap_or_else(|| match reason {
                     Reason::Overrun => "messages came faster than they could be taken".to_owned(),
+                    Reason::Missing => "workers began more tasks than they told of: their events were lost on the way, or are switched off for some tasks".to_owned(),
+                    Reason::Untracked => "there are more workers than are remembered".to_owned(),
                     other => format!("messages were refused ({})", other.as_str()),
                 });
-                lost.push(EventBody::EventsLost { count: now - before, reason });
+                lost.push(EventBody::EventsLost { count: count - before, reason, loss });
             }
+        }
+        if due && !lost.is_empty() {
+            self.logged_at = Some(now);
+            tracing::warn!(?lost, "not all of a Celery application came through");
         }
         lost
     }
@@ -50,8 +71,15 @@ mod tests {
         let refusal = Refusal::Serializer("application/x-python-serialize".to_owned());
         counts.refuse(Reason::Serializer, 2);
         losses.example(&refusal);
-        let expected = EventBody::EventsLost { count: 2, reason: refusal.to_string() };
-        assert_eq!(losses.since_last(&counts), [expected]);
-        assert_eq!(losses.since_last(&counts), []);
+        let expected = EventBody::EventsLost { count: 2, reason: refusal.to_string(), loss: Loss::Unreadable };
+        assert_eq!(losses.since_last(&counts, &[]), [expected]);
+        assert_eq!(losses.since_last(&counts, &[]), []);
+    }
+
+    #[test]
+    fn a_full_list_is_told_once_a_minute() {
+        let (mut losses, counts) = (Losses::default(), Counts::default());
+        let told = |losses: &mut Losses| losses.since_last(&counts, &["no more queues are sampled"]).len();
+        assert_eq!([told(&mut losses), told(&mut losses)], [1, 0]);
     }
 }

@@ -5,8 +5,8 @@
 //! leaves no key behind.
 //!
 //! How its parts fit: [`reader`] empties the socket; [`translate`] turns messages into events of the model,
-//! with [`envelope`], [`event`], [`task_event`] and [`workers`] (all pure); [`queues`] samples lengths with
-//! [`bindings`] and [`unacked`]; [`inspect`] asks workers, in the words of [`control`]; [`observe`] connects,
+//! with [`envelope`], [`event`], [`task_event`], [`workers`] and [`shortfall`] (all pure); [`queues`] samples lengths with
+//! [`bindings`] and [`unacked`]; [`inspect`] asks workers, in the words of [`request`] and [`control`]; [`observe`] connects,
 //! joins what they bring and connects again.
 //!
 //! Names: an application named `celery`, the default, is the source `celery`, one named `prod` the source
@@ -31,7 +31,9 @@ mod redact;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod replay;
+mod request;
 mod settings;
+mod shortfall;
 mod start;
 mod task_event;
 mod text;

@@ -106,7 +106,8 @@ impl Observer {
         let (news, new_nodes) = mpsc::channel(WAITING);
         let over = CancellationToken::new();
         let asking = (self.settings.talk != Talk::Listen).then(|| {
-            let inspector = Inspector::new(&self.settings, connection.clone(), new_nodes, findings);
+            let inspector =
+                Inspector::new(&self.settings, connection.clone(), self.tracked.clone(), new_nodes, findings);
             tokio::spawn(inspector.run(over.clone()))
         });
         let (lengths, mut measured) = mpsc::channel(1);
@@ -129,10 +130,10 @@ impl Observer {
                 biased;
                 () = stop.cancelled() => break End::Stopped,
                 Some(batch) = batches.recv() => self.understand(&batch, &news),
-                Some(answers) = answers.recv() => self.learn(answers),
+                Some(answers) = answers.recv() => self.learn(answers, &news),
                 Some(bodies) = measured.recv() => self.events(bodies),
                 error = &mut lost => break End::Lost(error),
-                _ = look.tick() => { let lost = self.losses.since_last(&self.counts); self.events(lost) },
+                _ = look.tick() => { let lost = self.losses.since_last(&self.counts, &self.tracked.take_full()); self.events(lost) },
             };
             if self.deliver(events, stop).await.is_err() {
                 break End::Stopped;
@@ -160,6 +161,12 @@ impl Observer {
                 self.losses.example(&refusal);
             }
         }
+        self.hand_on_news(news);
+        events
+    }
+
+    /// Has nodes asked that were first heard of.
+    fn hand_on_news(&mut self, news: &mpsc::Sender<Vec<String>>) {
         let nodes = self.translator.take_news();
         if !nodes.is_empty()
             && self.settings.talk != Talk::Listen
@@ -167,10 +174,9 @@ impl Observer {
         {
             self.translator.put_back(nodes);
         }
-        events
     }
 
-    fn learn(&mut self, answers: Vec<Answer>) -> Vec<Event> {
+    fn learn(&mut self, answers: Vec<Answer>, news: &mpsc::Sender<Vec<String>>) -> Vec<Event> {
         let now = Utc::now();
         let mut events = Vec::new();
         for Answer { node, findings, .. } in answers {
@@ -180,9 +186,11 @@ impl Observer {
                     Finding::Task(task, at) => {
                         self.translator.found(&node, task, at, now, &mut events);
                     }
+                    Finding::Has(tasks) => self.translator.answered(&node, &tasks, now, &mut events),
                 }
             }
         }
+        self.hand_on_news(news);
         events
     }
 

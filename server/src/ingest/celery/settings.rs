@@ -3,6 +3,10 @@
 use crate::config::{CeleryEvents, CelerySource};
 use forewatch::SourceName;
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
+use std::time::Duration;
+
+/// A worker without heartbeats answers this often; that keeps it within the health limit of those, 60 s.
+const ASK_EVERY: Duration = Duration::from_secs(20);
 
 /// What Forewatch may send to the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub(crate) struct Settings {
     /// Queues that are sampled even when nothing names them.
     pub(super) queues: Vec<String>,
     pub(super) talk: Talk,
+    /// Between two questions to all workers about the tasks that they run.
+    pub(super) ask_every: Duration,
     /// Names of arguments whose values are never kept.
     pub(super) redact: Vec<String>,
 }
@@ -78,6 +84,7 @@ impl Settings {
             key_prefix: String::new(),
             queues: Vec::new(),
             talk,
+            ask_every: ASK_EVERY,
             redact: Vec::new(),
         })
     }
@@ -91,6 +98,13 @@ impl Settings {
     /// With queues that are sampled whether or not anything names them.
     pub(crate) fn queues(mut self, queues: &[String]) -> Self {
         self.queues = queues.to_vec();
+        self
+    }
+
+    /// With questions in quick succession.
+    #[cfg(test)]
+    pub(super) fn ask_every(mut self, interval: Duration) -> Self {
+        self.ask_every = interval;
         self
     }
 

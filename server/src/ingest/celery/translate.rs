@@ -1,19 +1,23 @@
 //! From a message of the broker to events of Forewatch's model: the whole pure part of this source.
 //!
+//! What workers answer when asked is in [`answers`].
 //! Owns what must be remembered between messages (workers, clocks). Reads no clock and does no I/O: the
 //! time of receipt comes with the message.
 
+mod answers;
+
 use super::clocks::Clocks;
-use super::count::Counts;
+use super::count::{Counts, Reason};
 use super::event::{self, CeleryEvent};
 use super::redact::Redaction;
 use super::refusal::Refusal;
+use super::shortfall::Shortfall;
 use super::tracked::Tracked;
-use super::workers::{Learnt, Workers};
-use super::{Settings, envelope, task_event};
+use super::workers::Workers;
+use super::{Settings, Talk, envelope, task_event};
 use chrono::{DateTime, Utc};
 use forewatch::task::{TaskEvent, TaskEventKind};
-use forewatch::{Event, EventBody, SourceName, TaskId, time};
+use forewatch::{Event, EventBody, SourceName, TaskId, WorkerStatus, time};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -23,11 +27,13 @@ const MAX_REMEMBERED: usize = 10_000;
 /// Turns messages into events.
 pub(crate) struct Translator {
     source: SourceName,
+    talk: Talk,
     redaction: Redaction,
     counts: Arc<Counts>,
     tracked: Arc<Tracked>,
     workers: Workers,
     clocks: Clocks,
+    shortfall: Shortfall,
     queues_seen: HashSet<String>,
     news: Vec<String>,
     bodies: Vec<EventBody>,
@@ -37,21 +43,27 @@ impl Translator {
     pub(super) fn new(settings: &Settings, counts: Arc<Counts>, tracked: Arc<Tracked>) -> Self {
         Self {
             source: settings.source.clone(),
+            talk: settings.talk,
             redaction: Redaction::new(&settings.redact),
             counts,
             tracked,
             workers: Workers::new(&settings.name),
             clocks: Clocks::default(),
+            shortfall: Shortfall::default(),
             queues_seen: HashSet::new(),
             news: Vec::new(),
             bodies: Vec::new(),
         }
     }
 
-    /// A new connection: workers are registered anew, and what ran before may have ended.
+    /// A new connection: workers are registered anew, and what ran before may have ended. Where workers can be
+    /// asked, they will tell.
     pub(super) fn reconnected(&mut self) {
         self.workers.reconnected();
-        self.tracked.forget_running();
+        self.shortfall.reconnected();
+        if self.talk == Talk::Listen {
+            self.tracked.forget_running();
+        }
     }
 
     /// Reads one message, received at `received_at`, and appends its events to `out`. A bad event is
@@ -89,31 +101,11 @@ impl Translator {
         self.news.extend(new);
     }
 
-    /// What asking a worker brought.
-    pub(super) fn learn(&mut self, node: &str, learnt: Learnt, at: DateTime<Utc>, out: &mut Vec<Event>) {
-        for queue in learnt.queues.iter().flatten() {
-            self.tracked.queue(queue);
+    fn heard(&mut self, node: &str, status: WorkerStatus, at: DateTime<Utc>, out: &mut Vec<Event>) {
+        if self.workers.heard(node, status, at, &mut self.bodies) {
+            self.put_back(vec![node.to_owned()]);
         }
-        self.workers.learn(node, learnt, &mut self.bodies);
         self.emit(at, at, out);
-    }
-
-    /// A task that a worker was found to have, since `at` by its clock where it tells.
-    pub(super) fn found(
-        &mut self,
-        node: &str,
-        task: TaskEvent,
-        at: Option<DateTime<Utc>>,
-        received_at: DateTime<Utc>,
-        out: &mut Vec<Event>,
-    ) {
-        if task.kind == TaskEventKind::Started {
-            self.tracked.started(&task.task_id);
-        }
-        let at = at.and_then(|at| self.clocks.moved(node, at)).unwrap_or(received_at);
-        let worker_id = self.workers.id(node);
-        self.bodies.push(EventBody::Task(TaskEvent { worker_id, ..task }));
-        self.emit(at, received_at, out);
     }
 
     fn event(
@@ -134,18 +126,28 @@ impl Translator {
         if let Some(name) = kind.strip_prefix("task-") {
             let node = event.hostname.text().unwrap_or_default();
             at = self.clocks.set_right(node, told, received_at).ok_or_else(|| field("timestamp"))?;
-            let body = self.task(name, event).map_err(field)?;
-            self.bodies.push(body);
+            let task = self.task(name, event).map_err(field)?;
+            // Who sends a task is a client, not a worker.
+            if task.kind != TaskEventKind::Submitted && !node.is_empty() {
+                let runs = task.kind == TaskEventKind::Started;
+                let status = if runs { WorkerStatus::Busy } else { WorkerStatus::Online };
+                self.heard(node, status, received_at, out);
+                if runs {
+                    self.shortfall.started(node);
+                }
+            }
+            self.bodies.push(EventBody::Task(task));
         } else {
             let node = event.hostname.text().ok_or_else(|| field("hostname"))?;
             match kind {
                 "worker-online" | "worker-heartbeat" => {
                     self.clocks.beat(node, told, received_at);
-                    if self.workers.alive(event, told, &mut self.bodies) {
+                    self.compare(node, event, received_at);
+                    if self.workers.alive(event, told, received_at, &mut self.bodies) {
                         self.put_back(vec![node.to_owned()]);
                     }
                 }
-                "worker-offline" => self.workers.offline(node, &mut self.bodies),
+                "worker-offline" => self.workers.offline(node, received_at, &mut self.bodies),
                 // Elections among workers, and events of the application's own groups.
                 _ => {
                     self.counts.ignored();
@@ -154,11 +156,25 @@ impl Translator {
             }
         }
         self.counts.event();
+        if self.workers.take_full() {
+            self.counts.refuse(Reason::Untracked, 1);
+        }
         self.emit(at, received_at, out);
         Ok(())
     }
 
-    fn task(&mut self, name: &str, event: &CeleryEvent<'_>) -> Result<EventBody, &'static str> {
+    /// Compares what a worker says that it began with what it told of.
+    fn compare(&mut self, node: &str, event: &CeleryEvent<'_>, received_at: DateTime<Utc>) {
+        if event.kind.text() == Some("worker-online") {
+            self.shortfall.forget(node);
+        }
+        if let Some(processed) = event.processed.count() {
+            let missing = self.shortfall.beat(node, processed, self.counts.spoilt(), received_at);
+            self.counts.refuse(Reason::Missing, missing);
+        }
+    }
+
+    fn task(&mut self, name: &str, event: &CeleryEvent<'_>) -> Result<TaskEvent, &'static str> {
         let (kind, state) = task_event::kind_of(name).ok_or("type")?;
         let task_id = event.uuid.text().and_then(|id| TaskId::new(id).ok()).ok_or("uuid")?;
         let mut fields = Box::new(task_event::fields(event, kind, &self.redaction));
@@ -176,16 +192,15 @@ impl Translator {
             }
         }
         match kind {
-            TaskEventKind::Started => self.tracked.started(&task_id),
+            TaskEventKind::Started => self.tracked.started(&task_id, event.hostname.text().unwrap_or_default()),
             TaskEventKind::Submitted | TaskEventKind::Received | TaskEventKind::Custom => {}
             _ => self.tracked.ended(&task_id),
         }
-        // Who sends a task is a client, not a worker.
         let worker_id = match (kind, event.hostname.text()) {
             (TaskEventKind::Submitted, _) | (_, None) => None,
             (_, Some(node)) => self.workers.id(node),
         };
-        Ok(EventBody::Task(TaskEvent { kind, task_id, worker_id, fields }))
+        Ok(TaskEvent { kind, task_id, worker_id, fields })
     }
 
     fn emit(&mut self, at: DateTime<Utc>, received_at: DateTime<Utc>, out: &mut Vec<Event>) {

@@ -171,7 +171,7 @@ mod tests {
         let later = r#""2026-11-24T01:10:38.083539+00:00""#;
         let mut unacked = Unacked::new("unacked".to_owned());
         unacked.entries.extend([item("a", "null", "gpu"), item("b", later, "gpu"), item("c", "null", "cpu")]);
-        tracked.started("c");
+        tracked.started("c", "cpu@host");
         let now = time::parse("2026-11-24T01:00:00Z", DateTime::UNIX_EPOCH).unwrap();
         let queues = unacked.count(&bindings, &tracked, now);
         assert_eq!(queues, HashMap::from([("gpu".to_owned(), Held { reserved: 1, delayed: 1 })]));

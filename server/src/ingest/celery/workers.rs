@@ -5,12 +5,14 @@
 
 use super::event::CeleryEvent;
 use super::text;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::heartbeat::{HeartbeatMetrics, HostReading};
 use forewatch::registration::{HardwareInfo, Location, Reporter};
 use forewatch::{EventBody, Heartbeat, Registration, WorkerCapability, WorkerId, WorkerStatus};
 use std::collections::HashMap;
 
+/// A worker that was heard of is said to be alive once in this time, by whatever it was heard.
+const SIGN: TimeDelta = TimeDelta::seconds(10);
 /// Workers that are remembered; more of one application are not taken.
 const MAX_WORKERS: usize = 10_000;
 
@@ -20,6 +22,8 @@ pub(super) struct Workers {
     /// What stands before the node's name in a worker's id.
     prefix: String,
     by_node: HashMap<String, Worker>,
+    /// Someone found no room since this was asked for.
+    full: bool,
 }
 
 #[derive(Debug)]
@@ -27,6 +31,8 @@ struct Worker {
     id: WorkerId,
     /// Registered since the connection came up.
     registered: bool,
+    /// When it was last said to be alive, or that it went.
+    said_at: Option<DateTime<Utc>>,
     interval: Option<f64>,
     version: Option<String>,
     learnt: Learnt,
@@ -43,12 +49,14 @@ pub(super) struct Learnt {
 
 impl Workers {
     pub(super) fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), by_node: HashMap::new() }
+        Self { prefix: prefix.to_owned(), by_node: HashMap::new(), full: false }
     }
 
     /// A new connection: everyone is registered anew.
     pub(super) fn reconnected(&mut self) {
-        self.by_node.values_mut().for_each(|worker| worker.registered = false);
+        for worker in self.by_node.values_mut() {
+            (worker.registered, worker.said_at) = (false, None);
+        }
     }
 
     /// The id of a node; `None` when it cannot be one, or when there are too many.
@@ -65,7 +73,13 @@ impl Workers {
     }
 
     /// A `worker-online` or `worker-heartbeat`, made `at` by its sender's clock. Tells whether the node is new on this connection.
-    pub(super) fn alive(&mut self, event: &CeleryEvent<'_>, at: DateTime<Utc>, out: &mut Vec<EventBody>) -> bool {
+    pub(super) fn alive(
+        &mut self,
+        event: &CeleryEvent<'_>,
+        at: DateTime<Utc>,
+        received_at: DateTime<Utc>,
+        out: &mut Vec<EventBody>,
+    ) -> bool {
         let Some(node) = event.hostname.text() else { return false };
         let Some(worker) = self.entry(node) else { return false };
         let active = event.active.count();
@@ -82,25 +96,40 @@ impl Workers {
         let new = !worker.registered || event.kind.text() == Some("worker-online");
         worker.registered &= !new;
         worker.register(node, out);
-        out.push(EventBody::WorkerHeartbeat(Box::new(Heartbeat {
-            worker_id: worker.id.clone(),
-            status: if active.unwrap_or(0) > 0 { WorkerStatus::Busy } else { WorkerStatus::Online },
-            timestamp: at,
-            metrics: HeartbeatMetrics { active_tasks: active, ..HeartbeatMetrics::default() },
-            interval: worker.interval,
-            version: worker.version.clone(),
-            host_id: host(node),
-            host: event.loadavg.three().map(|load| HostReading { load_average: Some(load), ..HostReading::default() }),
-            gpus: Vec::new(),
-            samples: Vec::new(),
-        })));
+        worker.said_at = Some(received_at);
+        let load = event.loadavg.three();
+        let host = load.map(|load| HostReading { load_average: Some(load), ..HostReading::default() });
+        let status = if active.unwrap_or(0) > 0 { WorkerStatus::Busy } else { WorkerStatus::Online };
+        let metrics = HeartbeatMetrics { active_tasks: active, ..HeartbeatMetrics::default() };
+        out.push(EventBody::WorkerHeartbeat(Box::new(Heartbeat { metrics, host, ..worker.beat(node, status, at) })));
+        new
+    }
+
+    /// A sign of life other than a heartbeat, which some workers are told not to send. Where heartbeats come,
+    /// it says nothing new; nor does the last that was under way when a worker went. Tells whether the node is
+    /// new on this connection.
+    pub(super) fn heard(
+        &mut self,
+        node: &str,
+        status: WorkerStatus,
+        at: DateTime<Utc>,
+        out: &mut Vec<EventBody>,
+    ) -> bool {
+        let Some(worker) = self.entry(node) else { return false };
+        if worker.said_at.is_some_and(|said_at| at - said_at < SIGN) {
+            return false;
+        }
+        let new = !worker.registered;
+        worker.register(node, out);
+        worker.said_at = Some(at);
+        out.push(EventBody::WorkerHeartbeat(Box::new(worker.beat(node, status, at))));
         new
     }
 
     /// A `worker-offline`.
-    pub(super) fn offline(&mut self, node: &str, out: &mut Vec<EventBody>) {
+    pub(super) fn offline(&mut self, node: &str, received_at: DateTime<Utc>, out: &mut Vec<EventBody>) {
         if let Some(worker) = self.entry(node) {
-            worker.registered = false;
+            (worker.registered, worker.said_at) = (false, Some(received_at));
             out.push(EventBody::WorkerWentOffline { worker_id: worker.id.clone() });
         }
     }
@@ -119,13 +148,20 @@ impl Workers {
         worker.register(node, out);
     }
 
+    /// Whether a worker found no room since the last call.
+    pub(super) fn take_full(&mut self) -> bool {
+        std::mem::take(&mut self.full)
+    }
+
     fn entry(&mut self, node: &str) -> Option<&mut Worker> {
         if !self.by_node.contains_key(node) {
             if self.by_node.len() >= MAX_WORKERS {
+                self.full = true;
                 return None;
             }
             let id = WorkerId::new(format!("{}:{node}", self.prefix)).ok()?;
-            let worker = Worker { id, registered: false, interval: None, version: None, learnt: Learnt::default() };
+            let learnt = Learnt::default();
+            let worker = Worker { id, registered: false, said_at: None, interval: None, version: None, learnt };
             self.by_node.insert(node.to_owned(), worker);
         }
         self.by_node.get_mut(node)
@@ -133,6 +169,21 @@ impl Workers {
 }
 
 impl Worker {
+    fn beat(&self, node: &str, status: WorkerStatus, at: DateTime<Utc>) -> Heartbeat {
+        Heartbeat {
+            worker_id: self.id.clone(),
+            status,
+            timestamp: at,
+            metrics: HeartbeatMetrics::default(),
+            interval: self.interval,
+            version: self.version.clone(),
+            host_id: host(node),
+            host: None,
+            gpus: Vec::new(),
+            samples: Vec::new(),
+        }
+    }
+
     fn register(&mut self, node: &str, out: &mut Vec<EventBody>) {
         if std::mem::replace(&mut self.registered, true) {
             return;
@@ -165,3 +216,6 @@ fn version(event: &CeleryEvent<'_>) -> Option<String> {
     let words = [event.sw_ident.text(), event.sw_ver.text()];
     text::name(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,6 +73,10 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn observing(redis: &Redis, db: u8, prefix: &str, talk: Talk) -> Self {
         let settings = Settings::new("celery", &redis.url(db), talk).unwrap().key_prefix(prefix);
+        Self::with(settings)
+    }
+
+    fn with(settings: Settings) -> Self {
         let (sink, batches) = mpsc::channel(8);
         let stop = CancellationToken::new();
         Self { observed: observe(settings, sink, stop.clone()), stop, batches, told: Vec::new() }
@@ -100,6 +104,43 @@ impl Source {
     }
 }
 
+/// A worker of an application with its broker, and a source that observes both.
+pub(super) struct World {
+    pub(super) connection: MultiplexedConnection,
+    /// What the worker is asked.
+    pub(super) requests: mpsc::Receiver<Value>,
+    pub(super) source: Source,
+    _redis: Redis,
+}
+
+impl World {
+    pub(super) async fn with_worker(node: &'static str, talk: Talk) -> Self {
+        let redis = Redis::start().await;
+        let mut connection = redis.connect(0).await;
+        let requests = worker(&redis, node);
+        workers_listening(&mut connection).await;
+        let settings = Settings::new("celery", &redis.url(0), talk).unwrap();
+        let source = Source::with(settings.ask_every(Duration::from_millis(100)));
+        Self { connection, requests, source, _redis: redis }
+    }
+
+    /// Stops the source; answers with the keys that are left.
+    pub(super) async fn stopped(mut self) -> Vec<(String, i64)> {
+        self.source.stop().await;
+        keys(&mut self.connection).await
+    }
+}
+
+/// The keys in a broker, with the seconds after which each goes by itself: -1 of one that stays.
+pub(super) async fn keys(connection: &mut MultiplexedConnection) -> Vec<(String, i64)> {
+    let mut keys = Vec::new();
+    for key in redis::cmd("KEYS").arg("*").query_async::<Vec<String>>(connection).await.unwrap() {
+        let seconds = redis::cmd("TTL").arg(&key).query_async(connection).await.unwrap();
+        keys.push((key, seconds));
+    }
+    keys
+}
+
 pub(super) fn states(told: &[EventBody]) -> impl Iterator<Item = SourceState> {
     told.iter().filter_map(|body| match body {
         EventBody::SourceChanged(change) => Some(change.state),
@@ -116,10 +157,18 @@ pub(super) fn heartbeat(node: &str) -> String {
     json!({ "body": body.to_string(), "content-type": "application/json" }).to_string()
 }
 
-/// A worker that answers what it is asked, as a real one does. Hands on every request that it gets.
-pub(super) fn worker(redis: &Redis, node: &'static str) -> mpsc::Receiver<Value> {
+/// An event of a task on `node`.
+pub(super) fn task(kind: &str, node: &str, uuid: &str) -> String {
+    let now = chrono::Utc::now().timestamp_micros() as f64 / 1e6;
+    let body = json!({ "type": kind, "hostname": node, "timestamp": now, "uuid": uuid });
+    json!({ "body": body.to_string(), "content-type": "application/json" }).to_string()
+}
+
+/// A worker that answers what it is asked, as a real one does. It runs the task `running`, and still has it and
+/// `kept` when asked. Hands on every request that it gets.
+fn worker(redis: &Redis, node: &'static str) -> mpsc::Receiver<Value> {
     let client = redis::Client::open(redis.url(0)).unwrap();
-    let (seen, requests) = mpsc::channel(64);
+    let (seen, requests) = mpsc::channel(1024);
     tokio::spawn(async move {
         let mut connection = client.get_multiplexed_async_connection().await.unwrap();
         let mut pubsub = client.get_async_pubsub().await.unwrap();
@@ -137,6 +186,12 @@ pub(super) fn worker(redis: &Redis, node: &'static str) -> mpsc::Receiver<Value>
                     "active" => {
                         json!([{ "id": "running", "name": "tasks.nap", "time_start": 1.5e9, "delivery_info": info }])
                     }
+                    "query_task" => {
+                        let asked =
+                            request["arguments"]["ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap());
+                        let has = asked.filter(|id| ["running", "kept"].contains(id));
+                        has.map(|id| (id.to_owned(), json!(["active", {}]))).collect::<serde_json::Map<_, _>>().into()
+                    }
                     _ => json!([]),
                 };
                 let reply = json!({
@@ -145,7 +200,8 @@ pub(super) fn worker(redis: &Redis, node: &'static str) -> mpsc::Receiver<Value>
                 });
                 redis::cmd("LPUSH").arg(list).arg(reply.to_string()).query_async::<()>(&mut connection).await.unwrap();
             }
-            if seen.send(request).await.is_err() {
+            // Who counts requests reads them; the others are asked again and again.
+            if let Err(mpsc::error::TrySendError::Closed(_)) = seen.try_send(request) {
                 break;
             }
         }
@@ -153,7 +209,7 @@ pub(super) fn worker(redis: &Redis, node: &'static str) -> mpsc::Receiver<Value>
     requests
 }
 
-pub(super) async fn workers_listening(connection: &mut MultiplexedConnection) {
+async fn workers_listening(connection: &mut MultiplexedConnection) {
     let listening = async {
         loop {
             let (_, count): (String, u64) =

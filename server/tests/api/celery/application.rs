@@ -1,0 +1,123 @@
+//! A real Redis, and the application of `end2end/celery_app` with one worker, for one test.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longer than anything here takes to come up.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The application. Ends with the test.
+pub(super) struct Application {
+    prefix: String,
+    port: u16,
+    redis: Child,
+    worker: Option<Child>,
+}
+
+impl Application {
+    /// Answers once Redis does; who wants to see the worker waits for that.
+    pub(super) async fn start(prefix: &str) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let redis = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed: the set-up of the tests sees to it");
+        let mut application = Self { prefix: prefix.to_owned(), port, redis, worker: None };
+        let deadline = Instant::now() + PATIENCE;
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < deadline, "the redis-server of the test answers");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let queues = "gpu_priority,cpu_standard";
+        let arguments = ["-m", "celery", "-A", "tasks", "worker", "-n", "gpu@state", "-c", "2", "-E", "-Q", queues];
+        let worker = application.python(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        application.worker = Some(worker.unwrap());
+        application
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/0", self.port)
+    }
+
+    /// Celery's own view from now on.
+    pub(super) fn state(&self) -> State {
+        let mut child = self.python(&["state.py"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        assert_eq!(line, "listening\n");
+        State { child, said }
+    }
+
+    /// Sends tasks as the application itself would; answers with their ids, in order.
+    pub(super) fn send(&self, calls: &Value) -> Vec<String> {
+        let sent = self.python(&["send.py", &calls.to_string()]).output().unwrap();
+        assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+        serde_json::from_slice(&sent.stdout).unwrap()
+    }
+
+    /// Publishes on the channel of events.
+    pub(super) fn publish(&self, data: &str) {
+        let channel = format!("{}/0.celeryev/task.multi", self.prefix);
+        let port = self.port.to_string();
+        let done =
+            Command::new("redis-cli").args(["-p", &port, "publish", &channel, data]).stdout(Stdio::null()).status();
+        assert!(done.unwrap().success());
+    }
+
+    /// Calls a running task off, as an operator would.
+    pub(super) fn terminate(&self, id: &str) {
+        let done =
+            self.python(&["-m", "celery", "-A", "tasks", "control", "terminate", "SIGTERM", id]).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    fn python(&self, arguments: &[&str]) -> Command {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+        let python = root.join("target/venv/bin/python");
+        assert!(python.exists(), "Celery is not installed for tests: run `make setup` first");
+        let mut command = Command::new(python);
+        command.args(arguments).current_dir(root.join("end2end/celery_app"));
+        command.env("BROKER_URL", self.url()).env("KEY_PREFIX", &self.prefix).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    }
+}
+
+impl Drop for Application {
+    fn drop(&mut self) {
+        if let Some(worker) = &mut self.worker {
+            // Its children end with it only when it is asked.
+            let _ = Command::new("kill").arg(worker.id().to_string()).status();
+            let _ = worker.wait();
+        }
+        let _ = self.redis.kill();
+        let _ = self.redis.wait();
+    }
+}
+
+/// A running `celery.events.state.State`.
+pub(super) struct State {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl State {
+    /// What it made of all events until now.
+    pub(super) fn told(&mut self) -> Value {
+        drop(self.child.stdin.take());
+        let mut text = String::new();
+        self.said.read_to_string(&mut text).unwrap();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
