@@ -3,7 +3,7 @@
 
 use super::{Fleet, FleetEvent, Output, Plan};
 use crate::backoff::Backoff;
-use crate::client::{Failure, Server, Token};
+use crate::client::{self, Failure, Server, Token};
 use chrono::Utc;
 use forewatch::{Heartbeat, Registration};
 use std::sync::Arc;
@@ -60,7 +60,7 @@ impl fmt::Display for Summary {
 /// Runs the fleet until its duration is over or `stop`. Fails when the server refuses the sender.
 pub async fn simulate(options: Options, stop: CancellationToken) -> anyhow::Result<Arc<Summary>> {
     let sender = Sender {
-        server: Server::new(&options.server, options.token)?,
+        server: Server::new(&options.server, options.token, client::TIMEOUT)?,
         summary: Arc::default(),
         at_once: Arc::new(Semaphore::new(AT_ONCE as usize)),
     };
