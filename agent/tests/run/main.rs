@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 mod server;
+mod simulator;
 
 use forewatch_agent::client::{self, Token};
 use forewatch_agent::probe::Settings;
