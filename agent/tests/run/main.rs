@@ -37,6 +37,7 @@ impl Agent {
                 interval: INTERVAL,
                 tags: Vec::new(),
                 nvml_library: Some("/nonexistent/libnvidia-ml.so".into()),
+                ..Settings::default()
             },
             spool: spool.to_owned(),
             spool_limit: spool::LIMIT,
