@@ -1,6 +1,6 @@
 //! The command line. Every option is also `FOREWATCH_…` in the environment.
 
-use crate::client::Token;
+use crate::client::{self, Token};
 use crate::probe::Settings;
 use crate::simulate::{Plan, Scenario};
 use crate::{run, simulate};
@@ -82,6 +82,7 @@ impl Run {
         run::Options {
             token: self.target.token(),
             server: self.target.server,
+            timeout: client::TIMEOUT,
             probe: Settings { id: self.id, interval: self.interval, tags: self.tags, ..Settings::default() },
             spool: self.spool.unwrap_or_else(|| data_folder().join("agent-spool")),
             spool_limit: run::spool::LIMIT,

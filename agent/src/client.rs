@@ -9,8 +9,8 @@ use reqwest::{Method, Response, StatusCode, Url, redirect};
 use serde::Deserialize;
 use std::{path::PathBuf, time::Duration};
 
-/// A server that does not answer within this is away.
-const TIMEOUT: Duration = Duration::from_secs(15);
+/// A server that does not answer a request within this is away, unless told otherwise.
+pub const TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest pause that a server can ask for.
 const LONGEST_PAUSE: u64 = 300;
@@ -95,8 +95,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Checks the address and sets up TLS; connects only when something is sent.
-    pub fn new(address: &str, token: Token) -> anyhow::Result<Self> {
+    /// Checks the address and sets up TLS; connects only when something is sent. A request that is not answered
+    /// within `timeout`, to the last byte, has failed.
+    pub fn new(address: &str, token: Token, timeout: Duration) -> anyhow::Result<Self> {
         let base =
             Url::parse(address).with_context(|| format!("--server {address} is not a URL: give http://HOST:8790"))?;
         anyhow::ensure!(
@@ -106,7 +107,7 @@ impl Server {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .connect_timeout(CONNECT_TIMEOUT)
             .redirect(redirect::Policy::none())
             .user_agent(concat!("forewatch-agent/", env!("CARGO_PKG_VERSION")))

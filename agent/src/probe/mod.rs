@@ -31,16 +31,22 @@ pub struct Settings {
     pub tags: Vec<String>,
     /// The NVML library to load; the system's when absent.
     pub nvml_library: Option<PathBuf>,
+    /// Where the driver lists the devices that it drives, an entry each.
+    pub nvidia_devices: PathBuf,
+    /// How long a driver or a device that is not there is left alone before it is looked for again.
+    pub rescan: Duration,
 }
 
 impl Default for Settings {
-    /// Every 10 s, under the host's name, with the library that `FOREWATCH_NVML_LIB` names.
+    /// Every 10 s, under the host's name, with a rescan every minute and the library that `FOREWATCH_NVML_LIB` names.
     fn default() -> Self {
         Self {
             id: None,
             interval: Duration::from_secs(10),
             tags: Vec::new(),
             nvml_library: std::env::var_os(NVML_LIBRARY).filter(|path| !path.is_empty()).map(PathBuf::from),
+            nvidia_devices: "/proc/driver/nvidia/gpus".into(),
+            rescan: Duration::from_mins(1),
         }
     }
 }
@@ -87,7 +93,7 @@ impl Probe {
             interval: settings.interval.as_secs_f64(),
             tags: settings.tags,
             host: HostProbe::start(),
-            gpus: GpuProbe::start(settings.nvml_library),
+            gpus: GpuProbe::start(settings.nvml_library, settings.nvidia_devices, settings.rescan),
         }
     }
 

@@ -3,7 +3,7 @@
 //! A folder of segments `0000000001.ndjson`, `0000000002.ndjson` …, each at most [`SEGMENT`] bytes of NDJSON. New
 //! lines go to the newest segment, which belongs to this run of the agent; the oldest is sent first and deleted
 //! once the server has taken it. A crash can tear the last line of a segment: lines that are not JSON are left
-//! out and counted. When the folder holds more than its limit the oldest segment goes, and its events are counted.
+//! out and counted. A segment without any is skipped and removed. When the folder holds more than its limit the oldest segment goes, and its events are counted.
 //! The file `lock` keeps a second agent out.
 
 use anyhow::Context as _;
@@ -94,7 +94,7 @@ impl Spool {
     pub fn push(&mut self, line: &str) {
         if let Err(error) = self.write(line) {
             self.dropped += 1;
-            self.open = None;
+            self.give_up_open_segment();
             tracing::error!(%error, dropped = self.dropped, "the spool cannot be written");
         }
         while self.segments.iter().map(|(_, bytes)| bytes).sum::<u64>() > self.limit && self.segments.len() > 1 {
@@ -133,13 +133,26 @@ impl Spool {
         Ok(())
     }
 
+    /// The next line tries with a new segment. One that holds nothing goes: a disk that stays full for days would
+    /// leave thousands of them.
+    fn give_up_open_segment(&mut self) {
+        if self.open.take().is_some()
+            && let Some((segment, 0)) = self.segments.back().copied()
+        {
+            self.forget(segment);
+        }
+    }
+
     /// The oldest events, at most a segment; they stay until [`Self::sent`].
     pub fn oldest(&mut self) -> Option<Batch> {
         while let Some((segment, _)) = self.segments.front().copied() {
             if self.segments.len() == 1 {
                 self.open = None; // what comes from now on begins a new segment
             }
-            let text = fs::read(self.path(segment)).unwrap_or_default();
+            let text = fs::read(self.path(segment)).unwrap_or_else(|error| {
+                tracing::error!(%error, segment, "a segment of the spool cannot be read and is dropped");
+                Vec::new()
+            });
             let mut lines = Vec::new();
             for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                 match std::str::from_utf8(line) {

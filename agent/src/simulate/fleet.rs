@@ -1,23 +1,24 @@
-//! The fleet as a pure machine: what is due lies in a heap by time, and time is an argument. However the time is
+//! The fleet as a pure machine: what is due lies ready by time, and time is an argument. However the time is
 //! cut into steps, the same things happen at the same moments.
+//!
+//! `agenda` is what is due, `tasks` is how a task goes from its arrival to its end.
 
+mod agenda;
+mod tasks;
+
+use self::agenda::{Agenda, What};
 use super::event::{Body, FleetEvent};
 use super::plan::Plan;
-use super::task::{self, End, QUEUES, RETRIES, Running, Task};
+use super::task::{self, QUEUES, Running, Task};
 use super::worker::Worker;
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::{Heartbeat, Registration};
-use rand::{Rng, SeedableRng, rngs::SmallRng};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use rand::{SeedableRng, rngs::SmallRng};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Time between two measurements of the queues, seconds.
 const QUEUE_SAMPLES: f64 = 5.0;
-/// Tasks that wait in a queue; more are not submitted, so that a fleet without enough workers stays bounded.
-const WAITING: usize = 100_000;
-/// Tasks that take longer tell how far they are.
-const TELLS_PROGRESS: f64 = 3.0;
 
 /// A fleet that does not exist.
 pub struct Fleet {
@@ -34,8 +35,7 @@ pub struct Fleet {
     parked: Vec<(usize, u32)>,
     queues: [VecDeque<Task>; QUEUES.len()],
     processing: [u64; QUEUES.len()],
-    due: BinaryHeap<Reverse<Due>>,
-    order: u64,
+    agenda: Agenda,
     tasks: u64,
     events: u64,
 }
@@ -58,38 +58,6 @@ pub struct Beat {
     pub heartbeat: Heartbeat,
 }
 
-struct Due {
-    at: f64,
-    order: u64,
-    what: What,
-}
-
-enum What {
-    Beat(usize),
-    Arrival,
-    QueueSample,
-    Requeue(Box<Task>),
-    Progress { worker: usize, slot: u32, task_id: String },
-    End { worker: usize, slot: u32, task: Box<Task>, end: End },
-}
-
-impl PartialEq for Due {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-impl Eq for Due {}
-impl PartialOrd for Due {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Due {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.at.total_cmp(&other.at).then(self.order.cmp(&other.order))
-    }
-}
-
 impl Fleet {
     /// A fleet whose time begins at `start`. Heartbeats are spread evenly over the interval.
     pub fn new(plan: Plan, start: DateTime<Utc>) -> Self {
@@ -102,8 +70,7 @@ impl Fleet {
             parked: Vec::new(),
             queues: Default::default(),
             processing: [0; QUEUES.len()],
-            due: BinaryHeap::new(),
-            order: 0,
+            agenda: Agenda::default(),
             tasks: 0,
             events: 0,
             run: format!("{}-{:x}", plan.seed, start.timestamp_micros()),
@@ -112,10 +79,10 @@ impl Fleet {
         };
         let spread = fleet.plan.interval.as_secs_f64() / count.max(1) as f64;
         for worker in 0..count {
-            fleet.plan_for(worker as f64 * spread, What::Beat(worker));
+            fleet.agenda.plan(worker as f64 * spread, What::Beat(worker));
         }
         if fleet.plan.tasks_per_second > 0.0 {
-            fleet.plan_for(0.0, What::QueueSample);
+            fleet.agenda.plan(0.0, What::QueueSample);
             fleet.plan_next_arrival(0.0);
         }
         fleet
@@ -134,8 +101,7 @@ impl Fleet {
     /// Lets the time go on until `elapsed` after the start, and adds what happens to `output`.
     pub fn advance(&mut self, elapsed: Duration, output: &mut Output) {
         let until = elapsed.as_secs_f64();
-        while self.due.peek().is_some_and(|Reverse(due)| due.at <= until) {
-            let Some(Reverse(Due { at, what, .. })) = self.due.pop() else { break };
+        while let Some((at, what)) = self.agenda.next(until) {
             self.happen(at, what, output);
         }
     }
@@ -161,7 +127,7 @@ impl Fleet {
     }
 
     fn beat(&mut self, worker: usize, now: f64, output: &mut Output) {
-        self.plan_for(now + self.plan.interval.as_secs_f64(), What::Beat(worker));
+        self.agenda.plan(now + self.plan.interval.as_secs_f64(), What::Beat(worker));
         if self.plan.is_silent(worker, now) {
             return;
         }
@@ -176,100 +142,8 @@ impl Fleet {
         output.beats.push(Beat { worker, heartbeat });
     }
 
-    fn arrive(&mut self, now: f64, output: &mut Output) {
-        self.plan_next_arrival(now);
-        self.tasks += 1;
-        let task = Task::new(self.tasks, &self.run, self.plan.gpus, self.plan.storm(now), &mut self.random);
-        let user_id = format!("user-{}", self.random.random_range(1..=20));
-        if self.queues[task.queue].len() >= WAITING {
-            return;
-        }
-        let body = Body::Submitted {
-            task_id: task.task_id.clone(),
-            content_type: task.content_type,
-            name: task.name,
-            queue: QUEUES[task.queue],
-            priority: task.priority,
-            user_id,
-            input_file_size: task.input_bytes,
-        };
-        self.tell(now, body, output);
-        self.queues[task.queue].push_back(task);
-        self.dispatch(now, output);
-    }
-
-    /// Gives waiting tasks to workers: a random free slot each, queues in their order.
-    fn dispatch(&mut self, now: f64, output: &mut Output) {
-        while !self.free.is_empty() && self.queues.iter().any(|queue| !queue.is_empty()) {
-            let place = self.random.random_range(0..self.free.len());
-            let (worker, slot) = self.free.swap_remove(place);
-            if self.plan.is_silent(worker, now) {
-                self.parked.push((worker, slot));
-                continue;
-            }
-            if let Some(task) = self.queues.iter_mut().find_map(VecDeque::pop_front) {
-                self.start_task(now, (worker, slot), task, output);
-            }
-        }
-    }
-
-    fn start_task(&mut self, now: f64, (worker, slot): (usize, u32), task: Task, output: &mut Output) {
-        let (task_id, worker_id) = (task.task_id.clone(), self.workers[worker].id.to_string());
-        self.running[worker].push(Running { task_id: task_id.clone(), slot });
-        self.processing[task.queue] += 1;
-        self.tell(now, Body::Started { task_id: task_id.clone(), worker_id }, output);
-        if task.seconds > TELLS_PROGRESS {
-            self.plan_for(now + task.seconds / 2.0, What::Progress { worker, slot, task_id });
-        }
-        let end = task.end(self.plan.failure_share(now), &mut self.random);
-        self.plan_for(now + task.seconds, What::End { worker, slot, task: Box::new(task), end });
-    }
-
-    fn end(&mut self, now: f64, (worker, slot): (usize, u32), mut task: Task, end: End, output: &mut Output) {
-        self.running[worker].retain(|running| running.slot != slot);
-        self.processing[task.queue] -= 1;
-        if self.plan.is_silent(worker, now) {
-            // Its worker died with it: nobody says how it ended.
-            self.parked.push((worker, slot));
-            return;
-        }
-        self.free.push((worker, slot));
-        let (task_id, worker_id) = (task.task_id.clone(), self.workers[worker].id.to_string());
-        match end {
-            End::Completes => {
-                self.workers[worker].completed += 1;
-                self.workers[worker].busy_seconds += task.seconds;
-                let random = &mut self.random;
-                let body = Body::Completed {
-                    task_id,
-                    worker_id,
-                    output_file_size: task.input_bytes / random.random_range(2..20),
-                    cpu_time: task.seconds * random.random_range(0.3..0.9),
-                    gpu_time: (task.queue < 2).then(|| task.seconds * random.random_range(0.5..0.95)),
-                    memory_peak: random.random_range(1 << 28..1 << 34),
-                    confidence_score: random.random_range(0.7..1.0),
-                    quality_degraded: random.random_bool(0.02),
-                };
-                self.tell(now, body, output);
-            }
-            End::Fails { error_message, timed_out }
-                if task.retries >= RETRIES || timed_out || self.plan.is_spike(now) =>
-            {
-                self.workers[worker].failed += 1;
-                self.tell(now, Body::Failed { task_id, worker_id, error_message, timed_out }, output);
-            }
-            End::Fails { error_message, .. } => {
-                self.tell(now, Body::Retried { task_id, worker_id, error_message }, output);
-                task.retries += 1;
-                let pause = self.random.random_range(1.0..5.0);
-                self.plan_for(now + pause, What::Requeue(Box::new(task)));
-            }
-        }
-        self.dispatch(now, output);
-    }
-
     fn sample_queues(&mut self, now: f64, output: &mut Output) {
-        self.plan_for(now + QUEUE_SAMPLES, What::QueueSample);
+        self.agenda.plan(now + QUEUE_SAMPLES, What::QueueSample);
         let awake = (0..self.workers.len()).filter(|worker| !self.plan.is_silent(*worker, now)).count() as u64;
         for name in task::queues_of(self.plan.gpus) {
             let Some(queue) = QUEUES.iter().position(|known| known == name) else { continue };
@@ -282,18 +156,6 @@ impl Fleet {
         self.events += 1;
         let event_id = format!("sim-{}-{}", self.run, self.events);
         output.events.push(FleetEvent { event_id, at: self.clock(now), body });
-    }
-
-    fn plan_next_arrival(&mut self, now: f64) {
-        let rate = self.plan.tasks_per_second * task::arrivals(self.plan.gpus, self.plan.storm(now));
-        // Times between arrivals that know nothing of each other (a Poisson process).
-        let gap = -(1.0 - self.random.random::<f64>()).ln() / rate;
-        self.plan_for(now + gap, What::Arrival);
-    }
-
-    fn plan_for(&mut self, at: f64, what: What) {
-        self.order += 1;
-        self.due.push(Reverse(Due { at, order: self.order, what }));
     }
 
     fn clock(&self, now: f64) -> DateTime<Utc> {

@@ -1,14 +1,14 @@
 //! Brings the simulated fleet to a server, on time. Heartbeats go side by side, at most [`AT_ONCE`]; events one
-//! batch after the other, because their order counts. Behind both the fleet waits: nothing piles up.
+//! batch after the other, because their order counts. Behind both the fleet waits: nothing piles up. When its time is
+//! over what waits is sent, once; when it is stopped nothing more is.
 
-use super::{Fleet, FleetEvent, Output, Plan};
+use super::{Fleet, FleetEvent, Output, Plan, Summary};
 use crate::backoff::Backoff;
-use crate::client::{Failure, Server, Token};
+use crate::client::{self, Failure, Server, Token};
 use chrono::Utc;
 use forewatch::{Heartbeat, Registration};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::{fmt, time::Duration};
+use std::sync::{Arc, atomic::Ordering::Relaxed};
+use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +21,8 @@ const STEP: Duration = Duration::from_millis(50);
 const BATCHES: usize = 16;
 /// Events of one request at most: half of what a server takes, after a pause there may be more.
 const BATCH_EVENTS: usize = 5_000;
+/// How long a stop waits for the answers to what is under way.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
 /// Attempts at a batch or a registration before it is given up and counted.
 const ATTEMPTS: u32 = 8;
 
@@ -34,35 +36,14 @@ pub struct Options {
     pub plan: Plan,
 }
 
-/// What a simulation sent.
-#[derive(Debug, Default)]
-pub struct Summary {
-    registrations: AtomicU64,
-    heartbeats: AtomicU64,
-    heartbeats_failed: AtomicU64,
-    accepted: AtomicU64,
-    rejected: AtomicU64,
-    lost: AtomicU64,
-    seconds: AtomicU64,
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = |count: &AtomicU64| count.load(Relaxed);
-        writeln!(f, "simulated for       {} s", of(&self.seconds))?;
-        writeln!(f, "registrations       {}", of(&self.registrations))?;
-        writeln!(f, "heartbeats          {} sent, {} failed", of(&self.heartbeats), of(&self.heartbeats_failed))?;
-        let (accepted, rejected, lost) = (of(&self.accepted), of(&self.rejected), of(&self.lost));
-        write!(f, "task, queue events  {accepted} accepted, {rejected} rejected, {lost} not sent")
-    }
-}
-
 /// Runs the fleet until its duration is over or `stop`. Fails when the server refuses the sender.
 pub async fn simulate(options: Options, stop: CancellationToken) -> anyhow::Result<Arc<Summary>> {
     let sender = Sender {
-        server: Server::new(&options.server, options.token)?,
+        server: Server::new(&options.server, options.token, client::TIMEOUT)?,
         summary: Arc::default(),
         at_once: Arc::new(Semaphore::new(AT_ONCE as usize)),
+        over: stop.child_token(),
+        stop: stop.clone(),
     };
     let duration = options.plan.duration;
     let mut fleet = Fleet::new(options.plan.clone(), Utc::now());
@@ -88,11 +69,31 @@ pub async fn simulate(options: Options, stop: CancellationToken) -> anyhow::Resu
         () = end => {}
         () = sender.drive(&mut fleet, begun, &batches) => {}
     }
+    sender.over.cancel();
     drop(batches);
-    events.await?;
-    let _all_done = sender.at_once.acquire_many(AT_ONCE).await;
+    let last_answers = async {
+        events.await?;
+        let _all_done = sender.at_once.acquire_many(AT_ONCE).await?;
+        anyhow::Ok(())
+    };
+    let stopped = async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    tokio::select! {
+        () = stopped => {}
+        done = last_answers => done?,
+    }
     sender.summary.seconds.store(begun.elapsed().as_secs(), Relaxed);
     Ok(sender.summary)
+}
+
+/// What a batch tells of those behind it.
+#[derive(PartialEq, Eq)]
+enum Next {
+    MayGo,
+    /// The server is away, and there is no time to wait for it.
+    IsFutile,
 }
 
 #[derive(Clone)]
@@ -100,6 +101,10 @@ struct Sender {
     server: Server,
     summary: Arc<Summary>,
     at_once: Arc<Semaphore>,
+    /// The fleet's time is over: nothing is tried again.
+    over: CancellationToken,
+    /// Nothing more is sent.
+    stop: CancellationToken,
 }
 
 impl Sender {
@@ -152,7 +157,9 @@ impl Sender {
                     drop(permit);
                 });
             }
-            if !output.events.is_empty() && batches.send(std::mem::take(&mut output.events)).await.is_err() {
+            let events = std::mem::take(&mut output.events);
+            self.summary.events.fetch_add(events.len() as u64, Relaxed);
+            if !events.is_empty() && batches.send(events).await.is_err() {
                 return;
             }
         }
@@ -178,24 +185,29 @@ impl Sender {
     async fn send_events(self, mut batches: mpsc::Receiver<Vec<FleetEvent>>) {
         while let Some(events) = batches.recv().await {
             for batch in requests(&events) {
-                self.insist(batch).await;
+                if self.stop.is_cancelled() || self.insist(batch).await == Next::IsFutile {
+                    return;
+                }
             }
         }
     }
 
-    /// Sends a batch, and again while the server is away.
-    async fn insist(&self, batch: &[FleetEvent]) {
+    /// Sends a batch, and again while the server is away and the fleet's time is not over.
+    async fn insist(&self, batch: &[FleetEvent]) -> Next {
         let mut backoff = Backoff::default();
         let mut answer = self.send_batch(batch).await;
         for _ in 1..ATTEMPTS {
             let Err(Failure::Away { pause, .. }) = &answer else { break };
-            tokio::time::sleep(pause.unwrap_or_default().max(backoff.pause())).await;
+            tokio::select! {
+                () = self.over.cancelled() => break,
+                () = tokio::time::sleep(pause.unwrap_or_default().max(backoff.pause())) => {}
+            }
             answer = self.send_batch(batch).await;
         }
-        if let Err(failure) = answer {
-            self.summary.lost.fetch_add(batch.len() as u64, Relaxed);
-            tracing::warn!(%failure, events = batch.len(), "events are given up");
-        }
+        let Err(failure) = answer else { return Next::MayGo };
+        tracing::warn!(%failure, events = batch.len(), "events are given up");
+        let is_away = matches!(failure, Failure::Away { .. });
+        if is_away && self.over.is_cancelled() { Next::IsFutile } else { Next::MayGo }
     }
 
     async fn send_batch(&self, batch: &[FleetEvent]) -> Result<(), Failure> {

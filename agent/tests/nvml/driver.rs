@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The readings of a card, by the stand-in's names.
@@ -97,11 +98,25 @@ pub struct Driver {
 impl Driver {
     /// A driver with these cards.
     pub fn playing(cards: &[Card]) -> Self {
-        let driver = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        // A copy in each folder: a library that is loaded twice from one file would be one library.
-        std::fs::copy(compiled(), driver.library()).expect("the library is copied");
-        driver.play(cards);
+        let driver = Self::not_yet();
+        driver.install(cards);
         driver
+    }
+
+    /// Where a driver may be installed later.
+    pub fn not_yet() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    pub fn install(&self, cards: &[Card]) {
+        // A copy in each folder: a library that is loaded twice from one file would be one library.
+        std::fs::copy(compiled(), self.library()).expect("the library is copied");
+        self.play(cards);
+    }
+
+    /// Where the driver lists its devices.
+    fn devices(&self) -> PathBuf {
+        self.folder.path().join("gpus")
     }
 
     pub fn library(&self) -> PathBuf {
@@ -119,6 +134,9 @@ impl Driver {
         let new = self.folder.path().join("new");
         std::fs::write(&new, text).expect("a file");
         std::fs::rename(new, self.folder.path().join("play")).expect("it replaces the old one");
+        for index in 0..cards.len() {
+            std::fs::create_dir_all(self.devices().join(format!("0000:{index:02x}:00.0"))).expect("an entry");
+        }
     }
 
     /// How often a device was asked for a reading.
@@ -129,7 +147,13 @@ impl Driver {
 
     /// A probe that reads through it.
     pub fn probe(&self) -> Probe {
-        Probe::start(Settings { nvml_library: Some(self.library()), ..Settings::default() })
+        self.probe_that_rescans(Settings::default().rescan)
+    }
+
+    /// One that looks for other devices so often.
+    pub fn probe_that_rescans(&self, rescan: Duration) -> Probe {
+        let (nvml_library, nvidia_devices) = (Some(self.library()), self.devices());
+        Probe::start(Settings { nvml_library, nvidia_devices, rescan, ..Settings::default() })
     }
 }
 

@@ -158,3 +158,41 @@ fn without_a_library_the_host_is_still_read() {
     let why = missing.iter().find(|missing| missing.reading == "gpus").expect("it says why");
     assert!(why.reason.contains("install the driver"), "{}", why.reason);
 }
+
+#[test]
+fn a_driver_that_is_installed_later_is_found() {
+    let driver = Driver::not_yet();
+    let mut probe = driver.probe_that_rescans(Duration::ZERO);
+    assert!(probe.read().gpus.is_empty());
+    driver.install(&[]);
+    assert!(probe.read().gpus.is_empty());
+    assert!(probe.missing().iter().any(|missing| missing.reason.contains("finds no device")));
+    driver.play(&[Card::real("a10g.xml")]);
+    assert_eq!(probe.read().gpus.len(), 1);
+    assert_eq!(probe.registration().capability, WorkerCapability::Gpu);
+}
+
+#[test]
+fn a_device_that_is_plugged_in_later_is_read_and_registered() {
+    let mut card = Card::real("a10g.xml");
+    // Errors are listened for, by a thread that holds the library open.
+    card.set("events", 8);
+    let driver = Driver::playing(&[card.clone()]);
+    let mut probe = driver.probe_that_rescans(Duration::ZERO);
+    assert_eq!(probe.read().gpus.len(), 1);
+    let mut other = Card::real("tesla-t4.xml");
+    other.set("events", 8);
+    driver.play(&[card, other]);
+    let names: Vec<_> = probe.read().gpus.into_iter().filter_map(|gpu| gpu.name).collect();
+    assert_eq!(names, ["NVIDIA A10G", "Tesla T4"]);
+    assert_eq!(probe.registration().hardware.gpu_count, Some(2));
+    assert_eq!(missing_of(&probe, 1).iter().filter(|reading| **reading == "xid_last").count(), 0);
+}
+
+#[test]
+fn devices_are_looked_for_at_the_rescan_and_not_before() {
+    let driver = Driver::not_yet();
+    let mut probe = driver.probe_that_rescans(Duration::from_hours(1));
+    driver.install(&[Card::real("a10g.xml")]);
+    assert!(probe.read().gpus.is_empty());
+}

@@ -78,12 +78,17 @@ static int whole(Device device, const char *reading, unsigned *value) {
     return answer;
 }
 
-int nvmlInit_v2(void) { return OK; }
-int nvmlShutdown(void) { return OK; }
+/* As the real one does: the devices are counted when it is opened, and not again while anyone holds it open. */
+static unsigned held = 0, counted = 0;
+int nvmlInit_v2(void) {
+    char told[32];
+    if (held++ == 0) counted = text("count", told, sizeof told) ? (unsigned)atoi(told) : 0;
+    return OK;
+}
+int nvmlShutdown(void) { held--; return OK; }
 int nvmlSystemGetDriverVersion(char *version, unsigned size) { return text("driver", version, size) ? OK : NOT_SUPPORTED; }
 int nvmlDeviceGetCount_v2(unsigned *count) {
-    char told[32];
-    *count = text("count", told, sizeof told) ? (unsigned)atoi(told) : 0;
+    *count = counted;
     return OK;
 }
 int nvmlDeviceGetHandleByIndex_v2(unsigned index, Device *device) {

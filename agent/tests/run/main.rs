@@ -2,8 +2,9 @@
 #![allow(missing_docs)]
 
 mod server;
+mod simulator;
 
-use forewatch_agent::client::Token;
+use forewatch_agent::client::{self, Token};
 use forewatch_agent::probe::Settings;
 use forewatch_agent::run::{self, Options, spool};
 use server::{Mood, Server};
@@ -22,14 +23,21 @@ struct Agent {
 
 impl Agent {
     fn start(server: &Server, spool: &Path, token: Token) -> Self {
+        Self::patient(server, spool, token, client::TIMEOUT)
+    }
+
+    /// One that waits so long for an answer.
+    fn patient(server: &Server, spool: &Path, token: Token, timeout: Duration) -> Self {
         let options = Options {
             server: server.url.clone(),
             token,
+            timeout,
             probe: Settings {
                 id: Some("host/one".parse().expect("an id")),
                 interval: INTERVAL,
                 tags: Vec::new(),
                 nvml_library: Some("/nonexistent/libnvidia-ml.so".into()),
+                ..Settings::default()
             },
             spool: spool.to_owned(),
             spool_limit: spool::LIMIT,
@@ -123,5 +131,70 @@ async fn a_server_that_refuses_it_is_left_alone_longer_and_longer() {
     assert!((1..=4).contains(&requests), "{requests} requests");
     server.seen().mood = Mood::Up;
     eventually("what waited arrives", || !server.seen().events.is_empty()).await;
+    agent.stop().await;
+}
+
+/// The time stamps of the readings that lie in a spool.
+fn kept(folder: &Path) -> Vec<String> {
+    let mut segments: Vec<_> = std::fs::read_dir(folder)
+        .expect("the spool's folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "ndjson"))
+        .collect();
+    segments.sort();
+    let text: String = segments.iter().map(|path| std::fs::read_to_string(path).expect("a segment")).collect();
+    text.lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()?["at"].as_str().map(str::to_owned))
+        .collect()
+}
+
+#[tokio::test]
+async fn it_reads_on_at_its_interval_while_the_server_hangs() {
+    let (server, folder) = (Server::start(Mood::Hangs).await, tempfile::tempdir().expect("a temporary folder"));
+    let agent = Agent::start(&server, folder.path(), Token::None);
+    eventually("it tries", || server.seen().requests == 1).await;
+    eventually("readings are kept", || kept(folder.path()).len() >= 5).await;
+    assert_eq!(server.seen().requests, 1, "the first request still hangs");
+    agent.stop().await;
+    let times = kept(folder.path());
+    let distinct: BTreeSet<&String> = times.iter().collect();
+    assert!(
+        times.len() >= 7 && distinct.len() == times.len(),
+        "the first and the newest are kept at the stop: {times:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_hangs_is_given_up_and_what_it_carried_is_sent_again() {
+    let (server, folder) = (Server::start(Mood::Up).await, tempfile::tempdir().expect("a temporary folder"));
+    let agent = Agent::patient(&server, folder.path(), Token::None, Duration::from_millis(300));
+    eventually("it beats", || !server.seen().taken.is_empty()).await;
+    server.seen().mood = Mood::Hangs;
+    let requests = server.seen().requests;
+    eventually("it tries again after the first", || server.seen().requests >= requests + 2).await;
+    server.seen().mood = Mood::Up;
+    let taken = server.seen().taken.len();
+    eventually("it beats again", || server.seen().taken.len() > taken && !server.seen().events.is_empty()).await;
+    agent.stop().await;
+    let seen = server.seen();
+    let late: Vec<&str> = seen.events.iter().filter_map(|event| event["at"].as_str()).collect();
+    assert!(!seen.refused.is_empty() && seen.refused.iter().all(|hung| late.contains(&hung.as_str())));
+}
+
+#[tokio::test]
+async fn the_reading_that_is_under_way_at_the_stop_is_kept() {
+    let (server, folder) = (Server::start(Mood::Up).await, tempfile::tempdir().expect("a temporary folder"));
+    let agent = Agent::start(&server, folder.path(), Token::None);
+    eventually("it beats", || !server.seen().taken.is_empty()).await;
+    server.seen().mood = Mood::Hangs;
+    let requests = server.seen().requests;
+    eventually("a heartbeat hangs", || server.seen().requests > requests).await;
+    agent.stop().await;
+    let hung = server.seen().refused[0].clone();
+    assert!(kept(folder.path()).contains(&hung));
+    server.seen().mood = Mood::Up;
+    let agent = Agent::start(&server, folder.path(), Token::None);
+    eventually("it arrives after the next start", || server.seen().events.iter().any(|event| event["at"] == hung))
+        .await;
     agent.stop().await;
 }

@@ -11,6 +11,8 @@ pub enum Mood {
     Up,
     Busy,
     Denies,
+    /// It takes the request and never answers.
+    Hangs,
 }
 
 /// What it has seen.
@@ -22,7 +24,7 @@ pub struct Seen {
     pub tokens: Vec<Option<String>>,
     /// Time stamps of the heartbeats that it took.
     pub taken: Vec<String>,
-    /// Time stamps of the heartbeats that it was too busy for.
+    /// Time stamps of the heartbeats that it was too busy for, or never answered.
     pub refused: Vec<String>,
     /// Events that it took, in order.
     pub events: Vec<Value>,
@@ -65,7 +67,7 @@ impl Server {
     async fn serve(self, mut stream: TcpStream) {
         let mut buffer = Vec::new();
         while let Some((head, body)) = request(&mut stream, &mut buffer).await {
-            let (status, answer) = self.answer(&head, &body);
+            let Some((status, answer)) = self.answer(&head, &body) else { return std::future::pending().await };
             let text = format!(
                 "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
                 answer.len()
@@ -76,7 +78,8 @@ impl Server {
         }
     }
 
-    fn answer(&self, head: &str, body: &str) -> (u16, String) {
+    /// The status and the body; `None` when it hangs.
+    fn answer(&self, head: &str, body: &str) -> Option<(u16, String)> {
         let mut seen = self.seen();
         seen.requests += 1;
         let token = head.lines().find_map(|line| line.strip_prefix("authorization: ").map(str::to_owned));
@@ -85,19 +88,19 @@ impl Server {
         let is_heartbeat = path.ends_with("/heartbeat");
         let stamp = |json: &Value| json["timestamp"].as_str().unwrap_or_default().to_owned();
         match seen.mood {
-            Mood::Denies => return (401, "{}".to_owned()),
-            Mood::Busy => {
+            Mood::Denies => return Some((401, "{}".to_owned())),
+            Mood::Busy | Mood::Hangs => {
                 if is_heartbeat {
                     let json: Value = serde_json::from_str(body).expect("a heartbeat is JSON");
                     seen.refused.push(stamp(&json));
                 }
-                return (503, "{}".to_owned());
+                return (seen.mood == Mood::Busy).then(|| (503, "{}".to_owned()));
             }
             Mood::Up => {}
         }
         if is_heartbeat {
             if !seen.knows_worker {
-                return (404, "{}".to_owned());
+                return Some((404, "{}".to_owned()));
             }
             let json: Value = serde_json::from_str(body).expect("a heartbeat is JSON");
             seen.taken.push(stamp(&json));
@@ -108,9 +111,9 @@ impl Server {
             let events: Vec<Value> = body.lines().map(|line| serde_json::from_str(line).expect("NDJSON")).collect();
             let accepted = events.len();
             seen.events.extend(events);
-            return (200, format!(r#"{{"accepted":{accepted},"rejected":[]}}"#));
+            return Some((200, format!(r#"{{"accepted":{accepted},"rejected":[]}}"#)));
         }
-        (200, "{}".to_owned())
+        Some((200, "{}".to_owned()))
     }
 }
 

@@ -11,7 +11,8 @@ use nvml_wrapper::error::NvmlError;
 use nvml_wrapper::{EventSet, Nvml};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::{collections::BTreeMap, thread, time::Duration};
+use std::thread::{self, JoinHandle};
+use std::{collections::BTreeMap, time::Duration};
 
 /// One round over all devices takes this long, so an error is seen within it.
 const ROUND: Duration = Duration::from_secs(1);
@@ -24,6 +25,7 @@ pub(super) struct XidWatch {
     newest: Newest,
     unsupported: Vec<(u32, String)>,
     stop: Arc<AtomicBool>,
+    listener: Option<JoinHandle<()>>,
 }
 
 impl XidWatch {
@@ -34,14 +36,16 @@ impl XidWatch {
             newest: Newest::default(),
             unsupported: unsupported.into_iter().filter_map(|(index, answer)| Some((index, answer.err()?))).collect(),
             stop: Arc::default(),
+            listener: None,
         };
         let supported: Vec<u32> = supported.into_iter().map(|(index, _)| index).collect();
         if !supported.is_empty() {
             let (nvml, newest, stop) = (Arc::clone(nvml), Arc::clone(&watch.newest), Arc::clone(&watch.stop));
             let listener =
                 thread::Builder::new().name("xid".into()).spawn(move || listen(&nvml, &supported, &newest, &stop));
-            if let Err(error) = listener {
-                watch.unsupported.push((0, format!("no thread to listen for it: {error}")));
+            match listener {
+                Ok(listener) => watch.listener = Some(listener),
+                Err(error) => watch.unsupported.push((0, format!("no thread to listen for it: {error}"))),
             }
         }
         watch
@@ -55,6 +59,14 @@ impl XidWatch {
     /// The devices that do not report XID errors, and why.
     pub(super) fn why_not(&self) -> impl Iterator<Item = (u32, &str)> {
         self.unsupported.iter().map(|(index, reason)| (*index, reason.as_str()))
+    }
+
+    /// Ends the listening, and waits for the round that is under way.
+    pub(super) fn end(mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if self.listener.take().is_some_and(|listener| listener.join().is_err()) {
+            tracing::error!("the thread that listens for XID errors panicked");
+        }
     }
 }
 

@@ -73,3 +73,33 @@ fn a_second_agent_is_kept_out_of_the_same_folder() {
     drop(first);
     assert!(Spool::open(folder.path(), LIMIT).is_ok());
 }
+
+#[test]
+fn a_segment_without_events_is_skipped_and_removed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let empty = [1, 2].map(|number| folder.path().join(format!("{number:010}.ndjson")));
+    for path in &empty {
+        fs::write(path, "").expect("a segment");
+    }
+    let mut spool = Spool::open(folder.path(), LIMIT).expect("a spool");
+    spool.push(r#"{"n":1}"#);
+    assert_eq!(lines(&mut spool), [r#"{"n":1}"#]);
+    assert_eq!((spool.dropped(), empty.iter().any(|path| path.exists())), (0, false));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_costs_what_cannot_be_written_and_leaves_no_segment() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut spool = Spool::open(folder.path(), LIMIT).expect("a spool");
+    for number in 1..=3 {
+        // Every write there fails as on a full disk.
+        let path = folder.path().join(format!("{number:010}.ndjson"));
+        std::os::unix::fs::symlink("/dev/full", path).expect("a link");
+        spool.push(r#"{"n":1}"#);
+        assert_eq!((spool.dropped(), spool.is_empty()), (number, true));
+    }
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1, "only the lock is left");
+    spool.push(r#"{"n":2}"#);
+    assert_eq!(lines(&mut spool), [r#"{"n":2}"#], "there is room again");
+}
