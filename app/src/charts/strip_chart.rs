@@ -328,7 +328,7 @@ pub(super) fn names(window: (f64, f64), most: usize, zone: Zone) -> Vec<(f64, St
         let write = match window.1 - window.0 {
             ..300.0 => clock_seconds,
             ..90_000.0 => clock,
-            ..700_000.0 => date_clock,
+            ..200_000.0 => date_clock,
             _ => date,
         };
         time::from_unix_seconds(at).map(|at| write(at, zone)).unwrap_or_default()
