@@ -8,8 +8,8 @@ use crate::config::{self, AuthMode, Config, StoreUrl};
 use crate::history::{self, History};
 use crate::live::Hub;
 use crate::state::AppState;
-use crate::store::StoreError;
 use crate::store::sqlite::{self, Place};
+use crate::store::{HistoryWriter, StoreError};
 use crate::telemetry::{self, Counters};
 use crate::{api, descriptors, ingest, pages, signal, site};
 use anyhow::Context as _;
@@ -224,7 +224,7 @@ fn start_collector(
 /// Opens history over its part of the store.
 fn open_history(
     config: &Config,
-    writer: sqlite::SqliteHistory,
+    writer: impl HistoryWriter + 'static,
     reader: sqlite::SqliteHistoryReader,
 ) -> Result<History, StoreError> {
     let limits = history::Limits {

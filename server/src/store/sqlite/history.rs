@@ -34,40 +34,15 @@ fn table(tier: Tier) -> &'static str {
     }
 }
 
-/// The writer's connection.
-pub(crate) struct SqliteHistory(Connection);
-
-impl SqliteHistory {
-    pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
-        place.connect(Part::History, SCHEMA).map(Self)
-    }
+/// Opens the writer's connection.
+pub(super) fn open(place: &Place) -> Result<Connection, StoreError> {
+    place.connect(Part::History, SCHEMA)
 }
 
-impl Blocks for SqliteHistory {
-    fn each(
-        &self,
-        tier: Tier,
-        slot: u32,
-        metric: u16,
-        shards: Range<u32>,
-        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.0.each(tier, slot, metric, shards, each)
-    }
-
-    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
-        self.0.unfinished()
-    }
-
-    fn named(&self) -> Result<Named, StoreError> {
-        self.0.named()
-    }
-}
-
-impl HistoryWriter for SqliteHistory {
+impl HistoryWriter for Connection {
     fn write(&mut self, changes: &HistoryChanges) -> Result<(), StoreError> {
         let doing = "writing history";
-        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed(doing))?;
+        let transaction = self.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed(doing))?;
         let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
             transaction.prepare_cached(sql).and_then(|mut run| run.execute(values)).map(drop).map_err(failed(doing))
         };
@@ -96,7 +71,6 @@ impl HistoryWriter for SqliteHistory {
         let table = table(tier);
         let before = Key { slot: before, metric: 0, shard: 0, part: 0 }.pack();
         let deleted = self
-            .0
             .prepare_cached(&format!(
                 "DELETE FROM {table} WHERE key IN (SELECT key FROM {table} WHERE key < ? ORDER BY key LIMIT {TRIM})"
             ))

@@ -13,7 +13,7 @@ mod records;
 
 use super::StoreError;
 pub(crate) use file::Place;
-pub(crate) use history::{SqliteHistory, SqliteHistoryReader};
+pub(crate) use history::SqliteHistoryReader;
 pub(crate) use log::SqliteLog;
 pub(crate) use query::SqliteRecords;
 pub(crate) use records::SqliteProjection;
@@ -27,7 +27,7 @@ pub(crate) struct Parts {
     /// For handlers.
     pub(crate) records: SqliteRecords,
     /// For the keeper of history.
-    pub(crate) history: SqliteHistory,
+    pub(crate) history: rusqlite::Connection,
     /// For queries.
     pub(crate) history_reader: SqliteHistoryReader,
 }
@@ -39,7 +39,7 @@ pub(crate) fn open(place: &Place) -> Result<Parts, StoreError> {
         log: SqliteLog::open(place)?,
         projection: SqliteProjection::open(place)?,
         records: SqliteRecords::open(place)?,
-        history: SqliteHistory::open(place)?,
+        history: history::open(place)?,
         history_reader: SqliteHistoryReader::open(place)?,
     })
 }
