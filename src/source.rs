@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SourceState {
-    /// Being connected to for the first time.
+    /// Being connected to, for the first time since Forewatch began.
     Connecting,
     /// Answers.
     Up,
@@ -25,8 +25,10 @@ pub struct SourceStatus {
     pub name: SourceName,
     /// How it is.
     pub state: SourceState,
-    /// Since when it is so.
+    /// Since when it is so; of one that does not answer, since when nobody hears it.
     pub since: DateTime<Utc>,
+    /// When an event last came from it.
+    pub last_event_at: Option<DateTime<Utc>>,
     /// Where it is, without secrets; absent for what comes to us.
     pub url: Option<String>,
     /// The last error, in a sentence.
@@ -39,6 +41,6 @@ pub struct SourceStatus {
     pub lost_events: u64,
     /// Times the connection was lost.
     pub disconnects: u64,
-    /// Seconds without connection, in all.
+    /// Seconds in which nobody heard it, in all: without connection, or while Forewatch did not run.
     pub gap_seconds: f64,
 }

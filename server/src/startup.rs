@@ -3,7 +3,7 @@
 use crate::alerts::Engine;
 use crate::auth::Auth;
 use crate::cli::Serve;
-use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Retention, Running, Settings};
+use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Recovered, Retention, Running, Settings};
 use crate::config::{self, AuthMode, Config, StoreUrl};
 use crate::history::{self, History};
 use crate::live::Hub;
@@ -165,7 +165,7 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
     let mut parts = sqlite::open(place)?;
     let settings = Settings::of(&config);
     let history = Arc::new(open_history(&config, parts.history, parts.history_reader)?);
-    let (mut fleet, mut changes) = collector::recover(&parts.log, &settings, &history)?;
+    let Recovered { mut fleet, mut changes, kept } = collector::recover(&parts.log, &settings, &history)?;
     if fleet.sequence == 0 {
         fleet.observed_since = started_at;
     }
@@ -179,7 +179,11 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
     let retention = retention(&config);
     let auth = Auth::open(&config)?;
     let mut projector = Projector::start(Box::new(parts.projection), retention).context("starting the projector")?;
-    projector.catch_up(fleet.clone(), history.flush(), &changes);
+    projector.catch_up(&fleet, &changes);
+    if fleet.sequence != kept {
+        // A crash that follows soon does not replay the same again.
+        projector.snapshot(fleet.clone(), history.flush());
+    }
     let outputs = Outputs {
         published: published.clone(),
         hub: hub.clone(),

@@ -116,7 +116,7 @@ mod tests {
     fn of_an_alert_that_has_left_the_live_list_a_repeated_command_answers_and_a_new_one_is_a_conflict() {
         let mut parts = sqlite::open(&Place::temporary().expect("a folder")).expect("a store");
         let alert: Alert = serde_json::from_str(include_str!("../../../tests/golden/alert.json")).expect("an alert");
-        parts.projection.write(&[], &[Arc::new(alert.clone())], &[]).expect("it can be written");
+        parts.projection.write(&[], &[Arc::new(alert.clone())], &[], 0).expect("it can be written");
         let ask = |refusal| in_records(&parts.records, refusal, clock());
         match ask(CommandError::NotFound(alert.alert_id.clone())) {
             Err(CommandError::Conflict { reason, alert: now }) => {

@@ -5,15 +5,18 @@ use chrono::{DateTime, Utc};
 use forewatch::alert::{AlertCommand, ManualAlert};
 use forewatch::event::Actor;
 use forewatch::{Alert, AlertId, Event, EventId};
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
 
 /// Batches and commands that may wait. A batch is at most one request's events.
 const QUEUE: usize = 256;
+/// Events of all batches that may wait; a larger batch takes the whole room.
+const EVENTS: usize = 100_000;
 
 /// What the collector receives.
 pub(crate) enum Message {
     /// Events, acknowledged once they are in the journal.
-    Events { events: Vec<Event>, done: oneshot::Sender<Result<(), IntakeError>> },
+    Events { events: Vec<Event>, room: OwnedSemaphorePermit, done: oneshot::Sender<Result<(), IntakeError>> },
     /// A person's command, answered after it is applied.
     Command { command: Command, key: Option<EventId>, done: oneshot::Sender<Result<Alert, CommandError>> },
     /// Flush, snapshot and stop.
@@ -59,19 +62,27 @@ pub(crate) enum CommandError {
 
 /// The sending end; clone it freely.
 #[derive(Clone)]
-pub(crate) struct Intake(mpsc::Sender<Message>);
+pub(crate) struct Intake {
+    sender: mpsc::Sender<Message>,
+    /// Room for [`EVENTS`].
+    room: Arc<Semaphore>,
+}
 
 /// The two ends of the queue.
 pub(crate) fn queue() -> (Intake, mpsc::Receiver<Message>) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    (Intake(sender), receiver)
+    (Intake { sender, room: Arc::new(Semaphore::new(EVENTS)) }, receiver)
 }
 
 impl Intake {
     /// Hands events over and waits until they are in the journal. A full queue is refused at once.
     pub(crate) async fn submit(&self, events: Vec<Event>) -> Result<(), IntakeError> {
+        let room = self.room.clone().try_acquire_many_owned(places(&events)).map_err(|error| match error {
+            TryAcquireError::NoPermits => IntakeError::Full,
+            TryAcquireError::Closed => IntakeError::Stopped,
+        })?;
         let (done, answer) = oneshot::channel();
-        self.0.try_send(Message::Events { events, done }).map_err(|error| match error {
+        self.sender.try_send(Message::Events { events, room, done }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => IntakeError::Full,
             mpsc::error::TrySendError::Closed(_) => IntakeError::Stopped,
         })?;
@@ -80,30 +91,36 @@ impl Intake {
 
     /// As [`Self::submit`], but waits for room: for sources that can wait.
     pub(crate) async fn submit_when_free(&self, events: Vec<Event>) -> Result<(), IntakeError> {
+        let room = self.room.clone().acquire_many_owned(places(&events)).await.map_err(|_| IntakeError::Stopped)?;
         let (done, answer) = oneshot::channel();
-        self.0.send(Message::Events { events, done }).await.map_err(|_| IntakeError::Stopped)?;
+        self.sender.send(Message::Events { events, room, done }).await.map_err(|_| IntakeError::Stopped)?;
         answer.await.unwrap_or(Err(IntakeError::Stopped))
     }
 
     /// Carries out a person's command; with the same `key` again it is answered and changes nothing.
     pub(crate) async fn command(&self, command: Command, key: Option<EventId>) -> Result<Alert, CommandError> {
         let (done, answer) = oneshot::channel();
-        self.0.send(Message::Command { command, key, done }).await.map_err(|_| IntakeError::Stopped)?;
+        self.sender.send(Message::Command { command, key, done }).await.map_err(|_| IntakeError::Stopped)?;
         answer.await.unwrap_or(Err(IntakeError::Stopped.into()))
     }
 
     /// Asks the collector to write everything and stop; answers when it has.
     pub(crate) async fn stop(&self) {
         let (done, answer) = oneshot::channel();
-        if self.0.send(Message::Stop { done }).await.is_ok() {
+        if self.sender.send(Message::Stop { done }).await.is_ok() {
             let _ = answer.await;
         }
     }
 
     /// How many messages wait.
     pub(crate) fn depth(&self) -> usize {
-        self.0.max_capacity() - self.0.capacity()
+        self.sender.max_capacity() - self.sender.capacity()
     }
+}
+
+/// The room that a batch takes.
+fn places(events: &[Event]) -> u32 {
+    u32::try_from(events.len().min(EVENTS)).unwrap_or(u32::MAX)
 }
 
 /// The time by Forewatch's clock; the only place outside tests where the collector's side asks for it.

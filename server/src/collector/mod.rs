@@ -33,7 +33,7 @@ pub(crate) use gone::forget_gone;
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
 pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
-pub(crate) use recover::recover;
+pub(crate) use recover::{Recovered, recover};
 pub(crate) use settings::Settings;
 pub(crate) use thread::Running;
 
@@ -57,6 +57,9 @@ pub(crate) const OWN_SOURCE: &str = "forewatch";
 const COMMIT_EVENTS: usize = 20_000;
 /// Time between two state snapshots.
 const SNAPSHOT_EVERY: TimeDelta = TimeDelta::seconds(60);
+/// Events between two state snapshots, or as many as there are tasks: a restart applies no more, and writing
+/// snapshots costs no more than a task an event.
+const SNAPSHOT_EVENTS: u64 = 50_000;
 
 /// What the collector writes to, besides the log.
 pub(crate) struct Outputs {
@@ -86,6 +89,7 @@ impl Collector {
     pub(crate) fn run(mut self, mut inbox: mpsc::Receiver<Message>, tick: Duration, runtime: &tokio::runtime::Handle) {
         let mut next_tick = tokio::time::Instant::now() + tick;
         let mut next_snapshot = clock() + SNAPSHOT_EVERY;
+        let mut kept = self.fleet.sequence;
         loop {
             let received = runtime.block_on(async { tokio::time::timeout_at(next_tick, inbox.recv()).await });
             match received {
@@ -107,9 +111,11 @@ impl Collector {
             if tokio::time::Instant::now() >= next_tick {
                 self.tick(clock());
                 next_tick = (next_tick + tick).max(tokio::time::Instant::now() + tick / 4);
-                if clock() >= next_snapshot {
+                let behind = self.fleet.sequence - kept;
+                if clock() >= next_snapshot || behind >= SNAPSHOT_EVENTS.max(self.fleet.tasks.len() as u64) {
                     self.snapshot();
                     next_snapshot = clock() + SNAPSHOT_EVERY;
+                    kept = self.fleet.sequence;
                 }
             }
         }
@@ -123,7 +129,9 @@ impl Collector {
         let mut next = Some(first);
         loop {
             match next {
-                Some(Message::Events { mut events, done }) => {
+                Some(Message::Events { mut events, room, done }) => {
+                    // What is in hand is bounded by itself.
+                    drop(room);
                     batch.append(&mut events);
                     waiting.push(done);
                 }

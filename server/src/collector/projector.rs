@@ -58,10 +58,10 @@ impl Projector {
         self.hand_over(false);
     }
 
-    /// Brings the records up to a recovered state, waits until they are, and keeps that state: who asks after the start
-    /// finds what was acknowledged before it, and a crash that follows soon does not replay the same again.
-    pub(crate) fn catch_up(&mut self, fleet: Fleet, samples: Receiver<bool>, changes: &Changes) {
-        self.waiting.take(&fleet, changes);
+    /// Brings the records up to a recovered state, and waits until they are: who asks after the start finds what was
+    /// acknowledged before it.
+    pub(crate) fn catch_up(&mut self, fleet: &Fleet, changes: &Changes) {
+        self.waiting.take(fleet, changes);
         let (done, reached) = sync_channel(1);
         if self.hand_over(true)
             && let Some(sender) = &self.sender
@@ -70,7 +70,6 @@ impl Projector {
             // An error means that the thread is gone; it has said so.
             let _ = reached.recv();
         }
-        self.snapshot(fleet, samples);
     }
 
     /// Takes a state to keep, once `samples` says that history has those up to it. It is left out when the thread is busy:

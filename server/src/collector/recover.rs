@@ -7,23 +7,32 @@ use crate::history::History;
 use crate::store::{Log, StoreError};
 use chrono::TimeDelta;
 
-/// The fleet as of the last event in the log, and what changed after the snapshot it began from (its
-/// records may not have been written).
-pub(crate) fn recover(log: &dyn Log, settings: &Settings, history: &History) -> Result<(Fleet, Changes), StoreError> {
+/// What the store gives at the start.
+pub(crate) struct Recovered {
+    /// The fleet as of the last event in the log.
+    pub(crate) fleet: Fleet,
+    /// What changed and may not be in the records.
+    pub(crate) changes: Changes,
+    /// The last event of the snapshot that it began from.
+    pub(crate) kept: u64,
+}
+
+/// Reads the newest snapshot and applies the log after it.
+pub(crate) fn recover(log: &dyn Log, settings: &Settings, history: &History) -> Result<Recovered, StoreError> {
     let mut fleet = match log.state()? {
         Some(snapshot) if snapshot.version == FLEET_VERSION => rmp_serde::from_slice(&snapshot.bytes)
             .map_err(|error| StoreError::Damaged(format!("the state snapshot cannot be read: {error}")))?,
         _ => Fleet::empty(clock()),
     };
     let mut changes = Changes::default();
-    let mut replayed = 0_u64;
+    let kept = fleet.sequence;
     let mut sampled = fleet.now;
+    let written = log.written()?;
     log.read_after(fleet.sequence, &mut |last, events| {
         let first = last + 1 - events.len() as u64;
         for (sequence, event) in (first..).zip(&events) {
             apply::apply(&mut fleet, settings, sequence, event, &mut changes);
         }
-        replayed += events.len() as u64;
         // The system's and the queues' points of that time, as they would have been made live.
         if fleet.now - sampled >= TimeDelta::seconds(1) {
             let now = fleet.now;
@@ -31,15 +40,18 @@ pub(crate) fn recover(log: &dyn Log, settings: &Settings, history: &History) -> 
             sampled = now;
         }
         history.take(&fleet, &std::mem::take(&mut changes.samples));
+        if last <= written {
+            changes = Changes::default();
+        }
     })?;
     let now = fleet.now;
     apply::tick(&mut fleet, settings, now, &mut changes);
     tracing::info!(
         sequence = fleet.sequence,
-        replayed,
+        replayed = fleet.sequence - kept,
         workers = fleet.workers.len(),
         tasks = fleet.tasks.len(),
         "state recovered"
     );
-    Ok((fleet, changes))
+    Ok(Recovered { fleet, changes, kept })
 }

@@ -3,7 +3,7 @@
 use super::{Changes, Fleet};
 use forewatch::event::{Loss, SourceChange};
 use forewatch::source::{SourceState, SourceStatus};
-use forewatch::{Event, SourceName, time};
+use forewatch::{Event, EventBody, SourceName, time};
 use std::sync::Arc;
 
 /// A source came up or went down.
@@ -13,17 +13,24 @@ pub(super) fn changed(fleet: &mut Fleet, event: &Event, change: &SourceChange, c
         source.url.clone_from(&change.url);
     }
     source.error.clone_from(&change.error);
-    if source.state != change.state {
-        match (source.state, change.state) {
-            (SourceState::Up, SourceState::Down) => source.disconnects += 1,
-            (SourceState::Down, SourceState::Up) => {
+    match (source.state, change.state) {
+        (before, SourceState::Up) if before != SourceState::Up => {
+            // Before its first event nothing was listened to, and so nothing is missing.
+            if source.last_event_at.is_some() {
                 source.gap_seconds += time::seconds_between(source.since, event.at).max(0.0);
             }
-            _ => {}
+            source.since = event.at;
         }
-        source.state = change.state;
-        source.since = event.at;
+        (SourceState::Up, SourceState::Down) => {
+            source.disconnects += 1;
+            source.since = event.at;
+        }
+        // Forewatch itself began anew: nobody has listened since the last event.
+        (SourceState::Up, SourceState::Connecting) => source.since = source.last_event_at.unwrap_or(event.at),
+        // Tried again, or given up for now: it does not answer since before.
+        _ => {}
     }
+    source.state = change.state;
     changes.sources = true;
 }
 
@@ -40,8 +47,14 @@ pub(super) fn lost(fleet: &mut Fleet, event: &Event, (count, loss): (u64, Loss),
 
 /// Counts an event of the outside. The count alone is no change worth telling browsers of.
 pub(super) fn count(fleet: &mut Fleet, event: &Event, _changes: &mut Changes) {
-    if &*event.source != crate::collector::OWN_SOURCE {
-        entry(fleet, event).events += 1;
+    if &*event.source == crate::collector::OWN_SOURCE {
+        return;
+    }
+    let source = entry(fleet, event);
+    source.events += 1;
+    // That a source came or went is told by Forewatch, not by the source.
+    if !matches!(event.body, EventBody::SourceChanged(_)) {
+        source.last_event_at = source.last_event_at.max(Some(event.received_at));
     }
 }
 
@@ -61,6 +74,7 @@ fn entry<'a>(fleet: &'a mut Fleet, event: &Event) -> &'a mut SourceStatus {
             name: event.source.clone(),
             state: SourceState::Up,
             since: event.received_at,
+            last_event_at: None,
             url: None,
             error: None,
             events: 0,

@@ -32,6 +32,9 @@ impl Published {
 pub(crate) struct Hub {
     epoch: Arc<str>,
     inner: Mutex<Inner>,
+    /// The snapshot of a followed topic at some sequence, once a socket has asked for it. Locked while one is encoded, and
+    /// never by the collector.
+    snapshots: Mutex<HashMap<Topic, (u64, Utf8Bytes)>>,
     /// Wakes the sockets once a tick.
     ticks: watch::Sender<u64>,
     counters: Arc<Counters>,
@@ -47,8 +50,6 @@ struct Inner {
 struct Channel {
     followers: usize,
     deltas: VecDeque<Frame>,
-    /// The snapshot at the newest sequence, once somebody has asked for it.
-    snapshot: Option<(u64, Utf8Bytes)>,
 }
 
 struct Frame {
@@ -69,7 +70,7 @@ impl Hub {
     pub(crate) fn new(epoch: Arc<str>, fleet: Arc<Fleet>, counters: Arc<Counters>) -> Self {
         let published = Published { fleet, sequences: Arc::default() };
         let inner = Mutex::new(Inner { published, topics: HashMap::new() });
-        Self { epoch, inner, ticks: watch::Sender::new(0), counters }
+        Self { epoch, inner, snapshots: Mutex::default(), ticks: watch::Sender::new(0), counters }
     }
 
     /// This server process.
@@ -82,39 +83,60 @@ impl Hub {
         self.lock().published.clone()
     }
 
-    /// Takes a tick's state and what it changed; encodes what is followed, and wakes the sockets.
+    /// Takes a tick's state and what it changed; encodes what is followed, and wakes the sockets. One thread calls it.
     pub(crate) fn publish(&self, fleet: Arc<Fleet>, changes: &Changes) {
+        let (before, concerned) = self.concerned(&fleet, changes);
+        // Encoded while sockets may read: until the state is replaced they have what is before.
+        let frames = concerned
+            .into_iter()
+            .map(|(topic, prev, followed)| {
+                let frame = followed.then(|| self.frame(&topic, prev, &before, &fleet, changes)).flatten();
+                (topic, prev + 1, frame)
+            })
+            .collect::<Vec<_>>();
+        let any = !frames.is_empty();
         let mut inner = self.lock();
         let Inner { published, topics } = &mut *inner;
-        let before = std::mem::replace(&mut published.fleet, fleet.clone());
-        let workers = changes.workers.iter().cloned().map(Topic::Worker);
-        let mut any = false;
-        for topic in records::LISTS.into_iter().chain(workers) {
-            if !records::concerns(&topic, &before, &fleet, changes) {
-                continue;
-            }
-            any = true;
-            let sequence = Arc::make_mut(&mut published.sequences).entry(topic.clone()).or_insert(0);
-            let prev = *sequence;
-            *sequence += 1;
-            if let Some(channel) = topics.get_mut(&topic) {
-                match records::delta(&topic, &before, &fleet, changes) {
-                    Ok(data) => {
-                        let text = self.encode(topic, *sequence, Some(prev), fleet.now, data);
-                        channel.deltas.push_back(Frame { seq: *sequence, prev, text });
-                        if channel.deltas.len() > RING {
-                            channel.deltas.pop_front();
-                        }
-                    }
-                    // Without the delta the sockets see a hole and take a snapshot.
-                    Err(error) => tracing::error!(%error, %topic, "a delta could not be encoded"),
+        published.fleet = fleet;
+        let sequences = Arc::make_mut(&mut published.sequences);
+        for (topic, seq, frame) in frames {
+            if let (Some(channel), Some(frame)) = (topics.get_mut(&topic), frame) {
+                channel.deltas.push_back(frame);
+                if channel.deltas.len() > RING {
+                    channel.deltas.pop_front();
                 }
             }
+            sequences.insert(topic, seq);
         }
         drop(inner);
         if any {
             self.ticks.send_modify(|tick| *tick += 1);
         }
+    }
+
+    /// The state before, and the topics that a change concerns: each with its sequence and whether somebody follows it.
+    fn concerned(&self, fleet: &Fleet, changes: &Changes) -> (Arc<Fleet>, Vec<(Topic, u64, bool)>) {
+        let inner = self.lock();
+        let before = inner.published.fleet.clone();
+        let workers = changes.workers.iter().cloned().map(Topic::Worker);
+        let topics = records::LISTS
+            .into_iter()
+            .chain(workers)
+            .filter(|topic| records::concerns(topic, &before, fleet, changes))
+            .map(|topic| {
+                let (seq, followed) = (inner.published.seq(&topic), inner.topics.contains_key(&topic));
+                (topic, seq, followed)
+            })
+            .collect();
+        (before, topics)
+    }
+
+    /// A tick's delta of a topic. Without it the sockets see a hole and take a snapshot.
+    fn frame(&self, topic: &Topic, prev: u64, before: &Fleet, fleet: &Fleet, changes: &Changes) -> Option<Frame> {
+        let data = records::delta(topic, before, fleet, changes)
+            .inspect_err(|error| tracing::error!(%error, %topic, "a delta could not be encoded"))
+            .ok()?;
+        Some(Frame { seq: prev + 1, prev, text: self.encode(topic.clone(), prev + 1, Some(prev), fleet.now, data) })
     }
 
     /// Wakes with every tick.
@@ -134,16 +156,17 @@ impl Hub {
             channel.followers -= 1;
             if channel.followers == 0 {
                 inner.topics.remove(topic);
+                drop(inner);
+                self.snapshots.lock().unwrap_or_else(PoisonError::into_inner).remove(topic);
             }
         }
     }
 
     /// What follows after `seq` on a topic; a snapshot when that is not in the ring, or `seq` is `None`.
     pub(super) fn next(&self, topic: &Topic, seq: Option<u64>) -> Next {
-        let mut inner = self.lock();
-        let Inner { published, topics } = &mut *inner;
-        let newest = published.seq(topic);
-        let Some(channel) = topics.get_mut(topic) else { return Next { seq: newest, texts: Vec::new() } };
+        let inner = self.lock();
+        let newest = inner.published.seq(topic);
+        let Some(channel) = inner.topics.get(topic) else { return Next { seq: newest, texts: Vec::new() } };
         if let Some(seq) = seq {
             if seq == newest {
                 return Next { seq, texts: Vec::new() };
@@ -156,21 +179,31 @@ impl Hub {
             }
             self.counters.live_resyncs.fetch_add(1, Ordering::Relaxed);
         }
-        let text = match &channel.snapshot {
-            Some((at, text)) if *at == newest => text.clone(),
-            _ => match records::snapshot(&published.fleet, topic) {
-                Ok(data) => {
-                    let text = self.encode(topic.clone(), newest, None, published.fleet.now, data);
-                    channel.snapshot = Some((newest, text.clone()));
-                    text
-                }
-                Err(error) => {
-                    tracing::error!(%error, %topic, "a snapshot could not be encoded");
-                    return Next { seq: newest, texts: Vec::new() };
-                }
-            },
-        };
-        Next { seq: newest, texts: vec![text] }
+        drop(inner);
+        self.snapshot(topic)
+    }
+
+    /// A snapshot of a topic, encoded once for all who ask for it at one sequence.
+    fn snapshot(&self, topic: &Topic) -> Next {
+        let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        let published = self.published();
+        let seq = published.seq(topic);
+        if let Some((at, text)) = snapshots.get(topic)
+            && *at == seq
+        {
+            return Next { seq, texts: vec![text.clone()] };
+        }
+        match records::snapshot(&published.fleet, topic) {
+            Ok(data) => {
+                let text = self.encode(topic.clone(), seq, None, published.fleet.now, data);
+                snapshots.insert(topic.clone(), (seq, text.clone()));
+                Next { seq, texts: vec![text] }
+            }
+            Err(error) => {
+                tracing::error!(%error, %topic, "a snapshot could not be encoded");
+                Next { seq, texts: Vec::new() }
+            }
+        }
     }
 
     fn encode(

@@ -35,6 +35,8 @@ pub(crate) trait Log: Send {
     fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError>;
     /// The newest state snapshot.
     fn state(&self) -> Result<Option<StateSnapshot>, StoreError>;
+    /// How far the records are: those that the events up to here changed are written.
+    fn written(&self) -> Result<u64, StoreError>;
 }
 
 /// The other side of the log, which may be slower and never delays an acknowledgement.
@@ -43,9 +45,15 @@ pub(crate) trait Projection: Send {
     fn save_state(&mut self, snapshot: &StateSnapshot) -> Result<(), StoreError>;
     /// Deletes a bounded part of the log before `before` and not after `keep_from`; answers whether more is left.
     fn trim_log(&mut self, before: DateTime<Utc>, keep_from: u64) -> Result<bool, StoreError>;
-    /// Writes records, newest state of each. An alert that is `gone` from the live list stays in the
-    /// records if it was resolved, and is removed if it was only pending.
-    fn write(&mut self, tasks: &[Arc<TaskMetrics>], alerts: &[Arc<Alert>], gone: &[AlertId]) -> Result<(), StoreError>;
+    /// Writes records, newest state of each, and that the records are as of `sequence`. An alert that is `gone` from the
+    /// live list stays in the records if it was resolved, and is removed if it was only pending.
+    fn write(
+        &mut self,
+        tasks: &[Arc<TaskMetrics>],
+        alerts: &[Arc<Alert>],
+        gone: &[AlertId],
+        sequence: u64,
+    ) -> Result<(), StoreError>;
     /// Deletes a bounded part of the records that are too old; answers whether more is left.
     fn trim_records(&mut self, tasks_before: DateTime<Utc>, alerts_before: DateTime<Utc>) -> Result<bool, StoreError>;
 }

@@ -12,6 +12,8 @@ pub(super) struct Waiting {
     alerts: HashMap<AlertId, Arc<Alert>>,
     /// Alerts that have left the live list.
     gone: BTreeSet<AlertId>,
+    /// The last event that is in them.
+    sequence: u64,
 }
 
 impl Waiting {
@@ -20,6 +22,7 @@ impl Waiting {
         self.tasks.extend(changes.tasks.iter().filter_map(|id| Some((id.clone(), fleet.tasks.get(id)?.clone()))));
         self.alerts.extend(changes.alerts.iter().filter_map(|id| Some((id.clone(), fleet.alerts.get(id)?.clone()))));
         self.gone.extend(changes.alerts.iter().filter(|id| !fleet.alerts.contains_key(*id)).cloned());
+        self.sequence = fleet.sequence;
     }
 
     /// Adds what is newer.
@@ -27,6 +30,7 @@ impl Waiting {
         self.tasks.extend(newer.tasks);
         self.alerts.extend(newer.alerts);
         self.gone.extend(newer.gone);
+        self.sequence = newer.sequence;
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -43,6 +47,11 @@ impl Waiting {
 
     pub(super) fn alerts(&self) -> Vec<Arc<Alert>> {
         self.alerts.values().cloned().collect()
+    }
+
+    /// The last event that is in them.
+    pub(super) fn sequence(&self) -> u64 {
+        self.sequence
     }
 
     pub(super) fn gone(&self) -> Vec<AlertId> {

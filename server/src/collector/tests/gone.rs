@@ -75,3 +75,29 @@ fn what_a_forgotten_worker_ran_has_ended_and_the_journal_tells_so() {
     assert_eq!(again.tasks, fleet.tasks);
     assert_eq!(again.workers.keys().collect::<Vec<_>>(), [&worker_id(2)]);
 }
+
+#[test]
+fn the_time_in_which_forewatch_did_not_run_is_a_gap_of_a_broker_and_its_first_connecting_is_none() {
+    let from_celery = |event: Event| Event { source: SourceName::new("celery:prod").expect("valid"), ..event };
+    let change = |second: f64, state| {
+        from_celery(event(second, EventBody::SourceChanged(SourceChange { state, url: None, error: None })))
+    };
+    let mut events = vec![
+        change(0.0, SourceState::Connecting),
+        change(5.0, SourceState::Up),
+        from_celery(beat(8.0, 1, HeartbeatMetrics::default())),
+    ];
+    let told = |events: &[Event]| {
+        let fleet = run(events);
+        let source = fleet.sources.values().next().expect("there is one");
+        (source.gap_seconds, source.since, source.disconnects)
+    };
+    assert_eq!(told(&events), (0.0, at(5.0), 0));
+    // It ends after the last event; the next one finds the broker away at first.
+    events.extend([change(60.0, SourceState::Connecting), change(61.0, SourceState::Down)]);
+    assert_eq!(told(&events), (0.0, at(8.0), 0));
+    events.push(change(68.0, SourceState::Up));
+    assert_eq!(told(&events), (60.0, at(68.0), 0));
+    events.extend([change(70.0, SourceState::Down), change(72.5, SourceState::Up)]);
+    assert_eq!(told(&events), (62.5, at(72.5), 1));
+}

@@ -59,10 +59,21 @@ pub(crate) struct Observed {
     pub(crate) task: JoinHandle<()>,
 }
 
-/// Begins to observe an application. Its events go to `sink` in batches; while `sink` is full they wait in
+/// A task that is known to run, and the node that it runs on.
+pub(crate) struct Running {
+    pub(crate) task: String,
+    pub(crate) node: String,
+}
+
+/// Begins to observe an application, of which `running` is known from before. Its events go to `sink` in batches; while `sink` is full they wait in
 /// a bounded queue, whose overflow is counted and told as [`forewatch::EventBody::EventsLost`].
-pub(crate) fn observe(settings: Settings, sink: mpsc::Sender<Vec<Event>>, stop: CancellationToken) -> Observed {
+pub(crate) fn observe(
+    settings: Settings,
+    running: Vec<Running>,
+    sink: mpsc::Sender<Vec<Event>>,
+    stop: CancellationToken,
+) -> Observed {
     let counts = Arc::new(Counts::default());
-    let observer = observe::Observer::new(settings, counts.clone(), sink);
+    let observer = observe::Observer::new(settings, running, counts.clone(), sink);
     Observed { counts, task: tokio::spawn(observer.run(stop)) }
 }

@@ -7,7 +7,7 @@ use super::queues::{self, Sampler};
 use super::reader::{self, Batch};
 use super::tracked::Tracked;
 use super::translate::Translator;
-use super::{Counts, Settings, Talk, connection};
+use super::{Counts, Running, Settings, Talk, connection};
 use chrono::{DateTime, Utc};
 use forewatch::event::SourceChange;
 use forewatch::source::SourceState;
@@ -49,8 +49,16 @@ enum End {
 }
 
 impl Observer {
-    pub(super) fn new(settings: Settings, counts: Arc<Counts>, sink: mpsc::Sender<Vec<Event>>) -> Self {
+    pub(super) fn new(
+        settings: Settings,
+        running: Vec<Running>,
+        counts: Arc<Counts>,
+        sink: mpsc::Sender<Vec<Event>>,
+    ) -> Self {
         let tracked = Arc::new(Tracked::default());
+        for Running { task, node } in running {
+            tracked.started(&task, &node);
+        }
         let translator = Translator::new(&settings, counts.clone(), tracked.clone());
         Self { settings, counts, sink, tracked, translator, losses: Losses::default() }
     }

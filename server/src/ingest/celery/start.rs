@@ -1,9 +1,10 @@
 //! Joins an application's events to the collector's queue.
 
-use super::{Observed, Settings, observe};
-use crate::collector::{Intake, IntakeError};
+use super::{Observed, Running, Settings, observe};
+use crate::collector::{Fleet, Intake, IntakeError};
 use crate::config::CelerySource;
-use forewatch::Event;
+use forewatch::{Event, TaskMetrics, TaskStatus};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -16,13 +17,29 @@ const TOGETHER: usize = 16;
 /// After a refusal, the same events are handed over again.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// Begins to observe an application whose settings come from the configuration.
-pub(crate) fn start(source: &CelerySource, intake: Intake, stop: CancellationToken) -> anyhow::Result<Observed> {
+/// Begins to observe an application whose settings come from the configuration, and of which `fleet` knows from before.
+pub(crate) fn start(
+    source: &CelerySource,
+    fleet: &Fleet,
+    intake: Intake,
+    stop: CancellationToken,
+) -> anyhow::Result<Observed> {
     let settings = Settings::of(source)?;
     let (sink, batches) = mpsc::channel(WAITING);
-    let observed = observe(settings, sink, stop);
+    let observed = observe(settings, running(fleet, source), sink, stop);
     tokio::spawn(hand_over(batches, intake));
     Ok(observed)
+}
+
+/// What an application's workers ran when Forewatch last heard of them: it may have ended meanwhile.
+fn running(fleet: &Fleet, source: &CelerySource) -> Vec<Running> {
+    let (name, prefix) = (source.source_name(), format!("{}:", source.name));
+    let tasks = fleet.tasks.values().filter(|task| task.status == TaskStatus::Processing && *task.source == *name);
+    let on_node = |task: &Arc<TaskMetrics>| {
+        let node = task.worker_id.as_ref()?.strip_prefix(&prefix)?.to_owned();
+        Some(Running { task: task.task_id.to_string(), node })
+    };
+    tasks.filter_map(on_node).collect()
 }
 
 async fn hand_over(mut batches: mpsc::Receiver<Vec<Event>>, intake: Intake) {

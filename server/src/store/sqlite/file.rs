@@ -1,6 +1,6 @@
 //! Where the store's files are, and whether they are ours.
 
-use super::StoreError;
+use super::{StoreError, history, log, records};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -9,8 +9,6 @@ use std::time::Duration;
 
 /// "FWTC": written into the header of each file.
 const APPLICATION_ID: i32 = 0x4657_5443;
-/// The version of all files' tables.
-const VERSION: i32 = 1;
 
 /// A store's place on disk. While it lives, no other process uses the store.
 #[derive(Debug, Clone)]
@@ -38,6 +36,17 @@ pub(super) enum Part {
     Log,
     Records,
     History,
+}
+
+impl Part {
+    /// What makes its tables: step `n` brings version `n` to version `n + 1`, and all of them make a new file.
+    fn steps(self) -> &'static [&'static str] {
+        match self {
+            Self::Log => log::SCHEMA,
+            Self::Records => records::SCHEMA,
+            Self::History => history::SCHEMA,
+        }
+    }
 }
 
 impl Place {
@@ -97,8 +106,9 @@ impl Place {
         Ok(())
     }
 
-    /// Opens one of the files, makes its tables when it is new, and refuses what is not ours.
-    pub(super) fn connect(&self, part: Part, schema: &str) -> Result<Connection, StoreError> {
+    /// Opens one of the files, makes its tables when it is new, brings those of an older version up to date, and refuses
+    /// what is not ours.
+    pub(super) fn connect(&self, part: Part) -> Result<Connection, StoreError> {
         let path = self.path(part);
         let refuse = |error: rusqlite::Error| {
             let reason = match error.sqlite_error_code() {
@@ -123,15 +133,18 @@ impl Place {
             connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(refuse)?;
         let (application, version) =
             (number("application_id").map_err(refuse)?, number("user_version").map_err(refuse)?);
+        let steps = part.steps();
+        let known = steps.len();
+        let version = if tables > 0 { usize::try_from(version).unwrap_or(usize::MAX) } else { 0 };
         if tables > 0 && application != APPLICATION_ID {
             return Err(StoreError::Unusable(format!(
                 "{} is a database of another program, not a Forewatch store; choose another file with --store",
                 path.display()
             )));
         }
-        if tables > 0 && version > VERSION {
+        if version > known {
             return Err(StoreError::Unusable(format!(
-                "the store {} is of version {version}, made by a newer Forewatch; this one reads version {VERSION}: \
+                "the store {} is of version {version}, made by a newer Forewatch; this one reads version {known}: \
                  use the newer program, or another store",
                 path.display()
             )));
@@ -143,10 +156,11 @@ impl Place {
                  PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
             ))
             .map_err(refuse)?;
-        if tables == 0 {
+        if version < known {
+            let missing = steps[version..].concat();
             connection
                 .execute_batch(&format!(
-                    "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; {schema} COMMIT;"
+                    "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known}; {missing} COMMIT;"
                 ))
                 .map_err(refuse)?;
         }

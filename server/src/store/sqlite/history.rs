@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-const SCHEMA: &str = "
+pub(super) const SCHEMA: &[&str] = &["
 CREATE TABLE raw (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;      -- keys: see history/key.rs
 CREATE TABLE minute (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE hour (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
@@ -16,7 +16,7 @@ CREATE TABLE day (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE metric (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE subject (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name)) STRICT;
 CREATE TABLE unfinished (tier TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (tier, slot)) STRICT;
-";
+"];
 
 /// Rows that one call of `trim` deletes at most.
 const TRIM: usize = 5_000;
@@ -36,7 +36,7 @@ fn table(tier: Tier) -> &'static str {
 
 /// Opens the writer's connection.
 pub(super) fn open(place: &Place) -> Result<Connection, StoreError> {
-    place.connect(Part::History, SCHEMA)
+    place.connect(Part::History)
 }
 
 impl HistoryWriter for Connection {

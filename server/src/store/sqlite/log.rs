@@ -11,7 +11,7 @@ use crate::store::{Log, StateSnapshot};
 use forewatch::Event;
 use rusqlite::{Connection, OptionalExtension, params};
 
-pub(super) const SCHEMA: &str = "
+pub(super) const SCHEMA: &[&str] = &["
 CREATE TABLE log (
     last INTEGER PRIMARY KEY,   -- sequence of the last event in it
     count INTEGER NOT NULL,     -- events in it
@@ -19,7 +19,7 @@ CREATE TABLE log (
     body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX log_at ON log (at);
-";
+"];
 
 /// The version of a packed value.
 const FORMAT: u8 = 1;
@@ -33,16 +33,19 @@ pub(crate) struct SqliteLog {
 
 impl SqliteLog {
     pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
-        let log = place.connect(Part::Log, SCHEMA)?;
-        let records = place.connect(Part::Records, super::records::SCHEMA)?;
+        let log = place.connect(Part::Log)?;
+        let records = place.connect(Part::Records)?;
         let last: Option<i64> =
             log.query_row("SELECT max(last) FROM log", [], |row| row.get(0)).map_err(failed("reading the log"))?;
-        // A trimmed log may be empty: the sequence goes on from the state.
-        let state: Option<i64> = records
-            .query_row("SELECT sequence FROM state", [], |row| row.get(0))
-            .optional()
+        // A trimmed log may be empty: the sequence goes on from what was made of it.
+        let made: i64 = records
+            .query_row(
+                "SELECT max(coalesce((SELECT sequence FROM state), 0), coalesce((SELECT sequence FROM written), 0))",
+                [],
+                |row| row.get(0),
+            )
             .map_err(failed("reading the state"))?;
-        Ok(Self { log, records, last: last.max(state).unwrap_or(0).unsigned_abs() })
+        Ok(Self { log, records, last: last.unwrap_or(0).max(made).unsigned_abs() })
     }
 }
 
@@ -88,6 +91,14 @@ impl Log for SqliteLog {
             .optional()
             .map_err(failed("reading the state"))
             .and_then(|state| state.map(unpack_state).transpose())
+    }
+
+    fn written(&self) -> Result<u64, StoreError> {
+        self.records
+            .query_row("SELECT sequence FROM written", [], |row| row.get::<_, i64>(0))
+            .optional()
+            .map(|sequence| sequence.unwrap_or(0).unsigned_abs())
+            .map_err(failed("reading how far the records are"))
     }
 }
 

@@ -9,7 +9,8 @@ use forewatch::{Alert, AlertId, TaskMetrics};
 use rusqlite::{Connection, Transaction, params};
 use std::sync::Arc;
 
-pub(super) const SCHEMA: &str = "
+pub(super) const SCHEMA: &[&str] = &[
+    "
 CREATE TABLE state (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     version INTEGER NOT NULL,
@@ -52,7 +53,15 @@ CREATE TABLE alerts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alerts_at ON alerts (at, alert_id);
 CREATE INDEX alerts_resolved ON alerts (resolved_at);
-";
+",
+    // How far the records are: those of all events up to here are written.
+    "
+CREATE TABLE written (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    sequence INTEGER NOT NULL
+) STRICT;
+",
+];
 
 /// Rows that one step of trimming deletes at most.
 const TRIM_ROWS: usize = 2_000;
@@ -67,7 +76,7 @@ pub(crate) struct SqliteProjection {
 
 impl SqliteProjection {
     pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
-        Ok(Self { log: place.connect(Part::Log, super::log::SCHEMA)?, records: place.connect(Part::Records, SCHEMA)? })
+        Ok(Self { log: place.connect(Part::Log)?, records: place.connect(Part::Records)? })
     }
 }
 
@@ -94,7 +103,13 @@ impl Projection for SqliteProjection {
         Ok(deleted >= TRIM_ROWS)
     }
 
-    fn write(&mut self, tasks: &[Arc<TaskMetrics>], alerts: &[Arc<Alert>], gone: &[AlertId]) -> Result<(), StoreError> {
+    fn write(
+        &mut self,
+        tasks: &[Arc<TaskMetrics>],
+        alerts: &[Arc<Alert>],
+        gone: &[AlertId],
+        sequence: u64,
+    ) -> Result<(), StoreError> {
         let doing = "writing records";
         let transaction = self.records.transaction().map_err(failed(doing))?;
         write_tasks(&transaction, tasks).map_err(failed(doing))?;
@@ -104,6 +119,9 @@ impl Projection for SqliteProjection {
                 .execute("DELETE FROM alerts WHERE alert_id = ? AND state = 'pending'", [&**id])
                 .map_err(failed(doing))?;
         }
+        transaction
+            .execute("INSERT OR REPLACE INTO written (only, sequence) VALUES (1, ?)", [sql(sequence)])
+            .map_err(failed(doing))?;
         transaction.commit().map_err(failed(doing))
     }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use super::harness::{FOREVER, World, heartbeat, keys, publish, task};
-use crate::ingest::celery::Talk;
+use crate::ingest::celery::{Running, Talk};
 use forewatch::EventBody;
 use forewatch::task::{TaskEvent, TaskEventKind};
 use serde_json::json;
@@ -99,13 +99,6 @@ async fn a_task_that_its_worker_no_longer_has_and_told_of_no_end_has_ended() {
     for (node, uuid) in [("gpu@host", "kept"), ("gpu@host", "dropped"), ("mute@host", "elsewhere")] {
         publish(&mut world.connection, "/0.celeryev/task.multi", &task("task-started", node, uuid)).await;
     }
-    let ended = |told: &[EventBody]| -> Vec<TaskEvent> {
-        let ended = told.iter().filter_map(|body| match body {
-            EventBody::Task(task) if task.kind == TaskEventKind::Ended => Some(task.clone()),
-            _ => None,
-        });
-        ended.collect()
-    };
     world.source.until("an end", |told| !ended(told).is_empty()).await;
     let asked = std::iter::from_fn(|| world.requests.try_recv().ok())
         .filter(|request| request["arguments"]["ids"].as_array().is_some_and(|ids| ids.contains(&json!("dropped"))));
@@ -113,6 +106,24 @@ async fn a_task_that_its_worker_no_longer_has_and_told_of_no_end_has_ended() {
     let ended = ended(&world.source.told);
     assert_eq!(ended.iter().map(|task| &*task.task_id).collect::<Vec<_>>(), ["dropped"]);
     assert_eq!(ended[0].worker_id.as_deref(), Some("celery:gpu@host"));
+    world.source.stop().await;
+}
+
+/// The ends that were told of a task's silence.
+fn ended(told: &[EventBody]) -> Vec<TaskEvent> {
+    let ended = told.iter().filter_map(|body| match body {
+        EventBody::Task(task) if task.kind == TaskEventKind::Ended => Some(task.clone()),
+        _ => None,
+    });
+    ended.collect()
+}
+
+#[tokio::test]
+async fn a_task_that_ended_while_forewatch_did_not_run_is_asked_about() {
+    let ran = |task: &str| Running { task: task.to_owned(), node: "gpu@host".to_owned() };
+    let mut world = World::with_running("gpu@host", Talk::Ask, vec![ran("before"), ran("kept")]).await;
+    world.source.until("an end", |told| !ended(told).is_empty()).await;
+    assert_eq!(ended(&world.source.told).iter().map(|task| &*task.task_id).collect::<Vec<_>>(), ["before"]);
     world.source.stop().await;
 }
 
