@@ -2,13 +2,14 @@
 
 use crate::collector::{Changes, Fleet};
 use forewatch::{Alert, AlertId, TaskId, TaskMetrics};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What waits.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    tasks: HashMap<TaskId, Arc<TaskMetrics>>,
+    /// In the order of their ids, in which writing them costs a store a third.
+    tasks: BTreeMap<TaskId, Arc<TaskMetrics>>,
     alerts: HashMap<AlertId, Arc<Alert>>,
     /// Alerts that have left the live list.
     gone: BTreeSet<AlertId>,
