@@ -148,6 +148,7 @@ metrics! {
         "system.gpu_usage" Gauge Ratio "Mean load over the devices of online hosts." => |s| s.total_gpu_usage.map(crate::Ratio::get);
         "system.gpu_memory_usage" Gauge Ratio "Device memory in use over online hosts, weighted by capacity." => |s| s.gpu_memory_usage.map(crate::Ratio::get);
         "system.power_draw" Gauge Watts "Power drawn by all devices of online hosts." => |s| s.power_draw_watts;
+        "system.gpus" Gauge Count "Devices of online hosts." => |s| n(s.gpus);
         "system.error_rate" Gauge Ratio "Failed tasks as a share of those completed or failed in the window." => |s| s.error_rate.map(crate::Ratio::get);
         "system.timeout_rate" Gauge Ratio "Tasks failed by a time limit as a share of those completed or failed in the window." => |s| s.timeout_rate.map(crate::Ratio::get);
         "system.retry_rate" Gauge Ratio "Retries as a share of attempts in the window." => |s| s.retry_rate.map(crate::Ratio::get);

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The system now, or over a period. Averages and rates are over tasks that ended in the last
+/// The system now, or over a period (an hour, a day). Over a period, counts of workers, queue sizes and loads are means over
+/// its time, waiting and running tasks are those at its end, and all others are of what ended in it. Averages and rates are over tasks that ended in the last
 /// window (default 1 h) and absent when none did; the exact meaning of each field stands beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -81,9 +82,13 @@ pub struct SystemMetrics {
     /// Task events known to be lost; the counts of tasks are lower bounds when it is not zero.
     #[serde(default)]
     pub tasks_lost_events: u64,
-    /// Messages waiting, by queue name.
+    /// Messages waiting, by queue name. Statistics leave it empty: `GET /query` tells a queue's past.
     #[serde(default)]
     pub queues: BTreeMap<String, u64>,
+    /// In statistics: the share of the period in which the system was measured. Where it is 0, workers, waiting and running
+    /// tasks, queue sizes and loads are not known; what ended in the period is. Absent of the system now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Ratio>,
 }
 
 /// Everything a monitor needs in one answer.

@@ -4,6 +4,7 @@
 mod command;
 mod now;
 mod past;
+mod stats;
 
 pub(crate) use now::{alerts, queue, tasks, worker};
 

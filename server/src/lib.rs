@@ -24,5 +24,6 @@ mod signal;
 mod site;
 pub mod startup;
 mod state;
+mod stats;
 mod store;
 mod telemetry;

@@ -9,7 +9,7 @@ use crate::history::{self, History};
 use crate::live::Hub;
 use crate::state::AppState;
 use crate::store::sqlite::{self, Place};
-use crate::store::{HistoryWriter, StoreError};
+use crate::store::{HistoryWriter, KeptTallies, StoreError};
 use crate::telemetry::{self, Counters};
 use crate::{api, descriptors, ingest, pages, signal, site};
 use anyhow::Context as _;
@@ -250,6 +250,7 @@ fn retention(config: &Config) -> Retention {
         log: delta(config.retention.log),
         tasks: delta(config.retention.tasks),
         alerts: delta(config.retention.alerts),
+        tallies: KeptTallies { hours: delta(config.retention.hours), days: delta(config.retention.days) },
     }
 }
 

@@ -15,10 +15,10 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/api/v1/dashboard", get(dashboard)).route("/api/v1/system", get(system))
 }
 
-/// Everything a monitor needs in one answer. Statistics by hour and day are empty while no whole hour
-/// or day is kept.
+/// Everything a monitor needs in one answer, with statistics of the newest 24 hours and 30 days (UTC).
 #[utoipa::path(get, path = "/api/v1/dashboard", tag = "system", responses((status = 200, body = DashboardData)))]
 pub(super) async fn dashboard(backend: BackendFor, _: Asked<Nothing>) -> Result<Json<DashboardData>, ApiError> {
+    let (hourly_stats, daily_stats) = backend.newest_statistics().await??;
     let fleet = backend.published()?.fleet;
     Ok(Json(DashboardData {
         timestamp: fleet.now,
@@ -26,8 +26,8 @@ pub(super) async fn dashboard(backend: BackendFor, _: Asked<Nothing>) -> Result<
         worker_metrics: fleet.workers.values().map(|worker| worker.metrics.clone()).collect(),
         recent_tasks: tasks(&fleet).take(RECENT_TASKS).collect(),
         active_alerts: alerts(&fleet).into_iter().filter(|alert| alert.is_active).collect(),
-        hourly_stats: Vec::new(),
-        daily_stats: Vec::new(),
+        hourly_stats,
+        daily_stats,
     }))
 }
 

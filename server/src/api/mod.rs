@@ -7,6 +7,7 @@ mod alerts;
 pub(crate) mod body;
 mod dashboard;
 mod docs;
+mod groups;
 mod layers;
 mod listing;
 mod live;
@@ -18,6 +19,7 @@ pub(crate) mod path;
 mod query;
 mod queues;
 mod sources;
+mod stats;
 mod tasks;
 mod unknown;
 mod workers;
@@ -46,12 +48,14 @@ fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
         .merge(alerts::routes())
         .merge(dashboard::routes())
         .merge(docs::routes())
+        .merge(groups::routes())
         .merge(live::routes(stop))
         .merge(metrics::routes())
         .merge(operations::routes())
         .merge(query::routes())
         .merge(queues::routes())
         .merge(sources::routes())
+        .merge(stats::routes())
         .merge(tasks::routes())
         .merge(workers::routes())
         .merge(ingest::http::routes(config))

@@ -1,6 +1,6 @@
 //! The description of the API, made from the handlers' own.
 
-use super::{alerts, dashboard, docs, live, metrics, operations, query, queues, sources, tasks, workers};
+use super::{alerts, dashboard, docs, groups, live, metrics, operations, query, queues, sources, stats, tasks, workers};
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;
 use forewatch::ingest::ReportedEvent;
@@ -26,7 +26,8 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         dashboard::dashboard, dashboard::system, sources::list,
         workers::list, workers::stats, workers::one,
         queues::list, queues::one,
-        tasks::list, tasks::one,
+        tasks::list, tasks::one, groups::groups,
+        stats::hourly, stats::daily,
         alerts::list, alerts::one, alerts::raise, alerts::acknowledge, alerts::unacknowledge, alerts::resolve,
         alerts::reopen, alerts::comment,
         query::query, query::metrics,
@@ -43,6 +44,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         (name = "tasks", description = "Tasks of any age"),
         (name = "alerts", description = "Alerts, and what people do with them"),
         (name = "metrics", description = "The past of metrics"),
+        (name = "statistics", description = "The system by hour and by day"),
         (name = "live", description = "Changes as they happen"),
         (name = "ingest", description = "What workers report"),
         (name = "operations", description = "Forewatch itself"),

@@ -62,6 +62,13 @@ impl Params {
         self.errors.push(FieldError { pointer, detail: detail.to_string() });
     }
 
+    /// Notes that `name` is missing, unless it is there and wrong.
+    pub(crate) fn missing(&mut self, name: &str, detail: impl Display) {
+        if !self.errors.iter().any(|error| error.pointer == name) {
+            self.refuse(name, detail);
+        }
+    }
+
     fn values(&mut self, name: &'static str) -> Vec<String> {
         self.known.push(name);
         let (mine, left): (Vec<_>, Vec<_>) =

@@ -38,27 +38,35 @@ impl std::str::FromStr for Sort {
 
 impl Ask for TaskFilter {
     fn ask(params: &mut Params) -> Self {
-        let (from, to) = params.period();
-        let took_at_least = params.parsed::<f64>("took_at_least");
-        if took_at_least.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
-            params.refuse("took_at_least", "must be seconds, zero or more");
-        }
         Self {
-            status: params.list("status"),
-            state: params.list("state"),
-            queue: params.text("queue"),
-            worker_id: params.text("worker_id"),
-            name: params.text("name"),
-            content_type: params.text("content_type"),
-            error: params.text("error"),
-            q: params.text("q"),
-            from,
-            to,
-            took_at_least,
             sort: params.parsed::<Sort>("sort").map_or(TaskSort::Newest, |sort| sort.0),
             cursor: params.text("cursor"),
             limit: params.limit(),
+            ..filter(params)
         }
+    }
+}
+
+/// Which tasks, in no order.
+pub(super) fn filter(params: &mut Params) -> TaskFilter {
+    let (from, to) = params.period();
+    let took_at_least = params.parsed::<f64>("took_at_least");
+    if took_at_least.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
+        params.refuse("took_at_least", "must be seconds, zero or more");
+    }
+    TaskFilter {
+        status: params.list("status"),
+        state: params.list("state"),
+        queue: params.text("queue"),
+        worker_id: params.text("worker_id"),
+        name: params.text("name"),
+        content_type: params.text("content_type"),
+        error: params.text("error"),
+        q: params.text("q"),
+        from,
+        to,
+        took_at_least,
+        ..TaskFilter::default()
     }
 }
 

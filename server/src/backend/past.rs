@@ -64,7 +64,8 @@ impl BackendFor {
     }
 }
 
-async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BackendError> {
+/// Runs what may block beside the threads that serve requests.
+pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BackendError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "reading the past did not end well");
         BackendError::Unavailable("the past could not be read: try again, and see Forewatch's log".to_owned())

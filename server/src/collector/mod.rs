@@ -35,6 +35,8 @@ pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
 pub(crate) use recover::{Recovered, recover};
 pub(crate) use settings::Settings;
+pub(crate) use system::empty as empty_system;
+pub(crate) use task::queue_name;
 pub(crate) use thread::Running;
 
 use crate::alerts::Engine;

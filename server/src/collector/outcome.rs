@@ -87,7 +87,7 @@ impl Ended {
 impl Tally {
     /// Counts a record that has ended; one that has not changes nothing.
     pub(crate) fn add(&mut self, task: &TaskMetrics) {
-        if let Some(end) = ended_at(task) {
+        if let Some(end) = end_of(task) {
             let ended = Ended::of(task);
             self.hours.entry(end.timestamp().div_euclid(3600)).or_default().combine(&ended, u64::saturating_add);
             self.sum.combine(&ended, u64::saturating_add);
@@ -96,7 +96,7 @@ impl Tally {
 
     /// Takes a counted record out again.
     pub(crate) fn remove(&mut self, task: &TaskMetrics) {
-        if let Some(hour) = ended_at(task).and_then(|end| self.hours.get_mut(&end.timestamp().div_euclid(3600))) {
+        if let Some(hour) = end_of(task).and_then(|end| self.hours.get_mut(&end.timestamp().div_euclid(3600))) {
             let ended = Ended::of(task);
             hour.combine(&ended, u64::saturating_sub);
             self.sum.combine(&ended, u64::saturating_sub);
@@ -160,11 +160,11 @@ impl Window {
             let step = self.step(at);
             step.arrived = with(step.arrived, 1);
         }
-        if let Some(at) = ended_at(task) {
+        if let Some(at) = end_of(task) {
             let step = self.step(at);
             step.ended.combine(&Ended::of(task), with);
             let retries = u64::from(task.retry_count);
-            if ran(task) {
+            if ran(task.status, task.started_at, task.retry_count) {
                 step.attempts = with(step.attempts, 1 + retries);
                 step.retries = with(step.retries, retries);
             }
@@ -233,18 +233,35 @@ impl Step {
 }
 
 /// Whether an ended task was ever started, also where its start was not seen.
-fn ran(task: &TaskMetrics) -> bool {
-    task.started_at.is_some()
-        || task.retry_count > 0
-        || matches!(task.status, TaskStatus::Completed | TaskStatus::Failed)
+pub(crate) fn ran(status: TaskStatus, started_at: Option<DateTime<Utc>>, retry_count: u32) -> bool {
+    started_at.is_some() || retry_count > 0 || matches!(status, TaskStatus::Completed | TaskStatus::Failed)
 }
 
-/// When a task ended: its end, or when it was last heard of where its end has no time of its own.
-fn ended_at(task: &TaskMetrics) -> Option<DateTime<Utc>> {
-    task.status.is_ended().then(|| task.completed_at.unwrap_or(task.timestamp))
+/// When a task with these fields ended: its end, or when it was last heard of where its end has no time of its own.
+pub(crate) fn ended_at(
+    status: TaskStatus,
+    completed_at: Option<DateTime<Utc>>,
+    timestamp: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    status.is_ended().then(|| completed_at.unwrap_or(timestamp))
+}
+
+/// When a task ended.
+pub(crate) fn end_of(task: &TaskMetrics) -> Option<DateTime<Utc>> {
+    ended_at(task.status, task.completed_at, task.timestamp)
+}
+
+/// Whole microseconds of seconds.
+pub(crate) fn micros(seconds: f64) -> u64 {
+    whole(seconds * 1e6)
+}
+
+/// Whole thousandths.
+pub(crate) fn millis(amount: f64) -> u64 {
+    whole(amount * 1e3)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "negative and NaN become 0 on purpose")]
-fn micros(seconds: f64) -> u64 {
-    (seconds.max(0.0) * 1e6).round() as u64
+fn whole(number: f64) -> u64 {
+    number.max(0.0).round() as u64
 }

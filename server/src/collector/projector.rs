@@ -10,7 +10,7 @@ mod writer;
 
 use super::Changes;
 use super::fleet::Fleet;
-use crate::store::Projection;
+use crate::store::{KeptTallies, Projection};
 use chrono::TimeDelta;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -34,6 +34,15 @@ pub(crate) struct Retention {
     pub(crate) log: TimeDelta,
     pub(crate) tasks: TimeDelta,
     pub(crate) alerts: TimeDelta,
+    pub(crate) tallies: KeptTallies,
+}
+
+#[cfg(test)]
+impl Retention {
+    /// The same for everything.
+    pub(crate) fn of(span: TimeDelta) -> Self {
+        Self { log: span, tasks: span, alerts: span, tallies: KeptTallies { hours: span, days: span } }
+    }
 }
 
 /// The collector's end.

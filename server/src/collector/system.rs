@@ -10,7 +10,7 @@ use forewatch::{QueueClass, Ratio, SourceName, SystemMetrics, WorkerCapability, 
 use std::collections::{BTreeMap, HashSet};
 
 /// The system before anything is known.
-pub(super) fn empty(now: DateTime<Utc>) -> SystemMetrics {
+pub(crate) fn empty(now: DateTime<Utc>) -> SystemMetrics {
     SystemMetrics {
         timestamp: now,
         total_workers: 0,
@@ -44,6 +44,7 @@ pub(super) fn empty(now: DateTime<Utc>) -> SystemMetrics {
         gpus: 0,
         tasks_lost_events: 0,
         queues: BTreeMap::new(),
+        observed: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::ApiError;
 use crate::collector::{CommandError, IntakeError};
 use crate::history::QueryError;
+use crate::stats::StatsError;
 use crate::store::StoreError;
 use app::backend::BackendError;
 use axum::extract::path::ErrorKind;
@@ -74,6 +75,16 @@ impl From<QueryError> for ApiError {
             QueryError::Range => Self::field("from", detail),
             QueryError::Pattern(_) => Self::malformed(detail),
             QueryError::Step { .. } | QueryError::Large => Self::unprocessable(detail),
+        }
+    }
+}
+
+impl From<StatsError> for ApiError {
+    fn from(error: StatsError) -> Self {
+        match error {
+            StatsError::Store(error) => BackendError::from(error).into(),
+            StatsError::Query(error) => error.into(),
+            error => Self::unprocessable(error.to_string()),
         }
     }
 }

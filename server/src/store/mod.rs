@@ -2,13 +2,15 @@
 
 mod history;
 pub(crate) mod sqlite;
+mod tallies;
 
 use app::query::{AlertFilter, TaskFilter};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::list::Page;
 use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
 pub(crate) use history::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named};
 use std::sync::Arc;
+pub(crate) use tallies::{Finest, Next, Tallied, TallyReader};
 
 /// Why the store could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,18 @@ pub(crate) trait Projection: Send {
     ) -> Result<(), StoreError>;
     /// Deletes a bounded part of the records that are too old; answers whether more is left.
     fn trim_records(&mut self, tasks_before: DateTime<Utc>, alerts_before: DateTime<Utc>) -> Result<bool, StoreError>;
+    /// Makes a day of tallies that is over as of `now`, and deletes a bounded part of those that are too old; answers
+    /// whether more is left to do.
+    fn settle_tallies(&mut self, now: DateTime<Utc>, kept: &KeptTallies) -> Result<bool, StoreError>;
+}
+
+/// How long tallies are kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptTallies {
+    /// Those of an hour by queue, name and worker.
+    pub(crate) hours: TimeDelta,
+    /// Those of a day, and those of the whole system at every grain.
+    pub(crate) days: TimeDelta,
 }
 
 /// A serialised state of the fleet.
@@ -70,7 +84,7 @@ pub(crate) struct StateSnapshot {
 }
 
 /// Records of any age. Calls block for milliseconds: callers use `spawn_blocking`.
-pub(crate) trait Records: Send + Sync {
+pub(crate) trait Records: TallyReader + Send + Sync {
     /// Tasks that match, a page of them.
     fn tasks(&self, filter: &TaskFilter) -> Result<Page<TaskMetrics>, StoreError>;
     /// One task.

@@ -94,7 +94,8 @@ fn save(store: &mut dyn Projection, fleet: &Fleet, retention: Retention) -> Resu
     for _ in 0..10 {
         let log = store.trim_log(now - retention.log, sequence)?;
         let records = store.trim_records(now - retention.tasks, now - retention.alerts)?;
-        if !log && !records {
+        let tallies = store.settle_tallies(now, &retention.tallies)?;
+        if !log && !records && !tallies {
             break;
         }
     }
@@ -105,6 +106,7 @@ fn save(store: &mut dyn Projection, fleet: &Fleet, retention: Retention) -> Resu
 mod tests {
     use super::*;
     use crate::collector::{Changes, Projector};
+    use crate::store::KeptTallies;
     use chrono::{DateTime, TimeDelta, Utc};
     use forewatch::{Alert, AlertId, TaskMetrics};
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -143,6 +145,9 @@ mod tests {
         fn trim_records(&mut self, _: DateTime<Utc>, _: DateTime<Utc>) -> Result<bool, StoreError> {
             Ok(false)
         }
+        fn settle_tallies(&mut self, _: DateTime<Utc>, _: &KeptTallies) -> Result<bool, StoreError> {
+            Ok(false)
+        }
     }
 
     fn add_task(fleet: &mut Fleet, changes: &mut Changes, id: &str) {
@@ -166,8 +171,7 @@ mod tests {
     fn after_failures(failures: usize) -> (Vec<String>, usize) {
         let (written, snapshots) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
         let store = Flaky { failures, written: Arc::clone(&written), snapshots: snapshots.clone() };
-        let span = TimeDelta::days(1);
-        let retention = Retention { log: span, tasks: span, alerts: span };
+        let retention = Retention::of(TimeDelta::days(1));
         let mut projector = Projector::start(Box::new(store), retention).expect("a thread can be started");
         let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
         for id in ["one", "two"] {
@@ -195,8 +199,7 @@ mod tests {
     fn after_catching_up_the_records_are_there() {
         let written = Arc::<Mutex<Vec<String>>>::default();
         let store = Flaky { failures: 0, written: Arc::clone(&written), snapshots: Arc::default() };
-        let span = TimeDelta::days(1);
-        let mut projector = Projector::start(Box::new(store), Retention { log: span, tasks: span, alerts: span })
+        let mut projector = Projector::start(Box::new(store), Retention::of(TimeDelta::days(1)))
             .expect("a thread can be started");
         let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
         let mut changes = Changes::default();
@@ -209,8 +212,7 @@ mod tests {
     fn no_state_is_saved_before_the_samples_that_lead_to_it() {
         let snapshots = Arc::new(AtomicUsize::new(0));
         let store = Flaky { failures: 0, written: Arc::default(), snapshots: snapshots.clone() };
-        let span = TimeDelta::days(1);
-        let mut projector = Projector::start(Box::new(store), Retention { log: span, tasks: span, alerts: span })
+        let mut projector = Projector::start(Box::new(store), Retention::of(TimeDelta::days(1)))
             .expect("a thread can be started");
         projector.snapshot(Fleet::empty(DateTime::UNIX_EPOCH), samples(false));
         projector.finish();

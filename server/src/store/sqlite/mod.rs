@@ -1,7 +1,7 @@
 //! The embedded store: three SQLite files.
 //!
 //! `NAME.db` holds the log, with full synchronisation: what is acknowledged is in it. `NAME.records.db`
-//! beside it holds the state snapshot, the tasks and the alerts, which can be made again from the log;
+//! beside it holds the state snapshot, the tasks and the alerts, and tallies of what ended, which outlive the tasks;
 //! so slow work there never delays an acknowledgement. `NAME.history.db` holds the samples and their rollups. Each
 //! carries an application id and a version.
 
@@ -10,6 +10,10 @@ mod history;
 mod log;
 mod query;
 mod records;
+mod tallies;
+mod tally_days;
+mod tally_query;
+mod tally_schema;
 
 use super::StoreError;
 pub(crate) use file::Place;

@@ -26,7 +26,7 @@ pub(crate) struct SqliteRecords {
 
 /// Conditions joined by AND, with their parameters.
 #[derive(Default)]
-struct Filter {
+pub(super) struct Filter {
     conditions: Vec<String>,
     values: Vec<Value>,
 }
@@ -67,7 +67,7 @@ impl Filter {
         }
     }
 
-    fn between(&mut self, column: &str, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) {
+    pub(super) fn between(&mut self, column: &str, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) {
         if let Some(from) = from {
             self.and(&format!("{column} >= ?"), from.timestamp_micros());
         }
@@ -76,8 +76,12 @@ impl Filter {
         }
     }
 
-    fn sql(&self) -> String {
+    pub(super) fn sql(&self) -> String {
         if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
+    }
+
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
     }
 }
 
@@ -93,7 +97,7 @@ impl SqliteRecords {
         Ok(Self { place: place.clone(), idle: Mutex::new(vec![place.reader(Part::Records)?]) })
     }
 
-    fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = idle.map_or_else(|| self.place.reader(Part::Records), Ok)?;
         let result = read(&connection);
@@ -164,19 +168,8 @@ impl SqliteRecords {
 
 impl Records for SqliteRecords {
     fn tasks(&self, filter: &TaskFilter) -> Result<Page<TaskMetrics>, StoreError> {
-        let mut sql = Filter::default();
-        sql.one_of("status", filter.status.iter().map(|status| status.as_str()));
-        sql.one_of("state", filter.state.iter().map(|state| state.as_str()));
-        sql.matches("queue", filter.queue.as_ref());
-        sql.matches("worker", filter.worker_id.as_ref());
-        sql.matches("name", filter.name.as_ref());
-        sql.matches("content_type", filter.content_type.as_ref());
-        sql.contains("lower(error)", filter.error.as_ref());
-        sql.contains("text", filter.q.as_ref());
+        let mut sql = matching(filter);
         sql.between("at", filter.from, filter.to);
-        if let Some(seconds) = filter.took_at_least {
-            sql.and("processing_time >= ?", seconds);
-        }
         let (column, descending) = match filter.sort {
             TaskSort::Newest => ("at", true),
             TaskSort::Oldest => ("at", false),
@@ -237,6 +230,23 @@ impl Records for SqliteRecords {
     fn size_bytes(&self) -> Result<u64, StoreError> {
         Ok(self.place.size_bytes())
     }
+}
+
+/// The conditions of a filter for tasks, but for its times.
+pub(super) fn matching(filter: &TaskFilter) -> Filter {
+    let mut sql = Filter::default();
+    sql.one_of("status", filter.status.iter().map(|status| status.as_str()));
+    sql.one_of("state", filter.state.iter().map(|state| state.as_str()));
+    sql.matches("queue", filter.queue.as_ref());
+    sql.matches("worker", filter.worker_id.as_ref());
+    sql.matches("name", filter.name.as_ref());
+    sql.matches("content_type", filter.content_type.as_ref());
+    sql.contains("lower(error)", filter.error.as_ref());
+    sql.contains("text", filter.q.as_ref());
+    if let Some(seconds) = filter.took_at_least {
+        sql.and("processing_time >= ?", seconds);
+    }
+    sql
 }
 
 fn parse<T: serde::de::DeserializeOwned>(record: &str) -> Result<T, StoreError> {

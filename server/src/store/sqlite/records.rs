@@ -2,8 +2,11 @@
 
 use super::file::{Part, Place};
 use super::log::{close_value, sql};
-use super::{StoreError, failed};
-use crate::store::{Projection, StateSnapshot};
+use super::tallies::Tallies;
+use super::{StoreError, failed, tally_days, tally_schema};
+use crate::collector::outcome;
+use crate::stats::{Dimension, Grain, MAX_KEYS};
+use crate::store::{KeptTallies, Projection, StateSnapshot};
 use chrono::{DateTime, Utc};
 use forewatch::{Alert, AlertId, TaskMetrics};
 use rusqlite::{Connection, Transaction, params};
@@ -61,6 +64,7 @@ CREATE TABLE written (
     sequence INTEGER NOT NULL
 ) STRICT;
 ",
+    super::tally_schema::SCHEMA,
 ];
 
 /// Rows that one step of trimming deletes at most.
@@ -72,11 +76,14 @@ const SEARCHED: usize = 2_000;
 pub(crate) struct SqliteProjection {
     log: Connection,
     records: Connection,
+    pub(super) tallies: Tallies,
 }
 
 impl SqliteProjection {
     pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
-        Ok(Self { log: place.connect(Part::Log)?, records: place.connect(Part::Records)? })
+        let mut records = place.connect(Part::Records)?;
+        tally_schema::fill(&mut records)?;
+        Ok(Self { log: place.connect(Part::Log)?, records, tallies: Tallies::new(MAX_KEYS) })
     }
 }
 
@@ -112,7 +119,12 @@ impl Projection for SqliteProjection {
     ) -> Result<(), StoreError> {
         let doing = "writing records";
         let transaction = self.records.transaction().map_err(failed(doing))?;
-        write_tasks(&transaction, tasks).map_err(failed(doing))?;
+        self.tallies.begin();
+        for task in tasks {
+            self.tallies.replace(&transaction, task)?;
+            write_task(&transaction, task).map_err(failed(doing))?;
+        }
+        self.tallies.write(&transaction)?;
         write_alerts(&transaction, alerts).map_err(failed(doing))?;
         for id in gone {
             transaction
@@ -122,7 +134,9 @@ impl Projection for SqliteProjection {
         transaction
             .execute("INSERT OR REPLACE INTO written (only, sequence) VALUES (1, ?)", [sql(sequence)])
             .map_err(failed(doing))?;
-        transaction.commit().map_err(failed(doing))
+        transaction.commit().map_err(failed(doing))?;
+        self.tallies.committed();
+        Ok(())
     }
 
     fn trim_records(&mut self, tasks_before: DateTime<Utc>, alerts_before: DateTime<Utc>) -> Result<bool, StoreError> {
@@ -143,30 +157,49 @@ impl Projection for SqliteProjection {
             .map_err(failed("trimming alerts"))?;
         Ok(tasks >= TRIM_ROWS || alerts >= TRIM_ROWS)
     }
+
+    fn settle_tallies(&mut self, now: DateTime<Utc>, kept: &KeptTallies) -> Result<bool, StoreError> {
+        let doing = "making days of tallies";
+        let mut more = false;
+        for dimension in Dimension::ALL {
+            let transaction = self.records.transaction().map_err(failed(doing))?;
+            if tally_days::roll(&transaction, dimension, self.tallies.most_keys, now.timestamp())? {
+                // From when on there are days is read anew.
+                self.tallies = Tallies::new(self.tallies.most_keys);
+                more = true;
+            }
+            transaction.commit().map_err(failed(doing))?;
+            let fine = if dimension == Dimension::System { kept.days } else { kept.hours };
+            for (grain, kept) in [(Grain::Fine, fine), (Grain::Day, kept.days)] {
+                more |= tally_days::trim(&self.records, dimension, grain, (now - kept).timestamp())?;
+            }
+        }
+        Ok(more)
+    }
 }
 
-fn write_tasks(transaction: &Transaction<'_>, tasks: &[Arc<TaskMetrics>]) -> rusqlite::Result<()> {
+fn write_task(transaction: &Transaction<'_>, task: &TaskMetrics) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
         "INSERT OR REPLACE INTO tasks (task_id, at, status, state, queue, worker, name, content_type, \
-         processing_time, queue_wait_time, error, text, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         processing_time, queue_wait_time, error, text, record, ended) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
-    for task in tasks {
-        insert.execute(params![
-            &*task.task_id,
-            task.timestamp.timestamp_micros(),
-            task.status.as_str(),
-            task.state.as_str(),
-            task.queue,
-            task.worker_id.as_deref(),
-            task.name,
-            task.content_type,
-            task.processing_time,
-            task.queue_wait_time,
-            task.error_message,
-            searched(task),
-            json(&**task)?,
-        ])?;
-    }
+    insert.execute(params![
+        &*task.task_id,
+        task.timestamp.timestamp_micros(),
+        task.status.as_str(),
+        task.state.as_str(),
+        task.queue,
+        task.worker_id.as_deref(),
+        task.name,
+        task.content_type,
+        task.processing_time,
+        task.queue_wait_time,
+        task.error_message,
+        searched(task),
+        json(task)?,
+        outcome::end_of(task).map(|at| at.timestamp_micros()),
+    ])?;
     Ok(())
 }
 

@@ -1,0 +1,299 @@
+//! Tallies are sums over records, whatever is written in whatever order, however often, and over crashes.
+
+use crate::stats::{DAY, Dimension, Key, Tally};
+use crate::store::sqlite::file::Part;
+use crate::store::sqlite::{self, Parts, Place};
+use crate::store::{Finest, KeptTallies, Projection, Records, Tallied, TallyReader};
+use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::TaskMetrics;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A midnight; tasks end within three days after it.
+const START: i64 = 20_000 * DAY;
+
+/// A task's record at some time.
+#[derive(Debug, Clone)]
+struct Record {
+    id: u8,
+    status: &'static str,
+    /// Minutes after the start.
+    ended: i64,
+    queue: Option<u8>,
+    worker: u8,
+    /// Tenths of seconds.
+    run: u32,
+    wait: Option<u32>,
+    retries: u32,
+}
+
+impl Record {
+    fn at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(START + self.ended * 60, 0).expect("a time")
+    }
+
+    fn task(&self) -> Arc<TaskMetrics> {
+        let has_ended = self.status != "processing";
+        let task = serde_json::json!({
+            "task_id": format!("task-{}", self.id), "timestamp": self.at(), "source": "http",
+            "status": self.status, "state": if has_ended { "failed" } else { "started" },
+            "completed_at": has_ended.then(|| self.at()), "started_at": self.at(),
+            "queue": self.queue.map(|queue| format!("queue-{queue}")), "worker_id": format!("worker-{}", self.worker),
+            "name": "transcribe", "retry_count": self.retries, "timed_out": self.retries > 1,
+            "processing_time": f64::from(self.run) / 10.0, "queue_wait_time": self.wait.map(|wait| f64::from(wait) / 10.0),
+        });
+        Arc::new(serde_json::from_value(task).expect("a task"))
+    }
+
+    fn key(&self, dimension: Dimension) -> Key {
+        match dimension {
+            Dimension::System => Key::None,
+            Dimension::Queue => Key::of(self.queue.map(|queue| format!("queue-{queue}")).as_deref()),
+            Dimension::Name => Key::of(Some("transcribe")),
+            Dimension::Worker => Key::of(Some(&format!("worker-{}", self.worker))),
+        }
+    }
+}
+
+/// What the tests compare: completed, failed, cancelled, unknown, timed out, attempts, retries, run, wait, waits.
+type Sums = [u64; 10];
+
+fn sums(tally: &Tally) -> Sums {
+    let counts = &tally.counts;
+    [
+        counts.completed,
+        counts.failed,
+        counts.cancelled,
+        counts.unknown,
+        counts.timed_out,
+        counts.attempts,
+        counts.retries,
+        counts.run_us,
+        counts.wait_us,
+        tally.wait.count(),
+    ]
+}
+
+/// The plain definition.
+fn expected(records: &BTreeMap<u8, Record>, dimension: Dimension, span: i64) -> BTreeMap<(i64, Key), Sums> {
+    let mut all: BTreeMap<_, Sums> = BTreeMap::new();
+    for record in records.values().filter(|record| record.status != "processing") {
+        let begin = record.at().timestamp().div_euclid(span) * span;
+        let sums = all.entry((begin, record.key(dimension))).or_default();
+        let is = |status: &str| u64::from(record.status == status);
+        let one = [
+            is("completed"),
+            is("failed"),
+            is("cancelled"),
+            is("unknown"),
+            is("failed") * u64::from(record.retries > 1),
+            1 + u64::from(record.retries),
+            u64::from(record.retries),
+            is("completed") * u64::from(record.run) * 100_000,
+            u64::from(record.wait.unwrap_or(0)) * 100_000,
+            u64::from(record.wait.is_some()),
+        ];
+        sums.iter_mut().zip(one).for_each(|(sum, one)| *sum += one);
+    }
+    all
+}
+
+struct World {
+    place: Place,
+    parts: Option<Parts>,
+    most_keys: usize,
+}
+
+impl World {
+    fn new(most_keys: usize) -> Self {
+        let mut world = Self { place: Place::temporary().expect("a folder"), parts: None, most_keys };
+        world.reopen();
+        world
+    }
+
+    /// As a crash does: what is committed is there, and nothing else.
+    fn reopen(&mut self) {
+        self.parts = None;
+        let mut parts = sqlite::open(&self.place).expect("a store");
+        parts.projection.tallies.most_keys = self.most_keys;
+        self.parts = Some(parts);
+    }
+
+    fn parts(&mut self) -> &mut Parts {
+        self.parts.as_mut().expect("it is open")
+    }
+
+    fn write(&mut self, records: &[Record]) {
+        let tasks: Vec<_> = records.iter().map(Record::task).collect();
+        self.parts().projection.write(&tasks, &[], &[], 0).expect("it can be written");
+    }
+
+    /// Makes the days that are over, and trims what is older than `kept`.
+    fn settle(&mut self, now: i64, kept: TimeDelta) {
+        let now = DateTime::from_timestamp(now, 0).expect("a time");
+        let kept = KeptTallies { hours: kept, days: TimeDelta::days(365) };
+        while self.parts().projection.settle_tallies(now, &kept).expect("it can be written") {}
+    }
+
+    fn read(&mut self, dimension: Dimension, grain: Finest) -> BTreeMap<(i64, Key), Sums> {
+        let mut all = BTreeMap::new();
+        let of = Tallied { dimension, span: START..START + 4 * DAY, grain };
+        self.parts()
+            .records
+            .tallies(&of, &mut |begin, key, tally| {
+                let told = all.insert((begin, key), sums(&tally));
+                assert!(told.is_none(), "nothing is told twice");
+                Ok(())
+            })
+            .expect("it can be read");
+        all.retain(|_, sums| sums.iter().any(|sum| *sum > 0));
+        all
+    }
+}
+
+/// By day, whatever the grain.
+fn by_day(all: &BTreeMap<(i64, Key), Sums>) -> BTreeMap<(i64, Key), Sums> {
+    let mut days: BTreeMap<_, Sums> = BTreeMap::new();
+    for ((begin, key), sums) in all {
+        let day = days.entry((begin.div_euclid(DAY) * DAY, key.clone())).or_default();
+        day.iter_mut().zip(sums).for_each(|(day, sum)| *day += sum);
+    }
+    days
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Write(Vec<Record>),
+    Crash,
+    /// Days after the start.
+    Settle(i64),
+}
+
+fn records() -> impl Strategy<Value = Record> {
+    let status = prop::sample::select(vec!["completed", "completed", "failed", "cancelled", "unknown", "processing"]);
+    let keys = (proptest::option::of(0_u8..4), 0_u8..4);
+    let times = (0_u32..50_000, proptest::option::of(0_u32..5_000), 0_u32..3);
+    (0_u8..12, status, 0_i64..3 * 1_440, keys, times).prop_map(
+        |(id, status, ended, (queue, worker), (run, wait, retries))| Record {
+            id,
+            status,
+            ended,
+            queue,
+            worker,
+            run,
+            wait,
+            retries,
+        },
+    )
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        6 => proptest::collection::vec(records(), 1..6).prop_map(Step::Write),
+        1 => Just(Step::Crash),
+        1 => (1_i64..5).prop_map(Step::Settle),
+    ];
+    proptest::collection::vec(step, 1..14)
+}
+
+/// Does the steps; answers with the newest record of each task.
+fn act(world: &mut World, steps: &[Step]) -> BTreeMap<u8, Record> {
+    let mut newest = BTreeMap::new();
+    for step in steps {
+        match step {
+            Step::Write(records) => {
+                world.write(records);
+                newest.extend(records.iter().map(|record| (record.id, record.clone())));
+            }
+            Step::Crash => world.reopen(),
+            Step::Settle(days) => world.settle(START + days * DAY + 7_200, TimeDelta::days(365)),
+        }
+    }
+    newest
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn tallies_are_sums_over_the_records_at_every_grain(steps in steps()) {
+        let mut world = World::new(1_000);
+        let newest = act(&mut world, &steps);
+        for dimension in Dimension::ALL {
+            prop_assert_eq!(world.read(dimension, Finest::Own), expected(&newest, dimension, dimension.span()));
+            prop_assert_eq!(by_day(&world.read(dimension, Finest::Days)), expected(&newest, dimension, DAY));
+        }
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_a_key_its_tasks_count_under_other_and_are_taken_out_there(steps in steps()) {
+        let mut world = World::new(2);
+        let newest = act(&mut world, &steps);
+        for grain in [Finest::Own, Finest::Days] {
+            let told = world.read(Dimension::Worker, grain);
+            let whole = |all: BTreeMap<(i64, Key), Sums>| by_day(&all.into_iter().fold(BTreeMap::new(), |mut sum: BTreeMap<_, Sums>, ((begin, _), sums)| {
+                sum.entry((begin, Key::None)).or_default().iter_mut().zip(sums).for_each(|(a, b)| *a += b);
+                sum
+            }));
+            prop_assert_eq!(whole(told), whole(expected(&newest, Dimension::Worker, 3_600)));
+        }
+        // When no task has ended any more, nothing is left anywhere.
+        let open: Vec<Record> = newest.into_values().map(|record| Record { status: "processing", ..record }).collect();
+        world.write(&open);
+        for grain in [Finest::Own, Finest::Days] {
+            prop_assert!(world.read(Dimension::Worker, grain).is_empty());
+        }
+    }
+}
+
+fn one(id: u8, status: &'static str, ended: i64) -> Record {
+    Record { id, status, ended, queue: Some(1), worker: 1, run: 10, wait: Some(5), retries: 0 }
+}
+
+#[test]
+fn a_trimmed_task_still_counts() {
+    let mut world = World::new(1_000);
+    world.write(&[one(1, "completed", 5), one(2, "failed", 6)]);
+    let before = world.read(Dimension::Queue, Finest::Own);
+    let later = DateTime::from_timestamp(START + DAY, 0).expect("a time");
+    world.parts().projection.trim_records(later, later).expect("it can be written");
+    assert_eq!(world.parts().records.tasks(&Default::default()).expect("it can be read").total, 0);
+    assert_eq!(world.read(Dimension::Queue, Finest::Own), before);
+}
+
+#[test]
+fn hours_are_trimmed_once_their_day_is_made_and_the_whole_keeps_its_own() {
+    let mut world = World::new(1_000);
+    world.write(&[one(1, "completed", 5), one(2, "failed", 70)]);
+    let days = world.read(Dimension::Queue, Finest::Days);
+    world.settle(START + 3_600, TimeDelta::zero());
+    assert_eq!(world.read(Dimension::Queue, Finest::Own), days, "the day is not over");
+    let system = world.read(Dimension::System, Finest::Own);
+    world.settle(START + 3 * DAY, TimeDelta::days(1));
+    assert!(world.read(Dimension::Queue, Finest::Own).is_empty());
+    assert_eq!(by_day(&world.read(Dimension::Queue, Finest::Days)), by_day(&days));
+    assert_eq!(world.read(Dimension::System, Finest::Own), system);
+}
+
+#[test]
+fn a_store_from_before_there_were_tallies_gets_them_from_its_tasks() {
+    let mut world = World::new(1_000);
+    let records = [one(1, "completed", 5), one(2, "failed", 70), one(3, "processing", 80)];
+    world.write(&records);
+    let (tallies, path) = (world.read(Dimension::Worker, Finest::Own), world.place.path(Part::Records));
+    world.parts = None;
+    rusqlite::Connection::open(path)
+        .expect("a file")
+        .execute_batch(
+            "DROP TABLE tally; DROP TABLE tally_rolled; DROP TABLE uncounted; DROP INDEX tasks_ended; \
+             ALTER TABLE tasks DROP COLUMN ended; PRAGMA user_version = 2;",
+        )
+        .expect("it is as it was");
+    world.reopen();
+    assert_eq!(world.read(Dimension::Worker, Finest::Own), tallies);
+    // And what is corrected after that is taken out where it was put in.
+    world.write(&[one(1, "failed", 300)]);
+    let newest = [one(1, "failed", 300), one(2, "failed", 70)].map(|record| (record.id, record)).into();
+    assert_eq!(world.read(Dimension::Worker, Finest::Own), expected(&newest, Dimension::Worker, 3_600));
+}
