@@ -1,6 +1,8 @@
 //! The description of the API, made from the handlers' own.
 
-use super::{alerts, dashboard, docs, groups, live, metrics, operations, query, queues, sources, stats, tasks, workers};
+use super::{
+    alerts, dashboard, docs, groups, live, metrics, operations, query, queues, sources, stats, tasks, workers,
+};
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;
 use forewatch::ingest::ReportedEvent;

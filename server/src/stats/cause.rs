@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn what_is_different_each_time_is_taken_out_and_the_rest_stays() {
         for (error, expected) in [
-            ("CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7.79 GiB total)", "CUDA out of memory. Tried to allocate <n> MiB (GPU <n>; <n> GiB total)"),
+            (
+                "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7.79 GiB total)",
+                "CUDA out of memory. Tried to allocate <n> MiB (GPU <n>; <n> GiB total)",
+            ),
             ("KeyError: 'user_81'", "KeyError: 'user_<n>'"),
             ("task 7f9c24e8-3b12-4fae-91a0-5e2d7b1c0d4f was lost", "task <id> was lost"),
             ("No such file: /mnt/data/in/0042.wav", "No such file: <path>"),

@@ -114,12 +114,7 @@ impl Past<'_> {
 
     /// The values of the steps of each period, with their times, oldest first. A step lies in the period that its middle
     /// lies in.
-    fn over(
-        &self,
-        periods: &Periods,
-        metric: &str,
-        over: Aggregation,
-    ) -> Result<Vec<Vec<(f64, f64)>>, StatsError> {
+    fn over(&self, periods: &Periods, metric: &str, over: Aggregation) -> Result<Vec<Vec<(f64, f64)>>, StatsError> {
         let mut values = vec![Vec::new(); periods.len()];
         for (from, to, step) in self.parts(periods) {
             let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap_or_default();

@@ -10,6 +10,9 @@ use forewatch::list::UnknownWord;
 use forewatch::{TaskGroup, TaskStatus};
 use std::collections::HashMap;
 
+#[cfg(test)]
+mod tests;
+
 /// Records that are read for one answer at most.
 pub(super) const MAX_TASKS: usize = 1_000_000;
 /// Seconds of the spans of queues, names and workers.

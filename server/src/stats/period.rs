@@ -67,7 +67,7 @@ impl Periods {
         }
         let mut borders = vec![begin.timestamp()];
         let mut at = begin;
-        while at < to {
+        while from < to && at < to {
             at = unit.end(zone, at);
             borders.push(at.timestamp());
             if borders.len() > MAX_PERIODS + 1 {
@@ -151,18 +151,31 @@ mod tests {
         let zone = zone.parse().expect("a zone");
         let now = at("2026-12-31T00:00:00Z");
         let periods = Periods::within(unit, zone, at(from), at(to), now).expect("it is not wide");
-        periods.borders.iter().map(|s| DateTime::from_timestamp(*s, 0).expect("a time").format("%d %H:%M").to_string()).collect()
+        periods
+            .borders
+            .iter()
+            .map(|s| DateTime::from_timestamp(*s, 0).expect("a time").format("%d %H:%M").to_string())
+            .collect()
     }
 
     #[test]
     fn days_begin_at_midnight_of_their_zone_and_are_as_long_as_its_clocks_say() {
         // Berlin's clocks go forward on 29 March 2026 and back on 25 October.
         let days = |from, to| periods(Unit::Day, "Europe/Berlin", from, to);
-        assert_eq!(days("2026-03-28T12:00:00Z", "2026-03-29T23:00:00Z"), ["27 23:00", "28 23:00", "29 22:00", "30 22:00"]);
+        assert_eq!(
+            days("2026-03-28T12:00:00Z", "2026-03-29T23:00:00Z"),
+            ["27 23:00", "28 23:00", "29 22:00", "30 22:00"]
+        );
         assert_eq!(days("2026-10-25T00:00:00Z", "2026-10-25T22:59:00Z"), ["24 22:00", "25 23:00"]);
-        assert_eq!(periods(Unit::Day, "Asia/Kathmandu", "2026-05-05T12:00:00Z", "2026-05-05T13:00:00Z"), ["04 18:15", "05 18:15"]);
+        assert_eq!(
+            periods(Unit::Day, "Asia/Kathmandu", "2026-05-05T12:00:00Z", "2026-05-05T13:00:00Z"),
+            ["04 18:15", "05 18:15"]
+        );
         // Where midnight itself does not exist, the day begins when its clocks first show it.
-        assert_eq!(periods(Unit::Day, "Africa/Cairo", "2026-04-24T12:00:00Z", "2026-04-24T13:00:00Z"), ["23 22:00", "24 21:00"]);
+        assert_eq!(
+            periods(Unit::Day, "Africa/Cairo", "2026-04-24T12:00:00Z", "2026-04-24T13:00:00Z"),
+            ["23 22:00", "24 21:00"]
+        );
     }
 
     #[test]

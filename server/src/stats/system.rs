@@ -46,7 +46,8 @@ fn ended(system: &mut SystemMetrics, tally: &Tally, seconds: f64) {
     let counts = &tally.counts;
     (system.completed_tasks, system.failed_tasks) = (counts.completed, counts.failed);
     (system.cancelled_tasks, system.unknown_tasks) = (counts.cancelled, counts.unknown);
-    system.total_tasks = [system.pending_tasks, system.processing_tasks, counts.all()].into_iter().fold(0, u64::saturating_add);
+    system.total_tasks =
+        [system.pending_tasks, system.processing_tasks, counts.all()].into_iter().fold(0, u64::saturating_add);
     system.average_task_duration = tally.mean_run();
     system.average_queue_wait_time = tally.mean_wait();
     system.error_rate = counts.error_rate();

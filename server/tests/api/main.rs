@@ -18,4 +18,5 @@ mod shared;
 mod site;
 mod socket;
 mod start;
+mod stats;
 mod workers;

@@ -119,7 +119,8 @@ impl Forewatch {
         panic!("no port stayed free");
     }
 
-    fn in_folder(folder: TempDir, config: &str, environment: &[(&str, &str)]) -> Self {
+    /// A server over the store that another left in `folder`.
+    pub(crate) fn in_folder(folder: TempDir, config: &str, environment: &[(&str, &str)]) -> Self {
         Self::try_in_folder(folder, config, environment).expect("the server starts")
     }
 

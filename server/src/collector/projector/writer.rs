@@ -199,8 +199,8 @@ mod tests {
     fn after_catching_up_the_records_are_there() {
         let written = Arc::<Mutex<Vec<String>>>::default();
         let store = Flaky { failures: 0, written: Arc::clone(&written), snapshots: Arc::default() };
-        let mut projector = Projector::start(Box::new(store), Retention::of(TimeDelta::days(1)))
-            .expect("a thread can be started");
+        let mut projector =
+            Projector::start(Box::new(store), Retention::of(TimeDelta::days(1))).expect("a thread can be started");
         let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
         let mut changes = Changes::default();
         add_task(&mut fleet, &mut changes, "one");
@@ -212,8 +212,8 @@ mod tests {
     fn no_state_is_saved_before_the_samples_that_lead_to_it() {
         let snapshots = Arc::new(AtomicUsize::new(0));
         let store = Flaky { failures: 0, written: Arc::default(), snapshots: snapshots.clone() };
-        let mut projector = Projector::start(Box::new(store), Retention::of(TimeDelta::days(1)))
-            .expect("a thread can be started");
+        let mut projector =
+            Projector::start(Box::new(store), Retention::of(TimeDelta::days(1))).expect("a thread can be started");
         projector.snapshot(Fleet::empty(DateTime::UNIX_EPOCH), samples(false));
         projector.finish();
         assert_eq!(snapshots.load(Ordering::Relaxed), 0);

@@ -1,8 +1,8 @@
 //! Days made of finer tallies once they are over, and the end of tallies that are too old.
 
-use super::tallies::open;
 use super::failed;
 use super::log::sql;
+use super::tallies::open;
 use crate::stats::{DAY, Dimension, Grain, Key, Tally, pack};
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -48,9 +48,8 @@ pub(super) fn roll(
                  ORDER BY begin, key",
             )
             .map_err(failed(doing))?;
-        let mut rows = select
-            .query(params![Grain::Fine.number(), dimension.number(), day, day + DAY])
-            .map_err(failed(doing))?;
+        let mut rows =
+            select.query(params![Grain::Fine.number(), dimension.number(), day, day + DAY]).map_err(failed(doing))?;
         while let Some(row) = rows.next().map_err(failed(doing))? {
             let key: String = row.get(0).map_err(failed(doing))?;
             let tally = open(&row.get::<_, Vec<u8>>(1).map_err(failed(doing))?)?;

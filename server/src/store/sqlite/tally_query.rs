@@ -39,9 +39,8 @@ impl TallyReader for SqliteRecords {
         sql.between("ended", Some(span.start), Some(span.end));
         self.with(|connection| {
             let doing = "reading what ended";
-            let mut select = connection
-                .prepare_cached(&format!("SELECT record FROM tasks{}", sql.sql()))
-                .map_err(failed(doing))?;
+            let mut select =
+                connection.prepare_cached(&format!("SELECT record FROM tasks{}", sql.sql())).map_err(failed(doing))?;
             let mut rows = select.query(params_from_iter(sql.values())).map_err(failed(doing))?;
             while let Some(row) = rows.next().map_err(failed(doing))? {
                 let record = row.get_ref(0).and_then(|value| Ok(value.as_str()?)).map_err(failed(doing))?;
@@ -82,9 +81,8 @@ fn rows(
              ORDER BY begin, key",
         )
         .map_err(failed(DOING))?;
-    let mut rows = select
-        .query(params![grain.number(), of.dimension.number(), span.start, span.end])
-        .map_err(failed(DOING))?;
+    let mut rows =
+        select.query(params![grain.number(), of.dimension.number(), span.start, span.end]).map_err(failed(DOING))?;
     while let Some(row) = rows.next().map_err(failed(DOING))? {
         let begin = row.get(0).map_err(failed(DOING))?;
         let key = row.get_ref(1).and_then(|value| Ok(Key::read(value.as_str()?))).map_err(failed(DOING))?;

@@ -48,10 +48,8 @@ pub(super) fn fill(records: &mut Connection) -> Result<(), StoreError> {
 /// Counts the next tasks; answers whether more are left.
 fn page(transaction: &Transaction<'_>, tallies: &mut Tallies) -> Result<bool, StoreError> {
     let doing = "counting tasks";
-    let after: Option<String> = transaction
-        .query_row("SELECT after FROM uncounted", [], |row| row.get(0))
-        .optional()
-        .map_err(failed(doing))?;
+    let after: Option<String> =
+        transaction.query_row("SELECT after FROM uncounted", [], |row| row.get(0)).optional().map_err(failed(doing))?;
     let Some(after) = after else { return Ok(false) };
     let page: Vec<(String, String)> = transaction
         .prepare_cached("SELECT task_id, record FROM tasks WHERE task_id > ? ORDER BY task_id LIMIT ?")

@@ -1,7 +1,6 @@
 //! Tallies are sums over records, whatever is written in whatever order, however often, and over crashes.
 
 use crate::stats::{DAY, Dimension, Key, Tally};
-use crate::store::sqlite::file::Part;
 use crate::store::sqlite::{self, Parts, Place};
 use crate::store::{Finest, KeptTallies, Projection, Records, Tallied, TallyReader};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,6 +8,7 @@ use forewatch::TaskMetrics;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 /// A midnight; tasks end within three days after it.
 const START: i64 = 20_000 * DAY;
@@ -100,14 +100,14 @@ fn expected(records: &BTreeMap<u8, Record>, dimension: Dimension, span: i64) -> 
 }
 
 struct World {
-    place: Place,
+    folder: TempDir,
     parts: Option<Parts>,
     most_keys: usize,
 }
 
 impl World {
     fn new(most_keys: usize) -> Self {
-        let mut world = Self { place: Place::temporary().expect("a folder"), parts: None, most_keys };
+        let mut world = Self { folder: TempDir::new().expect("a folder"), parts: None, most_keys };
         world.reopen();
         world
     }
@@ -115,7 +115,7 @@ impl World {
     /// As a crash does: what is committed is there, and nothing else.
     fn reopen(&mut self) {
         self.parts = None;
-        let mut parts = sqlite::open(&self.place).expect("a store");
+        let mut parts = sqlite::open(&Place::file(self.folder.path().join("forewatch.db"))).expect("a store");
         parts.projection.tallies.most_keys = self.most_keys;
         self.parts = Some(parts);
     }
@@ -281,7 +281,8 @@ fn a_store_from_before_there_were_tallies_gets_them_from_its_tasks() {
     let mut world = World::new(1_000);
     let records = [one(1, "completed", 5), one(2, "failed", 70), one(3, "processing", 80)];
     world.write(&records);
-    let (tallies, path) = (world.read(Dimension::Worker, Finest::Own), world.place.path(Part::Records));
+    let (tallies, path) =
+        (world.read(Dimension::Worker, Finest::Own), world.folder.path().join("forewatch.records.db"));
     world.parts = None;
     rusqlite::Connection::open(path)
         .expect("a file")
