@@ -11,7 +11,7 @@ use forewatch::series::QueryAnswer;
 use forewatch::source::SourceStatus;
 use forewatch::system::SystemMetrics;
 use forewatch::worker::{FleetGpu, WorkerMetrics, WorkerSummary};
-use forewatch::{Alert, DashboardData, QueueStats, TaskMetrics};
+use forewatch::{Alert, DashboardData, QueueStats, TaskGroup, TaskMetrics};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -48,6 +48,8 @@ kept! {
     fleet_gpu: FleetGpu,
     task_metrics: TaskMetrics,
     task_metrics_unknown: TaskMetrics,
+    task_group: TaskGroup,
+    task_group_unknown: TaskGroup,
     queue_stats: QueueStats,
     queue_stats_unknown: QueueStats,
     alert: Alert,

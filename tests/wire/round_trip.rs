@@ -12,7 +12,7 @@ use forewatch::series::QueryAnswer;
 use forewatch::source::SourceStatus;
 use forewatch::time::from_unix_seconds;
 use forewatch::worker::{FleetGpu, WorkerMetrics, WorkerSummary};
-use forewatch::{Alert, QueueStats, SystemMetrics, TaskMetrics};
+use forewatch::{Alert, QueueStats, SystemMetrics, TaskGroup, TaskMetrics};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde::Serialize;
@@ -83,6 +83,7 @@ survive! {
     a_row_of_workers: WorkerSummary = "worker_summary",
     a_gpu_of_the_fleet: FleetGpu = "fleet_gpu",
     a_task: TaskMetrics = "task_metrics",
+    a_group: TaskGroup = "task_group",
     a_queue: QueueStats = "queue_stats",
     an_alert: Alert = "alert",
     the_system: SystemMetrics = "system_metrics",

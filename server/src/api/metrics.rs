@@ -30,7 +30,7 @@ pub(super) fn routes() -> Router<AppState> {
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<Nothing>) -> impl IntoResponse {
     let records = state.records.clone();
-    let size = tokio::task::spawn_blocking(move || records.size_bytes().ok()).await.ok().flatten();
+    let sizes = tokio::task::spawn_blocking(move || records.sizes()).await.ok();
     let mut text = Text::default();
     let fleet = state.fleet.load();
     catalogue(&mut text, &fleet);
@@ -38,9 +38,19 @@ pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<N
     sources(&mut text, &fleet);
     brokers(&mut text, &state);
     own(&mut text, &state);
-    let bytes = size.map(|bytes| bytes as f64);
-    text.family("forewatch_store_bytes", Kind::Gauge, "Bytes that the store's files take.").sample(&[], bytes);
+    store(&mut text, sizes);
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text.finish())
+}
+
+/// What the store's files take, all together and each.
+fn store(text: &mut Text, sizes: Option<[(&str, u64); 3]>) {
+    let all = sizes.map(|sizes| sizes.iter().map(|(_, bytes)| *bytes as f64).sum());
+    text.family("forewatch_store_bytes", Kind::Gauge, "Bytes that the store's files take.").sample(&[], all);
+    let mut family =
+        text.family("forewatch_store_file_bytes", Kind::Gauge, "Bytes that one of the store's files and its journal take.");
+    for (file, bytes) in sizes.into_iter().flatten() {
+        family.sample(&[("file", file)], Some(bytes as f64));
+    }
 }
 
 /// Every metric of the catalogue, read from the records as charts and rules read them.

@@ -95,6 +95,6 @@ pub(crate) trait Records: TallyReader + Send + Sync {
     fn alert(&self, id: &AlertId) -> Result<Option<Alert>, StoreError>;
     /// Whether tasks and alerts can be read.
     fn ping(&self) -> Result<(), StoreError>;
-    /// Bytes that the store's files take.
-    fn size_bytes(&self) -> Result<u64, StoreError>;
+    /// What each of the store's files is for, and the bytes that it takes.
+    fn sizes(&self) -> [(&'static str, u64); 3];
 }

@@ -176,18 +176,16 @@ impl Place {
         Ok(connection)
     }
 
-    /// Bytes of all files and their journals.
-    pub(super) fn size_bytes(&self) -> u64 {
-        [Part::Log, Part::Records, Part::History]
-            .into_iter()
-            .flat_map(|part| {
-                let path = self.path(part).into_os_string();
-                ["", "-wal"].map(|end| {
-                    let mut path = path.clone();
-                    path.push(end);
-                    std::fs::metadata(path).map_or(0, |meta| meta.len())
-                })
-            })
-            .sum()
+    /// What each file is for, and the bytes that it and its journal take.
+    pub(super) fn sizes(&self) -> [(&'static str, u64); 3] {
+        [("log", Part::Log), ("records", Part::Records), ("history", Part::History)].map(|(name, part)| {
+            let path = self.path(part).into_os_string();
+            let sizes = ["", "-wal"].map(|end| {
+                let mut path = path.clone();
+                path.push(end);
+                std::fs::metadata(path).map_or(0, |meta| meta.len())
+            });
+            (name, sizes.into_iter().sum())
+        })
     }
 }

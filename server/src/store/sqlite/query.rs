@@ -227,8 +227,8 @@ impl Records for SqliteRecords {
         })
     }
 
-    fn size_bytes(&self) -> Result<u64, StoreError> {
-        Ok(self.place.size_bytes())
+    fn sizes(&self) -> [(&'static str, u64); 3] {
+        self.place.sizes()
     }
 }
 

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 mod tests;
 
 /// Rows kept in memory between two writes, at most.
-const CACHED: usize = 20_000;
+const CACHED: usize = 5_000;
 
 const DOING: &str = "writing tallies";
 
