@@ -46,8 +46,11 @@ pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<N
 fn store(text: &mut Text, sizes: Option<[(&str, u64); 3]>) {
     let all = sizes.map(|sizes| sizes.iter().map(|(_, bytes)| *bytes as f64).sum());
     text.family("forewatch_store_bytes", Kind::Gauge, "Bytes that the store's files take.").sample(&[], all);
-    let mut family =
-        text.family("forewatch_store_file_bytes", Kind::Gauge, "Bytes that one of the store's files and its journal take.");
+    let mut family = text.family(
+        "forewatch_store_file_bytes",
+        Kind::Gauge,
+        "Bytes that one of the store's files and its journal take.",
+    );
     for (file, bytes) in sizes.into_iter().flatten() {
         family.sample(&[("file", file)], Some(bytes as f64));
     }

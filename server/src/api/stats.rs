@@ -54,7 +54,7 @@ impl Ask for Span {
 ), responses(
     (status = 200, body = Page<SystemMetrics>, description = "One record an hour. `timestamp` is its start; waiting and running \
         tasks are those at its end; completed, failed, cancelled and unknown ones, averages, rates and throughput are of what ended in it; \
-        all else are means over its time. All of it is in one page"),
+        all else are means over its time. What only a worker's own counters tell of is in no hour. All of it is in one page"),
     (status = 422, description = "More than 2,232 hours"),
 ))]
 pub(super) async fn hourly(

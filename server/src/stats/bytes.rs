@@ -60,11 +60,14 @@ fn sketch(rest: &mut &[u8]) -> Result<Sketch, &'static str> {
 }
 
 fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
+    loop {
+        let digits = (number & 0x7f) as u8;
         number >>= 7;
+        if number == 0 {
+            return bytes.push(digits);
+        }
+        bytes.push(digits | 0x80);
     }
-    bytes.push(number as u8);
 }
 
 fn take(rest: &mut &[u8]) -> Result<u64, &'static str> {

@@ -42,7 +42,7 @@ pub(crate) enum StatsError {
     Old,
     #[error("single tasks are kept for {} days: groups by error, and with filters, reach back no further; choose a later `from`", .0.num_days())]
     Trimmed(TimeDelta),
-    #[error("more than {most} tasks ended in this range and match: choose a shorter range, or more filters", most = groups::MAX_TASKS)]
+    #[error("more than {most} tasks ended in this range and match: choose a shorter range, one of whole hours, or more filters", most = groups::MAX_TASKS)]
     Many,
     #[error(transparent)]
     Query(#[from] QueryError),

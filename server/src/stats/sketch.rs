@@ -116,7 +116,9 @@ mod tests {
 
     fn sketch(spans: &[u64]) -> Sketch {
         let mut all = Sketch::default();
-        spans.iter().for_each(|span| all.combine(&Sketch::of(*span), u64::saturating_add));
+        for span in spans {
+            all.combine(&Sketch::of(*span), u64::saturating_add);
+        }
         all
     }
 
@@ -137,7 +139,7 @@ mod tests {
         fn what_is_added_and_taken_out_leaves_no_trace(kept in spans(), gone in spans()) {
             let mut both = sketch(&kept);
             both.combine(&sketch(&gone), u64::saturating_add);
-            prop_assert_eq!(both.count() as usize, kept.len() + gone.len());
+            prop_assert_eq!(both.count(), (kept.len() + gone.len()) as u64);
             both.combine(&sketch(&gone), u64::saturating_sub);
             prop_assert_eq!(both, sketch(&kept));
         }

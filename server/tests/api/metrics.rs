@@ -28,6 +28,11 @@ async fn the_fleet_alerts_and_forewatch_itself_are_told() {
         !answer.text.contains("NaN") && !answer.text.contains("forewatch_system_error_rate"),
         "unknown is left out"
     );
+    let value = |line: &str| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
+    let of = |name: &str| answer.text.lines().filter(|line| line.starts_with(name)).map(value).collect::<Vec<_>>();
+    let files = of("forewatch_store_file_bytes{");
+    assert_eq!((files.len(), files.iter().sum::<f64>()), (3, of("forewatch_store_bytes ")[0]));
+    assert!(files.iter().all(|bytes| *bytes > 0.0), "{files:?}");
     check(&answer.text);
 }
 

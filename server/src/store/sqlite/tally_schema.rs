@@ -29,7 +29,7 @@ INSERT INTO uncounted SELECT '' WHERE EXISTS (SELECT 1 FROM tasks);
 ";
 
 /// Tasks that are counted in one transaction.
-const PAGE: usize = 1_000;
+const PAGE: i64 = 1_000;
 
 /// Counts the tasks that are in no tally yet.
 pub(super) fn fill(records: &mut Connection) -> Result<(), StoreError> {
@@ -53,9 +53,7 @@ fn page(transaction: &Transaction<'_>, tallies: &mut Tallies) -> Result<bool, St
     let Some(after) = after else { return Ok(false) };
     let page: Vec<(String, String)> = transaction
         .prepare_cached("SELECT task_id, record FROM tasks WHERE task_id > ? ORDER BY task_id LIMIT ?")
-        .and_then(|mut select| {
-            select.query_map(params![after, PAGE as i64], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        })
+        .and_then(|mut select| select.query_map(params![after, PAGE], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
         .map_err(failed(doing))?;
     tallies.begin();
     for (id, record) in &page {

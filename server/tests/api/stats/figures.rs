@@ -148,9 +148,3 @@ pub(crate) fn assert_same(told: &Value, expected: &Value, what: &str) {
         }
     }
 }
-
-/// The median of numbers in order.
-pub(crate) fn median(sorted: &[f64]) -> f64 {
-    let (low, high) = ((sorted.len() - 1) / 2, sorted.len() / 2);
-    (sorted[low] + sorted[high]) / 2.0
-}

@@ -4,6 +4,7 @@ mod world;
 
 use crate::stats::{DAY, Dimension, Key};
 use crate::store::{Finest, Projection, Records};
+use app::query::TaskFilter;
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -115,7 +116,7 @@ fn a_trimmed_task_still_counts() {
     let before = world.read(Dimension::Queue, Finest::Own);
     let later = DateTime::from_timestamp(START + DAY, 0).expect("a time");
     world.parts().projection.trim_records(later, later).expect("it can be written");
-    assert_eq!(world.parts().records.tasks(&Default::default()).expect("it can be read").total, 0);
+    assert_eq!(world.parts().records.tasks(&TaskFilter::default()).expect("it can be read").total, 0);
     assert_eq!(world.read(Dimension::Queue, Finest::Own), before);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::stats::{DAY, Dimension, Key, Tally};
 use crate::store::sqlite::{self, Parts, Place};
-use crate::store::{Finest, KeptTallies, Projection, Records, Tallied, TallyReader};
+use crate::store::{Finest, KeptTallies, Projection, Tallied, TallyReader};
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::TaskMetrics;
 use std::collections::BTreeMap;
