@@ -1,7 +1,7 @@
 //! The command line. Every option is also `FOREWATCH_…` in the environment.
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -24,6 +24,82 @@ pub enum Command {
         /// The file.
         file: PathBuf,
     },
+    /// Copy the store into one file, also while a server serves it.
+    Backup(BackupFile),
+    /// Put a backup in a store's place, while no server serves it.
+    Restore(BackupFile),
+    /// Write samples or tasks out, for analysis elsewhere, also while a server serves them.
+    Export(Export),
+}
+
+/// Which store a command is about.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Stored {
+    /// The store: sqlite:PATH; by default the one that `serve` uses.
+    #[arg(long, value_name = "URL", env = "FOREWATCH_STORE")]
+    pub store: Option<String>,
+    /// A server's configuration file, in which the store is named.
+    #[arg(long, value_name = "FILE", env = "FOREWATCH_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// Options of `forewatch backup` and `forewatch restore`.
+#[derive(Debug, Clone, Args)]
+pub struct BackupFile {
+    /// The backup.
+    pub file: PathBuf,
+    /// Which store.
+    #[command(flatten)]
+    pub stored: Stored,
+    /// Take the place of what is there: of a file, or of a store, which is kept under a new name.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Options of `forewatch export`.
+#[derive(Debug, Clone, Args)]
+pub struct Export {
+    /// What to write out.
+    pub what: Exported,
+    /// From then on: RFC 3339, or now-1h.
+    #[arg(long, value_name = "T")]
+    pub from: String,
+    /// Until then.
+    #[arg(long, value_name = "T", default_value = "now")]
+    pub to: String,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
+    pub format: Format,
+    /// Only samples of this metric; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub metric: Vec<String>,
+    /// The file to make, instead of writing to stdout.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it is there.
+    #[arg(long)]
+    pub force: bool,
+    /// Which store.
+    #[command(flatten)]
+    pub stored: Stored,
+}
+
+/// What can be written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Exported {
+    /// Every sample, as it came in.
+    Samples,
+    /// Tasks, each as it is now.
+    Tasks,
+}
+
+/// How it can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A JSON object a line.
+    Ndjson,
+    /// A table with a header, for spreadsheets (RFC 4180).
+    Csv,
 }
 
 /// Options of `forewatch serve`.
@@ -85,5 +161,10 @@ impl Serve {
             .or_else(|| from("XDG_DATA_HOME").map(|data| data.join("forewatch")))
             .or_else(|| from("HOME").map(|home| home.join(".local/share/forewatch")))
             .unwrap_or_else(|| PathBuf::from("forewatch-data"))
+    }
+
+    /// The store that is used when none is named.
+    pub fn default_store() -> PathBuf {
+        Self::data_dir().join("forewatch.db")
     }
 }

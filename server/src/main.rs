@@ -3,17 +3,23 @@
 use clap::Parser;
 use forewatch_server::cli::{Cli, Command};
 use forewatch_server::startup::{self, StartError};
+use forewatch_server::{backup, export};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(options) => startup::serve(&options),
         Command::CheckConfig { file } => startup::check_config(&file),
+        Command::Backup(options) => backup::backup(&options),
+        Command::Restore(options) => backup::restore(&options),
+        Command::Export(options) => export::export(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("forewatch: {error}");
+            for line in error.to_string().lines() {
+                eprintln!("forewatch: {line}");
+            }
             match error {
                 StartError::Usage(_) => ExitCode::from(2),
                 StartError::Other(_) => ExitCode::from(1),

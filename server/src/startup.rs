@@ -53,7 +53,7 @@ pub fn check_config(file: &Path) -> Result<(), StartError> {
 }
 
 /// Answers on stdout, where nothing else goes; a reader that has gone away is no error.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }

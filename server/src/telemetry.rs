@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::sync::atomic::AtomicU64;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -40,6 +41,7 @@ counters! {
     events_rejected Counter "Events refused because something in them was wrong.",
     fields_ignored Counter "Unknown fields left out of known events.",
     events_refused Counter "Events turned away because the intake queue was full or a limit was reached.",
+    workers_refused Counter "Reports of workers, from brokers and the local agent, left out because limits.workers is reached.",
     tasks_given_up Counter "Open tasks given up because more were open than are kept.",
     journal_failures Counter "Commits that the journal refused.",
     journal_failing Gauge "1 from a commit that the journal refused until the next one that it takes, else 0.",
@@ -51,10 +53,23 @@ counters! {
     requests_refused Counter "Requests refused for their host, origin or missing credentials.",
 }
 
-/// Reads a level or an `EnvFilter` directive list.
+/// Reads a level, or levels by part of the program (`info,forewatch_server=debug`). A word alone must be a level: taken as
+/// a part's name, as `EnvFilter` does, a misspelt level would silence everything.
 pub(crate) fn filter(text: &str) -> Result<EnvFilter, String> {
-    EnvFilter::try_new(text)
-        .map_err(|error| format!("\"{text}\" is no filter ({error}): use error, warn, info, debug or trace"))
+    let known = "use error, warn, info, debug or trace, also by part, such as info,forewatch_server=debug";
+    let words = || text.split(',').map(str::trim);
+    if words().all(str::is_empty) {
+        return Err(format!("holds nothing: {known}"));
+    }
+    let wrong = |word: &&str| {
+        let level = word.rsplit_once('=').map_or(*word, |(_, level)| level);
+        !word.is_empty() && (level.is_empty() || level.parse::<LevelFilter>().is_err())
+    };
+    match words().find(wrong) {
+        Some(word) => Err(format!("\"{word}\" names no level: {known}")),
+        None => EnvFilter::try_new(words().collect::<Vec<_>>().join(","))
+            .map_err(|error| format!("\"{text}\" is no filter ({error}): {known}")),
+    }
 }
 
 /// Sends logs to stderr.
@@ -65,4 +80,26 @@ pub(crate) fn start(text: &str) -> Result<(), String> {
     // A second start in one process (tests) keeps the first one's logs.
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filter;
+
+    #[test]
+    fn levels_are_taken_alone_and_by_part() {
+        for text in
+            ["info", "WARN", "off", "info,forewatch_server=debug", "warn, hyper=error", "forewatch_server::live=trace"]
+        {
+            assert!(filter(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_level_is_refused_and_not_taken_for_a_part_of_the_program() {
+        for text in ["inof", "", " ", ",", "forewatch_server", "info,inof", "forewatch_server=", "forewatch=loud"] {
+            assert!(filter(text).is_err(), "{text:?}");
+        }
+        assert!(filter("info,inof").expect_err("a typo").contains("\"inof\""));
+    }
 }

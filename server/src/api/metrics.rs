@@ -8,6 +8,7 @@ use crate::auth::access::Person;
 use crate::collector::Fleet;
 use crate::ingest::celery::{Counts, Reason};
 use crate::state::AppState;
+use crate::store::TierSize;
 use crate::telemetry::CounterKind;
 use axum::Router;
 use axum::extract::State;
@@ -29,8 +30,9 @@ pub(super) fn routes() -> Router<AppState> {
 /// Everything for Prometheus. Where people sign in, scrape with HTTP Basic: any name, and the password.
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<Nothing>) -> impl IntoResponse {
-    let records = state.records.clone();
-    let sizes = tokio::task::spawn_blocking(move || records.sizes()).await.ok();
+    let (records, history) = (state.records.clone(), state.history.clone());
+    let sizes = tokio::task::spawn_blocking(move || (records.sizes(), history.sizes().unwrap_or_default())).await;
+    let (files, tiers) = sizes.map_or_else(|_| (None, Vec::new()), |(files, tiers)| (Some(files), tiers));
     let mut text = Text::default();
     let fleet = state.fleet.load();
     catalogue(&mut text, &fleet);
@@ -38,7 +40,8 @@ pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<N
     sources(&mut text, &fleet);
     brokers(&mut text, &state);
     own(&mut text, &state);
-    store(&mut text, sizes);
+    store(&mut text, files);
+    tiers_of_history(&mut text, &tiers);
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text.finish())
 }
 
@@ -153,6 +156,20 @@ fn sources(text: &mut Text, fleet: &Fleet) {
         let mut family = text.family(name, kind, help);
         for source in fleet.sources.values() {
             family.sample(&[("source", &source.name)], Some(read(source)));
+        }
+    }
+}
+
+/// What history's blocks take.
+fn tiers_of_history(text: &mut Text, tiers: &[TierSize]) {
+    let readings: [(&str, &str, fn(&TierSize) -> u64); 2] = [
+        ("forewatch_history_bytes", "Bytes of the blocks of history, by tier.", |size| size.bytes),
+        ("forewatch_history_blocks", "Blocks of history, by tier.", |size| size.blocks),
+    ];
+    for (name, help, read) in readings {
+        let mut family = text.family(name, Kind::Gauge, help);
+        for size in tiers {
+            family.sample(&[("tier", size.tier.word())], Some(read(size) as f64));
         }
     }
 }

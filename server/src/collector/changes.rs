@@ -15,6 +15,8 @@ pub(crate) struct Changes {
     pub(crate) alerts: BTreeSet<AlertId>,
     pub(crate) sources: bool,
     pub(crate) annotations: bool,
+    /// What came from workers for which there was no room.
+    pub(crate) workers_refused: u64,
 }
 
 /// Samples of one worker.

@@ -215,6 +215,11 @@ impl Collector {
 
     fn publish(&mut self) {
         let changes = std::mem::take(&mut self.changes);
+        let refused = changes.workers_refused;
+        if refused > 0 && self.outputs.counters.workers_refused.fetch_add(refused, Ordering::Relaxed) == 0 {
+            let most = self.settings.max_workers;
+            tracing::warn!(most, "there are as many workers as are taken: others are left out; see limits.workers");
+        }
         let fleet = Arc::new(self.fleet.clone());
         self.outputs.published.store(fleet.clone());
         self.outputs.history.take(&fleet, &changes.samples);

@@ -32,7 +32,10 @@ pub(super) fn register(
     registration: &Registration,
     changes: &mut Changes,
 ) {
-    let Some(worker) = entry(fleet, settings, event, &registration.worker_id) else { return };
+    let Some(worker) = entry(fleet, settings, event, &registration.worker_id) else {
+        changes.workers_refused += 1;
+        return;
+    };
     let shown = &mut worker.metrics;
     shown.name = registration.name.clone().unwrap_or_else(|| registration.worker_id.to_string());
     shown.hardware = registration.hardware.clone();
@@ -68,7 +71,10 @@ pub(super) fn heartbeat(
     beat: &Heartbeat,
     changes: &mut Changes,
 ) {
-    let Some(worker) = entry(fleet, settings, event, &beat.worker_id) else { return };
+    let Some(worker) = entry(fleet, settings, event, &beat.worker_id) else {
+        changes.workers_refused += 1;
+        return;
+    };
     // A beat from a spool tells of the past: it is no sign of life, and never replaces newer readings.
     let fresh = time::seconds_between(event.at, event.received_at) <= worker.metrics.health_limit;
     if fresh {

@@ -5,13 +5,18 @@ use crate::ingest::celery;
 use crate::telemetry;
 use std::time::Duration;
 
-/// Checks what depends on several keys.
-pub(super) fn whole(config: &Config) -> Result<(), ConfigError> {
-    auth(config)?;
-    public_url(config)?;
-    numbers(config)?;
-    telemetry::filter(&config.server.log).map_err(|reason| ConfigError::new("server.log", reason))?;
-    celery(config)
+/// Checks what depends on several keys. `before` is what was wrong already: what may only follow from it is not told.
+pub(super) fn whole(config: &Config, before: &[ConfigError]) -> Vec<ConfigError> {
+    let mut mistakes = Vec::new();
+    if !before.iter().any(|mistake| mistake.key.starts_with("auth") || mistake.key.starts_with("FOREWATCH_")) {
+        mistakes.extend(auth(config).err());
+        mistakes.extend(public_url(config).err());
+    }
+    mistakes.extend(numbers(config));
+    let log = telemetry::filter(&config.server.log).err();
+    mistakes.extend(log.map(|reason| ConfigError::new("server.log", reason)));
+    mistakes.extend(celery(config, before));
+    mistakes
 }
 
 fn public_url(config: &Config) -> Result<(), ConfigError> {
@@ -52,42 +57,47 @@ fn auth(config: &Config) -> Result<(), ConfigError> {
     }
 }
 
-fn numbers(config: &Config) -> Result<(), ConfigError> {
+fn numbers(config: &Config) -> Vec<ConfigError> {
     let t = &config.thresholds;
-    for (key, value) in [
+    let ratios = [
         ("thresholds.error_rate", t.error_rate),
         ("thresholds.cpu_usage", t.cpu_usage),
         ("thresholds.memory_usage", t.memory_usage),
         ("thresholds.gpu_usage", t.gpu_usage),
-    ] {
-        if !(value > 0.0 && value < 1.0) {
-            return Err(ConfigError::new(key, format!("{value} is not a ratio between 0 and 1 (0.9 is 90 percent)")));
-        }
-    }
+    ];
+    let wrong = ratios.into_iter().filter(|(_, value)| !(*value > 0.0 && *value < 1.0));
+    let mut mistakes: Vec<_> = wrong
+        .map(|(key, value)| {
+            ConfigError::new(key, format!("{value} is not a ratio between 0 and 1 (0.9 is 90 percent)"))
+        })
+        .collect();
     let tick = config.server.tick;
     if tick < Duration::from_millis(50) || tick > Duration::from_secs(10) {
-        return Err(ConfigError::new("server.tick", "must lie between 50ms and 10s"));
+        mistakes.push(ConfigError::new("server.tick", "must lie between 50ms and 10s"));
     }
-    Ok(())
+    mistakes
 }
 
-fn celery(config: &Config) -> Result<(), ConfigError> {
-    for (index, source) in config.celery.iter().enumerate() {
-        let key = format!("celery[{index}]");
+fn celery(config: &Config, before: &[ConfigError]) -> Vec<ConfigError> {
+    let mut mistakes = Vec::new();
+    // An entry without an address that can be read was left out: those behind it keep their places in the file.
+    let left_out = |key: &str| {
+        let within =
+            |mistake: &ConfigError| mistake.key.strip_prefix(key).is_some_and(|rest| matches!(rest, "" | ".url"));
+        before.iter().any(within)
+    };
+    let places = (0..).map(|place: usize| format!("celery[{place}]")).filter(|key| !left_out(key));
+    for ((index, source), key) in config.celery.iter().enumerate().zip(places) {
         if source.name.is_empty() || !source.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-            return Err(ConfigError::new(format!("{key}.name"), "must be letters, digits, - and _"));
+            mistakes.push(ConfigError::new(format!("{key}.name"), "must be letters, digits, - and _"));
+        } else if config.celery[..index].iter().any(|other| other.name == source.name) {
+            let reason = format!("\"{}\" is taken by another broker: give each its own", source.name);
+            mistakes.push(ConfigError::new(format!("{key}.name"), reason));
         }
-        if config.celery[..index].iter().any(|other| other.name == source.name) {
-            return Err(ConfigError::new(
-                format!("{key}.name"),
-                format!("\"{}\" is taken by another broker: give each its own", source.name),
-            ));
-        }
-        if let Err(error) = celery::Settings::of(source) {
-            return Err(ConfigError::new(format!("{key}.{}", error.key), error.reason));
-        }
+        let settings = celery::Settings::of(source).err();
+        mistakes.extend(settings.map(|error| ConfigError::new(format!("{key}.{}", error.key), error.reason)));
     }
-    Ok(())
+    mistakes
 }
 
 #[cfg(test)]
@@ -96,7 +106,9 @@ mod tests {
 
     fn refused(text: &str) -> String {
         let config: Config = toml::from_str(text).expect("the file can be read");
-        whole(&config).expect_err("it is wrong").key
+        let mistakes = whole(&config, &[]);
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        mistakes[0].key.clone()
     }
 
     #[test]
@@ -107,7 +119,7 @@ mod tests {
         assert_eq!(refused("server.public_url = \"https://forewatch.example\""), "server.public_url");
         for url in ["http://localhost:8790", "http://127.0.0.1", "http://[::1]:8790"] {
             let config: Config = toml::from_str(&format!("server.public_url = \"{url}\"")).expect("it can be read");
-            assert!(whole(&config).is_ok(), "{url}");
+            assert!(whole(&config, &[]).is_empty(), "{url}");
         }
     }
 

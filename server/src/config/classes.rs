@@ -40,13 +40,23 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for InOrder<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut classes = Vec::new();
-        while let Some((name, class)) = map.next_entry::<String, T>()? {
-            let glob = Glob::new(&name).map_err(|error| {
-                A::Error::custom(format!("the name \"{name}\" cannot be read ({}): use * for any text", error.kind()))
-            })?;
-            classes.push((glob.compile_matcher(), class));
+        while let Some((Name(name), class)) = map.next_entry()? {
+            classes.push((name, class));
         }
         Ok(classes)
+    }
+}
+
+/// A name with `*` for any text.
+struct Name(GlobMatcher);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let glob = Glob::new(&name).map_err(|error| {
+            D::Error::custom(format!("the name \"{name}\" cannot be read ({}): use * for any text", error.kind()))
+        })?;
+        Ok(Self(glob.compile_matcher()))
     }
 }
 
@@ -75,7 +85,7 @@ mod tests {
     fn a_name_that_is_no_pattern_and_a_class_that_is_none_are_refused() {
         let refused = |text: &str| toml::from_str::<Config>(text).expect_err("it is wrong").to_string();
         let told = refused("[worker_class]\n\"gpu[1\" = \"gpu\"");
-        assert!(told.contains("gpu[1") && told.contains("[worker_class]"), "{told}");
+        assert!(told.contains("gpu[1") && told.contains("use *"), "{told}");
         assert!(refused("[worker_class]\n\"gpu\" = \"quantum\"").contains("quantum"));
         let config: Config = toml::from_str("[worker_class]\nbox = \"hybrid\"").expect("it can be read");
         assert_eq!(config.worker_class.of("box"), Some(WorkerCapability::Hybrid));

@@ -1,28 +1,30 @@
 //! Puts the configuration together.
 
-use super::{AuthMode, CelerySource, Config, ConfigError, Secret, StoreUrl, check};
+use super::read::Source;
+use super::{AuthMode, CelerySource, Config, ConfigError, Mistakes, Secret, StoreUrl, check};
 use crate::cli::Serve;
-use std::path::Path;
+use crate::telemetry;
 
-/// The configuration from `options` (command line and environment) over the file over the defaults.
-pub(crate) fn load(options: &Serve) -> Result<Config, ConfigError> {
-    let mut config = match &options.config {
-        Some(path) => file(path)?,
-        None => Config::default(),
+/// The configuration from `options` (command line and environment) over the file over the defaults, or all that is wrong
+/// with it.
+pub(crate) fn load(options: &Serve) -> Result<Config, Mistakes> {
+    let text = match &options.config {
+        Some(path) => std::fs::read_to_string(path).map_err(|error| {
+            Mistakes(vec![ConfigError::new("--config", format!("{} cannot be read: {error}", path.display()))])
+        })?,
+        None => String::new(),
     };
-    apply(&mut config, options)?;
-    check::whole(&config)?;
-    Ok(config)
+    let name = options.config.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    let source = Source::of(name, &text).map_err(Mistakes)?;
+    let (mut config, mut mistakes) = source.read();
+    apply(&mut config, options, &mut mistakes);
+    let more = check::whole(&config, &mistakes);
+    mistakes.extend(more.into_iter().map(|mistake| source.locate(mistake)));
+    if mistakes.is_empty() { Ok(config) } else { Err(Mistakes(mistakes)) }
 }
 
-/// Reads and checks the file alone.
-pub(crate) fn file(path: &Path) -> Result<Config, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::new("--config", format!("{} cannot be read: {error}", path.display())))?;
-    toml::from_str(&text).map_err(|error| ConfigError::new(path.display().to_string(), error.to_string()))
-}
-
-fn apply(config: &mut Config, options: &Serve) -> Result<(), ConfigError> {
+fn apply(config: &mut Config, options: &Serve, mistakes: &mut Vec<ConfigError>) {
+    let mut wrong = |key: &str, reason: String| mistakes.push(ConfigError::new(key, reason));
     if let Some(listen) = options.listen {
         config.server.listen = listen;
     }
@@ -30,32 +32,38 @@ fn apply(config: &mut Config, options: &Serve) -> Result<(), ConfigError> {
         config.server.public_url = Some(url.trim().trim_end_matches('/').to_owned());
     }
     if let Some(url) = &options.store {
-        config.store.url = Some(url.parse().map_err(|reason: String| ConfigError::new("--store", reason))?);
+        match url.parse() {
+            Ok(url) => config.store.url = Some(url),
+            Err(reason) => wrong("--store", reason),
+        }
     }
     if let Some(root) = &options.site_root {
         config.server.site_root = Some(root.clone());
     }
-    if let Some(filter) = &options.log {
-        config.server.log.clone_from(filter);
+    // One that is set and empty, as in `FOREWATCH_LOG= forewatch serve`, says nothing.
+    if let Some(text) = options.log.as_ref().filter(|text| !text.trim().is_empty()) {
+        match telemetry::filter(text) {
+            Ok(_) => config.server.log.clone_from(text),
+            Err(reason) => wrong("--log", reason),
+        }
     }
     config.server.local_agent |= options.local_agent;
-    if let Some(mode) = &options.auth_mode {
-        config.auth.mode = match mode.as_str() {
-            "none" => AuthMode::None,
-            "shared" => AuthMode::Shared,
-            other => {
-                return Err(ConfigError::new(
-                    "auth.mode",
-                    format!("\"{other}\" is not known: use \"none\" or \"shared\""),
-                ));
-            }
-        };
+    match options.auth_mode.as_deref() {
+        Some("none") => config.auth.mode = AuthMode::None,
+        Some("shared") => config.auth.mode = AuthMode::Shared,
+        Some(other) => wrong("auth.mode", format!("\"{other}\" is not known: use \"none\" or \"shared\"")),
+        None => {}
     }
-    if let Some(token) = &options.ingest_token {
-        config.auth.ingest_token = Some(secret("FOREWATCH_INGEST_TOKEN", token)?);
-    }
-    if let Some(password) = &options.password {
-        config.auth.password = Some(secret("FOREWATCH_PASSWORD", password)?);
+    for (name, text, to) in [
+        ("FOREWATCH_INGEST_TOKEN", &options.ingest_token, &mut config.auth.ingest_token),
+        ("FOREWATCH_PASSWORD", &options.password, &mut config.auth.password),
+    ] {
+        match text.as_deref().map(str::trim) {
+            Some("") => wrong(name, "is set and holds nothing: give it a value, or unset it".to_owned()),
+            // The blanks around a secret are not part of it.
+            Some(text) => *to = Some(Secret::new(text)),
+            None => {}
+        }
     }
     for url in &options.celery {
         let unnamed = config.celery.iter().filter(|source| source.name.starts_with("celery")).count();
@@ -63,16 +71,7 @@ fn apply(config: &mut Config, options: &Serve) -> Result<(), ConfigError> {
         config.celery.push(CelerySource::at(url, name));
     }
     if config.store.url.is_none() {
-        config.store.url = Some(StoreUrl::Sqlite(Serve::data_dir().join("forewatch.db")));
-    }
-    Ok(())
-}
-
-/// A secret from the environment, without the blanks around it.
-fn secret(name: &str, text: &str) -> Result<Secret, ConfigError> {
-    match text.trim() {
-        "" => Err(ConfigError::new(name, "is set and holds nothing: give it a value, or unset it")),
-        text => Ok(Secret::new(text)),
+        config.store.url = Some(StoreUrl::Sqlite(Serve::default_store()));
     }
 }
 
@@ -85,10 +84,10 @@ mod tests {
         let with = |text: &str| Serve { password: Some(text.to_owned()), ..Serve::default() };
         for empty in ["", "  ", "\n"] {
             let error = load(&with(empty)).expect_err("it holds nothing");
-            assert_eq!(error.key, "FOREWATCH_PASSWORD");
+            assert_eq!(error.0[0].key, "FOREWATCH_PASSWORD");
         }
         let token = Serve { ingest_token: Some(String::new()), ..Serve::default() };
-        assert_eq!(load(&token).expect_err("it holds nothing").key, "FOREWATCH_INGEST_TOKEN");
+        assert_eq!(load(&token).expect_err("it holds nothing").0[0].key, "FOREWATCH_INGEST_TOKEN");
         let config = load(&with(" correct horse\n")).expect("it is a password");
         assert_eq!(config.auth.password.as_ref().map(Secret::expose), Some("correct horse"));
     }

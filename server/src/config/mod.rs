@@ -7,12 +7,15 @@ mod celery;
 mod check;
 mod classes;
 mod duration;
+mod key;
 mod load;
 mod network;
 mod public_url;
+mod read;
 mod secret;
 mod section;
 mod store_url;
+mod stored;
 
 pub(crate) use bounds::Thresholds;
 pub(crate) use celery::{CeleryEvents, CelerySource};
@@ -23,11 +26,13 @@ pub(crate) use public_url::PublicUrl;
 pub(crate) use secret::Secret;
 pub(crate) use section::{AuthMode, Config};
 pub(crate) use store_url::StoreUrl;
+pub(crate) use stored::stored;
 
 /// What is wrong with the configuration: the key, and what to change.
-#[derive(Debug, thiserror::Error)]
-#[error("{key}: {reason}")]
+#[derive(Debug)]
 pub(crate) struct ConfigError {
+    /// File and line, where it stands in one.
+    pub(crate) at: Option<String>,
     /// The key as it stands in the file, such as `server.listen`.
     pub(crate) key: String,
     /// What is wrong, and what to change.
@@ -36,6 +41,24 @@ pub(crate) struct ConfigError {
 
 impl ConfigError {
     pub(crate) fn new(key: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { key: key.into(), reason: reason.into() }
+        Self { at: None, key: key.into(), reason: reason.into() }
+    }
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { at, key, reason } = self;
+        let parts = at.iter().chain([key, reason].into_iter().filter(|part| !part.is_empty()));
+        out.write_str(&parts.map(String::as_str).collect::<Vec<_>>().join(": "))
+    }
+}
+
+/// Everything that is wrong with the configuration, a line each.
+#[derive(Debug)]
+pub(crate) struct Mistakes(pub(crate) Vec<ConfigError>);
+
+impl std::fmt::Display for Mistakes {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     }
 }

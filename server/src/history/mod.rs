@@ -4,7 +4,7 @@
 //! - [`keeper`]: the thread that alone writes: [`flush`] (the head becomes a part of a raw slot), [`merge`] (parts become
 //!   one), [`roll`] (samples become buckets), and trimming.
 //! - [`block`]: the bytes of a block; [`key`]: where it lies; [`subject`]: the numbers of metrics and subjects.
-//! - [`query`]: reads the head and the store together.
+//! - [`query`]: reads the head and the store together; [`walk`]: every raw sample that is in the store, one by one.
 //!
 //! A state snapshot is saved only once the head as of it is in the store (`collector::projector`): after a crash the
 //! log's events behind the snapshot give the rest again. A sample that comes twice is one sample.
@@ -24,15 +24,17 @@ mod subject;
 mod table;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub(crate) use head::Limits;
 pub(crate) use keeper::Kept;
 pub(crate) use key::{Key, MAX_PARTS, Tier};
 pub(crate) use query::QueryError;
 pub(crate) use subject::Subject;
+pub(crate) use walk::{Sample, walk};
 
 use crate::collector::{Fleet, Samples, clock};
-use crate::store::{HistoryReader, HistoryWriter, StoreError};
+use crate::store::{HistoryReader, HistoryWriter, StoreError, TierSize};
 use app::query::SeriesQuery;
 use feed::Feed;
 use forewatch::series::QueryAnswer;
@@ -83,6 +85,11 @@ impl History {
     /// Samples that were refused because there are too many series, or because the store does not write.
     pub(crate) fn refused(&self) -> u64 {
         self.shared.head.refused()
+    }
+
+    /// What each tier holds in the store.
+    pub(crate) fn sizes(&self) -> Result<Vec<TierSize>, StoreError> {
+        self.store.sizes()
     }
 
     /// Asks for a flush. The answer tells whether all that was in the head is in the store; none comes when the

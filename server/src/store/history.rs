@@ -36,6 +36,8 @@ pub(crate) trait Blocks {
         shards: Range<u32>,
         each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+    /// The first block of a tier at or after a place, in the order of keys.
+    fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError>;
     /// Slots that were begun and are not finished, oldest first.
     fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError>;
     /// Every name.
@@ -50,8 +52,19 @@ pub(crate) trait HistoryWriter: Blocks + Send {
     fn trim(&mut self, tier: Tier, before: u32) -> Result<bool, StoreError>;
 }
 
+/// What a tier holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TierSize {
+    pub(crate) tier: Tier,
+    pub(crate) blocks: u64,
+    /// Bytes of the blocks; the file has some more for its pages.
+    pub(crate) bytes: u64,
+}
+
 /// Reads history beside the writer. Calls block for milliseconds: callers use `spawn_blocking`.
 pub(crate) trait HistoryReader: Send + Sync {
     /// Runs `work` on one consistent sight of the blocks.
     fn read(&self, work: &mut dyn FnMut(&dyn Blocks) -> Result<(), StoreError>) -> Result<(), StoreError>;
+    /// What each tier holds, from sums that are kept.
+    fn sizes(&self) -> Result<Vec<TierSize>, StoreError>;
 }

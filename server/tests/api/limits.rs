@@ -16,6 +16,21 @@ async fn a_worker_too_many_is_refused_and_the_known_ones_go_on() {
 }
 
 #[tokio::test]
+async fn a_worker_too_many_that_does_not_come_over_http_is_counted() {
+    let forewatch = Forewatch::with("[limits]\nworkers = 0\n", &[("FOREWATCH_LOCAL_AGENT", "1")]);
+    let refused = |text: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix("forewatch_workers_refused_total "));
+        line.is_some_and(|count| count.parse::<f64>().unwrap() > 0.0)
+    };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !refused(&send(forewatch.get("/metrics")).await.text) {
+        assert!(std::time::Instant::now() < deadline, "the local agent's worker was never counted");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(forewatch.json("/api/v1/workers").await["total"], 0);
+}
+
+#[tokio::test]
 async fn too_many_gpus_series_task_names_and_queues_are_refused() {
     let forewatch =
         Forewatch::with("[limits]\ngpus_per_worker = 2\nseries_per_worker = 1\ntask_names = 2\nqueues = 2\n", &[]);

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod alerts;
+mod backup;
 mod bad_input;
 mod batches;
 mod celery;
+mod export;
 mod guards;
 mod limits;
 mod metrics;

@@ -24,6 +24,19 @@ async fn the_fleet_alerts_and_forewatch_itself_are_told() {
     ] {
         assert!(answer.text.lines().any(|told| told == line), "{line}\n{}", answer.text);
     }
+    for series in [
+        "forewatch_store_file_bytes{file=\"log\"}",
+        "forewatch_store_file_bytes{file=\"records\"}",
+        "forewatch_store_file_bytes{file=\"history\"}",
+    ] {
+        let bytes = answer.text.lines().find_map(|line| line.strip_prefix(series)).unwrap();
+        assert!(bytes.trim().parse::<f64>().unwrap() > 0.0, "{series}{bytes}");
+    }
+    for tier in ["raw", "1m", "1h", "1d"] {
+        for family in ["forewatch_history_bytes", "forewatch_history_blocks"] {
+            assert!(answer.text.contains(&format!("\n{family}{{tier=\"{tier}\"}} ")), "{family} {tier}");
+        }
+    }
     assert!(
         !answer.text.contains("NaN") && !answer.text.contains("forewatch_system_error_rate"),
         "unknown is left out"

@@ -73,11 +73,27 @@ pub(crate) fn program(folder: &Path) -> Command {
     std::fs::write(folder.join("site/favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
     let manifest = r#"{"style":"/pkg/a.css","script":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
     std::fs::write(folder.join("site/manifest.json"), manifest).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_forewatch"));
-    command.env_clear().env("FOREWATCH_LOG", "warn").arg("serve");
+    let mut command = forewatch();
+    command.env("FOREWATCH_LOG", "warn").arg("serve");
     command.arg("--site-root").arg(folder.join("site"));
     command.env("FOREWATCH_STORE", format!("sqlite:{}", folder.join("forewatch.db").display()));
     command
+}
+
+/// The program, without anything from the environment.
+pub(crate) fn forewatch() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forewatch"));
+    command.env_clear();
+    command
+}
+
+/// Runs the program to its end: exit code, and what it says, on stdout and then on stderr.
+#[track_caller]
+pub(crate) fn run(arguments: &[&str]) -> (i32, String) {
+    let output = forewatch().args(arguments).output().unwrap();
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    assert!(!text.contains("panicked"), "{text}");
+    (output.status.code().unwrap(), text)
 }
 
 impl Forewatch {
@@ -150,6 +166,13 @@ impl Forewatch {
         let mut environment = Self::SHARED;
         environment[2].1 = password;
         Self::in_folder(folder, "", &environment)
+    }
+
+    /// Stops the program as it is meant to be stopped, and leaves its store.
+    pub(crate) fn stopped(mut self) -> TempDir {
+        let stop = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(stop.success() && self.child.wait().unwrap().success());
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
     }
 
     /// Kills the program, as a crash would, and leaves its store.

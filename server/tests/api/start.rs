@@ -1,7 +1,7 @@
 //! What is wrong at the start is said in one clear line, with the exit code that goes with it; what an
 //! earlier run left behind is put right.
 
-use crate::server::{Forewatch, PASSWORD, program, send};
+use crate::server::{Forewatch, PASSWORD, forewatch, program, send};
 use rusqlite::Connection;
 use std::process::Command;
 
@@ -63,8 +63,7 @@ fn checking_a_configuration_finds_what_would_keep_the_server_from_starting() {
     let file = folder.path().join("forewatch.toml");
     let check = |text: &str| {
         std::fs::write(&file, text).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_forewatch"));
-        fails(command.arg("check-config").arg(&file))
+        fails(forewatch().arg("check-config").arg(&file))
     };
     for (text, key) in [
         ("[server]\npublic_url = \"forewatch.example\"", "server.public_url"),
@@ -80,6 +79,53 @@ fn checking_a_configuration_finds_what_would_keep_the_server_from_starting() {
     }
     let (code, told) = check("[[celery]]\nurl = \"redis://localhost/3\"\ncontrol = false\nredact = [\"pin\"]");
     assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn checking_a_configuration_tells_every_mistake_at_once_each_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("forewatch.toml");
+    let text = "[server]\nlistne = \"127.0.0.1:1\"\nlog = \"inof\"\ntick = \"1h\"\n[thresholds]\nerror_rate = 7\n\
+                [limits]\nworkers = -1\n[[celery]]\nname = \"a\"\n[[celery]]\nname = \"b\"\nurl = \"amqp://h\"\n";
+    std::fs::write(&file, text).unwrap();
+    let (code, told) = fails(forewatch().arg("check-config").arg(&file));
+    assert_eq!(code, 2, "{told}");
+    let begins = [
+        (2, "server.listne"),
+        (3, "server.log"),
+        (4, "server.tick"),
+        (6, "thresholds.error_rate"),
+        (8, "limits.workers"),
+        (9, "celery[0]"),
+        (13, "celery[1].url"),
+    ];
+    assert_eq!(told.lines().count(), begins.len(), "{told}");
+    for (line, key) in begins {
+        let begin = format!("forewatch: {}:{line}: {key}: ", file.display());
+        assert!(told.lines().any(|line| line.starts_with(&begin)), "{begin}\n{told}");
+    }
+}
+
+#[test]
+fn a_level_of_the_log_that_is_misspelt_is_refused_wherever_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("forewatch.toml");
+    std::fs::write(&config, "[server]\nlog = \"inof\"\n").unwrap();
+    let program = || program(folder.path());
+    for key in ["--log", "server.log"] {
+        let mut command = program();
+        command.args(["--listen", "127.0.0.1:0"]).env_remove("FOREWATCH_LOG");
+        match key {
+            "server.log" => command.arg("--config").arg(&config),
+            _ => command.args(["--log", "inof"]),
+        };
+        let (code, text) = fails(&mut command);
+        assert_eq!(code, 2, "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains(key) && text.contains("inof") && text.contains("debug"), "{text}");
+    }
+    let (code, text) = fails(program().args(["--listen", "127.0.0.1:0"]).env("FOREWATCH_LOG", "wran"));
+    assert_eq!((code, text.contains("--log")), (2, true), "{text}");
 }
 
 #[tokio::test]

@@ -2,4 +2,5 @@
 
 mod damage;
 mod model;
+mod walk;
 mod world;

@@ -1,14 +1,15 @@
 //! Where the store's files are, and whether they are ours.
 
-use super::{StoreError, history, log, records};
+use super::version;
+use super::{StoreError, failed, history, log, records};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// "FWTC": written into the header of each file.
-const APPLICATION_ID: i32 = 0x4657_5443;
+/// How long a connection waits for another one's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A store's place on disk. While it lives, no other process uses the store.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ impl Drop for Scratch {
 
 /// Which of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Log,
     Records,
     History,
@@ -40,12 +41,28 @@ pub(super) enum Part {
 
 impl Part {
     /// What makes its tables: step `n` brings version `n` to version `n + 1`, and all of them make a new file.
-    fn steps(self) -> &'static [&'static str] {
+    pub(super) fn steps(self) -> &'static [&'static str] {
         match self {
             Self::Log => log::SCHEMA,
             Self::Records => records::SCHEMA,
             Self::History => history::SCHEMA,
         }
+    }
+
+    pub(crate) const ALL: [Self; 3] = [Self::Log, Self::Records, Self::History];
+
+    /// The word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Records => "records",
+            Self::History => "history",
+        }
+    }
+
+    /// The version of its tables that this program writes.
+    pub(crate) fn version(self) -> i32 {
+        version::number(self.steps().len())
     }
 }
 
@@ -68,7 +85,12 @@ impl Place {
         self.log.parent().unwrap_or(Path::new("."))
     }
 
-    pub(super) fn path(&self, part: Part) -> PathBuf {
+    /// The file that a store is named by.
+    pub(crate) fn path_of_log(&self) -> &Path {
+        &self.log
+    }
+
+    pub(crate) fn path(&self, part: Part) -> PathBuf {
         match part {
             Part::Log => self.log.clone(),
             Part::Records => self.log.with_extension("records.db"),
@@ -77,7 +99,7 @@ impl Place {
     }
 
     /// Makes the folder and takes the lock.
-    pub(super) fn prepare(&self) -> Result<(), StoreError> {
+    pub(crate) fn prepare(&self) -> Result<(), StoreError> {
         let unusable = |what: &Path, error: std::io::Error| {
             StoreError::Unusable(format!(
                 "the store {} cannot be used: {error}; choose another with --store",
@@ -110,45 +132,11 @@ impl Place {
     /// what is not ours.
     pub(super) fn connect(&self, part: Part) -> Result<Connection, StoreError> {
         let path = self.path(part);
-        let refuse = |error: rusqlite::Error| {
-            let reason = match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::NotADatabase) => "it is not a Forewatch store".to_owned(),
-                Some(
-                    rusqlite::ErrorCode::CannotOpen
-                    | rusqlite::ErrorCode::ReadOnly
-                    | rusqlite::ErrorCode::PermissionDenied,
-                ) => "it cannot be written".to_owned(),
-                _ => error.to_string(),
-            };
-            StoreError::Unusable(format!(
-                "the store {} cannot be used: {reason}; choose another with --store",
-                path.display()
-            ))
-        };
+        let refuse = |error: rusqlite::Error| version::unusable(&path, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(refuse)?;
-        connection.busy_timeout(Duration::from_secs(10)).map_err(refuse)?;
-        let number = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0));
-        let tables: i64 =
-            connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(refuse)?;
-        let (application, version) =
-            (number("application_id").map_err(refuse)?, number("user_version").map_err(refuse)?);
-        let steps = part.steps();
-        let known = steps.len();
-        let version = if tables > 0 { usize::try_from(version).unwrap_or(usize::MAX) } else { 0 };
-        if tables > 0 && application != APPLICATION_ID {
-            return Err(StoreError::Unusable(format!(
-                "{} is a database of another program, not a Forewatch store; choose another file with --store",
-                path.display()
-            )));
-        }
-        if version > known {
-            return Err(StoreError::Unusable(format!(
-                "the store {} is of version {version}, made by a newer Forewatch; this one reads version {known}: \
-                 use the newer program, or another store",
-                path.display()
-            )));
-        }
+        connection.busy_timeout(PATIENCE).map_err(refuse)?;
+        let version = version::checked(&connection, part, &path)?;
         let synchronous = if part == Part::Log { "FULL" } else { "NORMAL" };
         connection
             .execute_batch(&format!(
@@ -156,36 +144,50 @@ impl Place {
                  PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
             ))
             .map_err(refuse)?;
-        if version < known {
-            let missing = steps[version..].concat();
-            connection
-                .execute_batch(&format!(
-                    "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known}; {missing} COMMIT;"
-                ))
-                .map_err(refuse)?;
-        }
+        version::bring_up(&connection, part, &path, version.unwrap_or(0))?;
         Ok(connection)
     }
 
     /// Opens one of the files for reading only.
     pub(super) fn reader(&self, part: Part) -> Result<Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.path(part), flags)
-            .map_err(super::failed("opening the store for reading"))?;
-        connection.busy_timeout(Duration::from_secs(10)).map_err(super::failed("opening the store for reading"))?;
+        let doing = "opening the store for reading";
+        let connection = Connection::open_with_flags(self.path(part), flags).map_err(failed(doing))?;
+        connection.busy_timeout(PATIENCE).map_err(failed(doing))?;
         Ok(connection)
     }
 
+    /// Refuses a store of which a file that is there is not ours or not readable by this program.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        for part in Part::ALL.into_iter().filter(|part| self.path(*part).is_file()) {
+            version::checked(&self.reader(part)?, part, &self.path(part))?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a place that holds no store of ours that is whole: for those who only read.
+    pub(super) fn check_whole(&self) -> Result<(), StoreError> {
+        let missing = Part::ALL.map(|part| self.path(part)).into_iter().find(|path| !path.is_file());
+        match missing {
+            Some(path) => Err(StoreError::Unusable(format!(
+                "there is no store at {}: {} is missing; name another with --store",
+                self.log.display(),
+                path.display()
+            ))),
+            None => self.check(),
+        }
+    }
+
     /// What each file is for, and the bytes that it and its journal take.
-    pub(super) fn sizes(&self) -> [(&'static str, u64); 3] {
-        [("log", Part::Log), ("records", Part::Records), ("history", Part::History)].map(|(name, part)| {
+    pub(crate) fn sizes(&self) -> [(&'static str, u64); 3] {
+        Part::ALL.map(|part| {
             let path = self.path(part).into_os_string();
             let sizes = ["", "-wal"].map(|end| {
                 let mut path = path.clone();
                 path.push(end);
                 std::fs::metadata(path).map_or(0, |meta| meta.len())
             });
-            (name, sizes.into_iter().sum())
+            (part.word(), sizes.into_iter().sum())
         })
     }
 }

@@ -1,14 +1,15 @@
 //! History in SQLite: a file of its own beside the log, a table a tier, a row a block.
 
-use super::failed;
 use super::file::{Part, Place};
+use super::{failed, tiers};
 use crate::history::{Key, MAX_PARTS, Subject, Tier};
-use crate::store::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, StoreError};
-use rusqlite::{Connection, TransactionBehavior, params};
+use crate::store::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, StoreError, TierSize};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-pub(super) const SCHEMA: &[&str] = &["
+pub(super) const SCHEMA: &[&str] = &[
+    "
 CREATE TABLE raw (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;      -- keys: see history/key.rs
 CREATE TABLE minute (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE hour (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
@@ -16,16 +17,18 @@ CREATE TABLE day (key INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE metric (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE subject (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name)) STRICT;
 CREATE TABLE unfinished (tier TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (tier, slot)) STRICT;
-"];
+",
+    tiers::SCHEMA,
+];
 
 /// Rows that one call of `trim` deletes at most.
 const TRIM: usize = 5_000;
 /// Connections that are kept for reading.
 const READERS: usize = 4;
 
-const ALL: [Tier; 4] = [Tier::Raw, Tier::Minute, Tier::Hour, Tier::Day];
+pub(super) const ALL: [Tier; 4] = [Tier::Raw, Tier::Minute, Tier::Hour, Tier::Day];
 
-fn table(tier: Tier) -> &'static str {
+pub(super) fn table(tier: Tier) -> &'static str {
     match tier {
         Tier::Raw => "raw",
         Tier::Minute => "minute",
@@ -50,7 +53,9 @@ impl HistoryWriter for Connection {
             run(&format!("DELETE FROM {} WHERE key = ?", table(*tier)), &[&key.pack()])?;
         }
         for (tier, key, body) in &changes.put {
-            run(&format!("INSERT OR REPLACE INTO {} (key, body) VALUES (?, ?)", table(*tier)), &[&key.pack(), body])?;
+            // An update, not a replacement: a replaced row is told to no trigger (`tiers.rs`).
+            let put = "(key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body";
+            run(&format!("INSERT INTO {} {put}", table(*tier)), &[&key.pack(), body])?;
         }
         for (id, name) in &changes.named.metrics {
             run("INSERT INTO metric (id, name) VALUES (?, ?)", &[id, name])?;
@@ -104,6 +109,13 @@ impl Blocks for Connection {
             each(key, row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).map_err(failed(doing))?)?;
         }
         Ok(())
+    }
+
+    fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError> {
+        self.prepare_cached(&format!("SELECT key FROM {} WHERE key >= ? ORDER BY key LIMIT 1", table(tier)))
+            .and_then(|mut select| select.query_row([from.pack()], |row| row.get(0)).optional())
+            .map(|key| key.map(Key::unpack))
+            .map_err(failed("reading history"))
     }
 
     fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
@@ -174,5 +186,9 @@ impl HistoryReader for SqliteHistoryReader {
             let transaction = connection.transaction().map_err(failed("reading history"))?;
             work(&*transaction)
         })
+    }
+
+    fn sizes(&self) -> Result<Vec<TierSize>, StoreError> {
+        self.with(|connection| tiers::read(connection))
     }
 }

@@ -5,22 +5,28 @@
 //! so slow work there never delays an acknowledgement. `NAME.history.db` holds the samples and their rollups. Each
 //! carries an application id and a version.
 
+mod aside;
 mod file;
 mod history;
 mod log;
 mod query;
 mod records;
+mod snapshot;
 mod tallies;
 mod tally_days;
 mod tally_query;
 mod tally_schema;
+mod tasks;
+mod tiers;
+mod version;
 
 use super::StoreError;
-pub(crate) use file::Place;
+pub(crate) use file::{Part, Place};
 pub(crate) use history::SqliteHistoryReader;
 pub(crate) use log::SqliteLog;
 pub(crate) use query::SqliteRecords;
 pub(crate) use records::SqliteProjection;
+pub(crate) use snapshot::{Copied, copy};
 
 /// The parts of an opened store.
 pub(crate) struct Parts {
@@ -39,6 +45,7 @@ pub(crate) struct Parts {
 /// Opens or makes a store at `place`.
 pub(crate) fn open(place: &Place) -> Result<Parts, StoreError> {
     place.prepare()?;
+    place.check()?;
     Ok(Parts {
         log: SqliteLog::open(place)?,
         projection: SqliteProjection::open(place)?,
@@ -46,6 +53,12 @@ pub(crate) fn open(place: &Place) -> Result<Parts, StoreError> {
         history: history::open(place)?,
         history_reader: SqliteHistoryReader::open(place)?,
     })
+}
+
+/// Opens a store that is there for reading alone, also while a server uses it.
+pub(crate) fn open_to_read(place: &Place) -> Result<(SqliteRecords, SqliteHistoryReader), StoreError> {
+    place.check_whole()?;
+    Ok((SqliteRecords::open(place)?, SqliteHistoryReader::open(place)?))
 }
 
 /// Says what was being done when the database said no.

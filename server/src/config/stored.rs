@@ -1,0 +1,54 @@
+//! Where the store lies, for commands that need nothing else of the configuration.
+
+use super::section::Store;
+use super::{ConfigError, StoreUrl};
+use crate::cli::{Serve, Stored};
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The section that is read: the others, and secrets that only a server has, are not looked at.
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    store: Store,
+}
+
+/// The store that `forewatch serve` would use with these options.
+pub(crate) fn stored(options: &Stored) -> Result<PathBuf, ConfigError> {
+    let url = match (&options.store, &options.config) {
+        (Some(text), _) => Some(text.parse().map_err(|reason: String| ConfigError::new("--store", reason))?),
+        (None, Some(path)) => {
+            let file = path.display().to_string();
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| ConfigError::new("--config", format!("{file} cannot be read: {error}")))?;
+            let read: File = toml::from_str(&text).map_err(|error| ConfigError::new(file, error.message()))?;
+            read.store.url
+        }
+        (None, None) => None,
+    };
+    match url {
+        Some(StoreUrl::Sqlite(path)) => Ok(path),
+        Some(StoreUrl::Memory) => Err(ConfigError::new("--store", "memory: keeps nothing on disk: name sqlite:PATH")),
+        None => Ok(Serve::default_store()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_option_goes_before_the_file_and_memory_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let config = folder.path().join("forewatch.toml");
+        std::fs::write(&config, "[store]\nurl = \"sqlite:/a/b.db\"\n[auth]\npassword = \"env:NOT_HERE\"\n")
+            .expect("it can be written");
+        let with =
+            |store: Option<&str>| stored(&Stored { store: store.map(str::to_owned), config: Some(config.clone()) });
+        assert_eq!(with(None).expect("the file names it"), PathBuf::from("/a/b.db"));
+        assert_eq!(with(Some("sqlite:c.db")).expect("the option names it"), PathBuf::from("c.db"));
+        for wrong in ["memory:", "c.db"] {
+            assert_eq!(with(Some(wrong)).expect_err("it is no file").key, "--store");
+        }
+    }
+}
