@@ -1,44 +1,29 @@
 //! From the head into the store: each flush adds a part to the raw slots that it has samples for.
 
+use super::earlier::day;
 use super::head::Tables;
 use super::key::{Key, MAX_PARTS, SHARD, TIMES, Tier};
 use super::merge::merge;
+use super::names::Names;
 use super::shard::Shard;
-use super::subject::Names;
+use super::subject::Subject;
 use super::table::{Column, Table};
 use crate::store::{HistoryChanges, HistoryWriter, StoreError};
 use forewatch::catalogue;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{PoisonError, RwLock};
 
-/// Writes the tables. All or none is in the store afterwards.
-pub(crate) fn flush(store: &mut dyn HistoryWriter, names: &mut Names, tables: &Tables) -> Result<(), StoreError> {
+/// Writes the tables. All or none is in the store afterwards. Names are locked only to be looked up, and to become known
+/// once they are written: until then the head has all that they stand for.
+pub(crate) fn flush(store: &mut dyn HistoryWriter, names: &RwLock<Names>, tables: &Tables) -> Result<(), StoreError> {
     let mut changes = HistoryChanges::default();
-    let done = write(store, names, tables, &mut changes);
-    if done.is_err() {
-        names.forget(&changes.named);
-    }
-    done
-}
-
-fn write(
-    store: &mut dyn HistoryWriter,
-    names: &mut Names,
-    tables: &Tables,
-    changes: &mut HistoryChanges,
-) -> Result<(), StoreError> {
-    let numbers: Vec<u16> = catalogue::all().map(|(id, _)| names.metric_or_new(id, &mut changes.named)).collect();
+    let numbers = Numbers::of(&names.read().unwrap_or_else(PoisonError::into_inner), tables, &mut changes);
     let mut shards: BTreeMap<(u32, u32), Shard> = BTreeMap::new();
-    // In the order of their names, so that the same samples give the same store.
-    for (subject, table) in tables.iter().collect::<BTreeMap<_, _>>() {
-        let Some(number) = names.subject_or_new(subject, &mut changes.named) else {
-            tracing::error!(%subject, "history has no number left for it: its samples are not kept");
-            continue;
-        };
-        for (slot, part) in by_slot(table) {
-            let columns = part
-                .columns
-                .into_iter()
-                .map(|(column, values)| (Column { metric: numbers[usize::from(column.metric)], ..column }, values));
+    for (subject, number) in &numbers.subjects {
+        for (slot, part) in by_slot(&tables[*subject]) {
+            let columns = part.columns.into_iter().map(|(column, values)| {
+                (Column { metric: numbers.metrics[usize::from(column.metric)], ..column }, values)
+            });
             let table = Table { times: part.times, columns: columns.collect() };
             shards.entry((slot, number / SHARD)).or_default().0.insert(number % SHARD, table);
         }
@@ -46,17 +31,42 @@ fn write(
     for ((slot, number), shard) in &shards {
         let mut part = next_part(store, *slot, *number)?;
         if part >= MAX_PARTS {
-            merge(store, names.metrics(), *slot, *number)?;
+            merge(store, numbers.metrics.iter().copied(), *slot, *number)?;
             part = next_part(store, *slot, *number)?;
         }
-        shard.write(*slot, *number, part, changes)?;
+        shard.write(*slot, *number, part, &mut changes)?;
     }
     let slots: BTreeSet<u32> = shards.keys().map(|(slot, _)| *slot).collect();
     for slot in slots {
         changes.begin.push((Tier::Raw, slot));
         changes.begin.push((Tier::Minute, Tier::Minute.slot(Tier::Raw.start(slot))));
     }
-    store.write(changes)
+    store.write(&changes)?;
+    names.write().unwrap_or_else(PoisonError::into_inner).learn(changes.named, changes.seen);
+    Ok(())
+}
+
+/// The numbers of what a flush writes.
+struct Numbers<'a> {
+    /// By the metric's place in the catalogue.
+    metrics: Vec<u16>,
+    subjects: Vec<(&'a Subject, u32)>,
+}
+
+impl<'a> Numbers<'a> {
+    fn of(names: &Names, tables: &'a Tables, changes: &mut HistoryChanges) -> Self {
+        let metrics = catalogue::all().map(|(id, _)| names.metric_or_new(id, changes)).collect();
+        let mut subjects = Vec::with_capacity(tables.len());
+        // In the order of their names, so that the same samples give the same store.
+        for (subject, table) in tables.iter().collect::<BTreeMap<_, _>>() {
+            let Some(newest) = table.times.last() else { continue };
+            match names.subject_or_new(subject, day(newest.div_euclid(1_000)), changes) {
+                Some(number) => subjects.push((subject, number)),
+                None => tracing::error!(%subject, "history has no number left for it: its samples are not kept"),
+            }
+        }
+        Self { metrics, subjects }
+    }
 }
 
 /// A table cut at the borders of raw slots.

@@ -1,10 +1,12 @@
 //! The keeper: the thread that alone writes history. It flushes the head when it is asked to, and between two
 //! flushes merges, rolls up and trims, in steps of some milliseconds each.
 
+use super::earlier::{bring_up, last_second};
 use super::flush::flush;
-use super::head::Head;
+use super::head::{Head, Limits};
 use super::key::Tier;
-use super::subject::Names;
+use super::names::Names;
+use super::spread::Spread;
 use super::{merge, roll};
 use crate::collector::clock;
 use crate::store::{HistoryChanges, HistoryWriter, StoreError};
@@ -20,6 +22,10 @@ const GRACE: i64 = 90;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Time until a step that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
+/// Names that are forgotten in one step at most.
+const SOME_NAMES: usize = 1_000;
+/// Seconds between two looks for names to forget.
+const NAMES_AGAIN: i64 = 3_600;
 /// Raw samples stay this much longer than asked for: the hour that they are in is trimmed as a whole.
 const HOUR: i64 = 3_600;
 
@@ -43,10 +49,15 @@ impl Kept {
         };
         now.saturating_sub(kept.num_seconds())
     }
+
+    /// The first slot of a tier that is not trimmed.
+    fn first_slot(&self, tier: Tier, now: i64) -> u32 {
+        tier.slot(self.since(tier, now) - if tier == Tier::Raw { HOUR } else { 0 })
+    }
 }
 
 /// Up to when every hour has its buckets.
-pub(super) fn rolled(unfinished: &[(Tier, u32)], now: i64) -> i64 {
+fn rolled(unfinished: &[(Tier, u32)], now: i64) -> i64 {
     let hours = unfinished.iter().filter(|(tier, _)| *tier == Tier::Minute).map(|(tier, slot)| tier.start(*slot));
     hours.min().unwrap_or(now).min(now) / HOUR * HOUR
 }
@@ -58,6 +69,22 @@ pub(crate) struct Shared {
     pub(crate) kept: Kept,
     /// Up to when every hour has its buckets, Unix seconds.
     pub(crate) rolled: AtomicI64,
+    /// From when on every hour that has its buckets has its sketches, Unix seconds.
+    pub(crate) sketched_since: i64,
+}
+
+impl Shared {
+    /// As of `now` (Unix seconds), after the store is brought up to date.
+    pub(super) fn of(store: &mut dyn HistoryWriter, limits: Limits, kept: Kept, now: i64) -> Result<Self, StoreError> {
+        bring_up(store, &kept, now)?;
+        Ok(Self {
+            head: Head::new(limits),
+            names: RwLock::new(Names::of(store.named()?)),
+            kept,
+            rolled: rolled(&store.unfinished()?, now).into(),
+            sketched_since: store.sketched_since()?.unwrap_or(0),
+        })
+    }
 }
 
 /// Says, when a flush is done, whether what was in the head is in the store.
@@ -67,6 +94,8 @@ pub(crate) type Flush = SyncSender<bool>;
 pub(super) struct Keeper {
     pub(super) shared: Arc<Shared>,
     pub(super) store: Box<dyn HistoryWriter>,
+    /// When names to forget are looked for again, Unix seconds.
+    pub(super) names_due: i64,
 }
 
 /// What a step did.
@@ -111,11 +140,7 @@ impl Keeper {
         // Twice, when samples wait from a flush that failed.
         for _ in 0..2 {
             let Some(tables) = self.shared.head.freeze() else { return true };
-            let done = {
-                let mut names = self.shared.names.write().unwrap_or_else(PoisonError::into_inner);
-                flush(self.store.as_mut(), &mut names, &tables)
-            };
-            match done {
+            match flush(self.store.as_mut(), &self.shared.names, &tables) {
                 Ok(()) => self.shared.head.written(),
                 Err(error) => {
                     tracing::error!(%error, "samples could not be written: they wait in memory");
@@ -158,10 +183,14 @@ impl Keeper {
 
     fn roll(&mut self, hour: u32) -> Result<(), StoreError> {
         let metrics = self.metrics();
+        let mut spread = Spread::default();
         for shard in roll::shards_in(self.store.as_ref(), hour)? {
-            roll::roll(self.store.as_mut(), &metrics, hour, shard)?;
+            roll::roll(self.store.as_mut(), &metrics, hour, shard, &mut spread)?;
         }
-        self.end(Tier::Minute, hour)
+        // All at once: an hour that is not ended is rolled up again as a whole.
+        let mut changes = HistoryChanges { end: vec![(Tier::Minute, hour)], ..HistoryChanges::default() };
+        spread.put(self.store.as_ref(), hour, self.shared.sketched_since, &mut changes)?;
+        self.store.write(&changes)
     }
 
     fn end(&mut self, tier: Tier, slot: u32) -> Result<(), StoreError> {
@@ -169,12 +198,33 @@ impl Keeper {
     }
 
     fn trim(&mut self, now: i64) -> Result<Step, StoreError> {
-        for tier in [Tier::Raw, Tier::Minute, Tier::Hour, Tier::Day] {
-            let before = self.shared.kept.since(tier, now) - if tier == Tier::Raw { HOUR } else { 0 };
-            if self.store.trim(tier, tier.slot(before))? {
+        for tier in Tier::ALL {
+            if self.store.trim(tier, self.shared.kept.first_slot(tier, now))? {
                 return Ok(Step::Something);
             }
         }
-        Ok(Step::Nothing)
+        self.trim_names(now)
+    }
+
+    /// Forgets some subjects whose newest sample lies before all that any tier has. Those that have samples in the head
+    /// get a new number when these are written.
+    fn trim_names(&mut self, now: i64) -> Result<Step, StoreError> {
+        if now < self.names_due {
+            return Ok(Step::Nothing);
+        }
+        let kept = &self.shared.kept;
+        let is_over = |day: u32| Tier::ALL.iter().all(|tier| tier.slot(last_second(day)) < kept.first_slot(*tier, now));
+        let names = self.shared.names.read().unwrap_or_else(PoisonError::into_inner);
+        let over = names.some_over(SOME_NAMES, is_over);
+        drop(names);
+        if over.is_empty() {
+            self.names_due = now + NAMES_AGAIN;
+            return Ok(Step::Nothing);
+        }
+        let gone = over.iter().map(|(_, number)| *number).collect();
+        self.store.write(&HistoryChanges { gone, ..HistoryChanges::default() })?;
+        let mut names = self.shared.names.write().unwrap_or_else(PoisonError::into_inner);
+        over.iter().for_each(|(subject, _)| names.forget(subject));
+        Ok(Step::Something)
     }
 }

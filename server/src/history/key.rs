@@ -7,7 +7,9 @@ pub(crate) const SHARD: u32 = 32;
 /// The metric's number under which the times of a raw shard lie.
 pub(crate) const TIMES: u16 = 0;
 /// All shards.
-pub(crate) const SHARDS: Range<u32> = 0..1 << SHARD_BITS;
+pub(crate) const SHARDS: Range<u32> = 0..FLEET;
+/// Behind the last shard: where a metric's sketches over all its series lie, in each tier of rollups.
+pub(crate) const FLEET: u32 = (1 << SHARD_BITS) - 1;
 /// Parts of a slot and shard at most: what waits to be merged.
 pub(crate) const MAX_PARTS: u16 = 1 << PART_BITS;
 
@@ -29,6 +31,8 @@ pub(crate) enum Tier {
 }
 
 impl Tier {
+    /// Every tier, finest first.
+    pub(crate) const ALL: [Self; 4] = [Self::Raw, Self::Minute, Self::Hour, Self::Day];
     /// All that hold buckets, coarsest first.
     pub(crate) const ROLLUPS: [Self; 3] = [Self::Day, Self::Hour, Self::Minute];
 
@@ -71,6 +75,12 @@ impl Tier {
     /// Where a slot begins, Unix seconds.
     pub(crate) fn start(self, slot: u32) -> i64 {
         i64::from(slot) * self.slot_seconds()
+    }
+
+    /// The place within its slot of the bucket that a time lies in, Unix seconds.
+    pub(crate) fn place(self, seconds: i64) -> u32 {
+        let within = seconds - self.start(self.slot(seconds));
+        u32::try_from(within / self.bucket_seconds().max(1)).unwrap_or(0)
     }
 
     /// The slots that a span of time touches, Unix seconds.

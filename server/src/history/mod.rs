@@ -2,8 +2,8 @@
 //!
 //! - [`head`]: the newest samples, in memory, put in by the collector.
 //! - [`keeper`]: the thread that alone writes: [`flush`] (the head becomes a part of a raw slot), [`merge`] (parts become
-//!   one), [`roll`] (samples become buckets), and trimming.
-//! - [`block`]: the bytes of a block; [`key`]: where it lies; [`subject`]: the numbers of metrics and subjects.
+//!   one), [`roll`] (samples become buckets) with [`spread`] (and sketches over all series), and trimming.
+//! - [`block`]: the bytes of a block; [`key`]: where it lies; [`names`]: the numbers of metrics and subjects.
 //! - [`query`]: reads the head and the store together; [`walk`]: every raw sample that is in the store, one by one.
 //!
 //! A state snapshot is saved only once the head as of it is in the store (`collector::projector`): after a crash the
@@ -11,15 +11,19 @@
 
 mod block;
 mod bucket;
+mod earlier;
 mod feed;
 mod flush;
 mod head;
 mod keeper;
 mod key;
 mod merge;
+mod names;
 mod query;
 mod roll;
 mod shard;
+mod sketch;
+mod spread;
 mod subject;
 mod table;
 #[cfg(test)]
@@ -38,12 +42,10 @@ use crate::store::{HistoryReader, HistoryWriter, StoreError, TierSize};
 use app::query::SeriesQuery;
 use feed::Feed;
 use forewatch::series::QueryAnswer;
-use head::Head;
 use keeper::{Keeper, Shared};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use subject::Names;
 
 /// History, as the rest of the server sees it.
 pub(crate) struct History {
@@ -56,20 +58,15 @@ pub(crate) struct History {
 impl History {
     /// Opens it over a store and starts the keeper.
     pub(crate) fn start(
-        writer: Box<dyn HistoryWriter>,
+        mut writer: Box<dyn HistoryWriter>,
         reader: Box<dyn HistoryReader>,
         limits: Limits,
         kept: Kept,
     ) -> Result<Self, StoreError> {
-        let shared = Arc::new(Shared {
-            head: Head::new(limits),
-            names: RwLock::new(Names::of(writer.named()?)),
-            kept,
-            rolled: keeper::rolled(&writer.unfinished()?, clock().timestamp()).into(),
-        });
+        let shared = Arc::new(Shared::of(writer.as_mut(), limits, kept, clock().timestamp())?);
         // One flush at a time is asked for; another waits.
         let (ask, asked) = sync_channel(1);
-        let keeper = Keeper { shared: shared.clone(), store: writer };
+        let keeper = Keeper { shared: shared.clone(), store: writer, names_due: 0 };
         let thread = std::thread::Builder::new()
             .name("history".to_owned())
             .spawn(move || keeper.run(&asked))

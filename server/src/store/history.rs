@@ -9,7 +9,16 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     pub(crate) metrics: Vec<(u16, String)>,
-    pub(crate) subjects: Vec<(u32, Subject)>,
+    pub(crate) subjects: Vec<NamedSubject>,
+}
+
+/// A subject in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedSubject {
+    pub(crate) number: u32,
+    pub(crate) subject: Subject,
+    /// The day of its newest sample, in days since the epoch; 0 when no program wrote it down yet.
+    pub(crate) day: u32,
 }
 
 /// Changes of the store, made all or none.
@@ -19,6 +28,12 @@ pub(crate) struct HistoryChanges {
     pub(crate) delete: Vec<(Tier, Key)>,
     /// Names that are new.
     pub(crate) named: Named,
+    /// Subjects that have samples of a later day.
+    pub(crate) seen: Vec<NamedSubject>,
+    /// Numbers of subjects that are forgotten.
+    pub(crate) gone: Vec<u32>,
+    /// From when on every hour has its sketches, Unix seconds.
+    pub(crate) sketched_since: Option<i64>,
     /// Slots whose parts are to be merged (raw), or whose buckets are to be made (minute); see [`Blocks::unfinished`].
     pub(crate) begin: Vec<(Tier, u32)>,
     /// Slots where that is done.
@@ -40,6 +55,8 @@ pub(crate) trait Blocks {
     fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError>;
     /// Slots that were begun and are not finished, oldest first.
     fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError>;
+    /// From when on every hour has its sketches, Unix seconds; `None` when that was never written.
+    fn sketched_since(&self) -> Result<Option<i64>, StoreError>;
     /// Every name.
     fn named(&self) -> Result<Named, StoreError>;
 }

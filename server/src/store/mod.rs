@@ -8,7 +8,7 @@ use app::query::{AlertFilter, TaskFilter};
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::list::Page;
 use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
-pub(crate) use history::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, TierSize};
+pub(crate) use history::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, NamedSubject, TierSize};
 use std::sync::Arc;
 pub(crate) use tallies::{Finest, Next, Tallied, TallyReader};
 

@@ -10,9 +10,12 @@
 //!   the label, and whether every row has a value), then for those where not, a bit a row; then all values.
 //! - **Buckets** ([`buckets`]) of one metric in a shard: its series (their number; for each the subject's place, the
 //!   label and its buckets), the buckets' places in the slot, and seven lists: count, sum, min, max, first, last, growth.
+//! - **Sketches** ([`sketches`]) of one metric over all its series: their number; for each its place in the slot, its
+//!   bins below zero, its zeros and its bins above zero; then four lists: smallest values, largest values, bins, counts.
 
 pub(crate) mod buckets;
 pub(crate) mod samples;
+pub(crate) mod sketches;
 pub(crate) mod times;
 
 use pco::ChunkConfig;

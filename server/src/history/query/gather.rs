@@ -1,20 +1,21 @@
 //! Reading series: what a plan asks for, of one shard, from the head and from the store.
 
 use super::plan::Plan;
+use super::wanted::Wanted;
 use crate::history::block::{buckets, samples};
 use crate::history::bucket::Bucket;
-use crate::history::keeper::Shared;
+use crate::history::head::Head;
 use crate::history::key::Tier;
 use crate::history::shard::{damaged, parts, rows_of};
+use crate::history::sketch::Sketch;
+use crate::history::spread;
 use crate::history::subject::Subject;
 use crate::history::table::Column;
 use crate::store::{Blocks, StoreError};
 use forewatch::catalogue::MetricId;
 use forewatch::series::Aggregation;
-use globset::GlobMatcher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::PoisonError;
 
 /// What was found of one series: buckets, and samples after them, which may come twice and in any order until
 /// [`Self::settle`].
@@ -39,76 +40,63 @@ impl Gathered {
     }
 }
 
+/// What the head has, by subject and then by label.
+pub(super) type InHead = BTreeMap<Subject, BTreeMap<u32, Gathered>>;
+
+/// What was found, by subject and label.
+pub(super) type Found<'s> = BTreeMap<(&'s Subject, u32), Gathered>;
+
+/// The subjects of a shard that are looked for, by their places in it, and the metric's number.
+pub(super) struct InShard<'s> {
+    pub(super) shard: u32,
+    pub(super) metric: u16,
+    pub(super) places: BTreeMap<u32, &'s Subject>,
+}
+
 /// What is looked for, and where.
 pub(super) struct Sight<'a> {
-    pub(super) shared: &'a Shared,
-    pub(super) metric: MetricId,
-    pub(super) device: &'a Option<GlobMatcher>,
+    pub(super) wanted: &'a Wanted,
     pub(super) plan: &'a Plan,
     pub(super) over: Aggregation,
 }
 
 impl Sight<'_> {
-    fn is_wanted(&self, label: u32) -> bool {
-        match (self.device, label.checked_sub(1)) {
-            (Some(pattern), Some(index)) => pattern.is_match(index.to_string()),
-            (Some(_), None) => false,
-            (None, _) => true,
-        }
-    }
-
-    /// The samples in the head, by subject and device.
-    pub(super) fn head<'s>(
-        &self,
-        subjects: &'s [(Subject, Option<u32>)],
-    ) -> BTreeMap<&'s Subject, Vec<(u32, Gathered)>> {
-        let Some((_, span)) = self.plan.0.iter().find(|(tier, _)| *tier == Tier::Raw) else { return BTreeMap::new() };
-        let metric = u16::try_from(self.metric.index()).expect("see MetricId");
+    /// The samples in the head.
+    pub(super) fn head(&self, head: &Head, metric: MetricId) -> InHead {
+        let mut found = InHead::new();
+        let Some((_, span)) = self.plan.0.iter().find(|(tier, _)| *tier == Tier::Raw) else { return found };
+        let metric = u16::try_from(metric.index()).expect("see MetricId");
         let all = Column { metric, label: 0 }..=Column { metric, label: u32::MAX };
-        let mut found: BTreeMap<&Subject, Vec<(u32, Gathered)>> = BTreeMap::new();
-        self.shared.head.look(|tables| {
-            for (subject, _) in subjects {
-                let mut series: BTreeMap<u32, Gathered> = BTreeMap::new();
-                for table in tables.iter().filter_map(|tables| tables.get(subject)) {
-                    for (column, _) in
-                        table.columns.range(all.clone()).filter(|(column, _)| self.is_wanted(column.label))
-                    {
-                        let samples = table.samples(*column, span.start * 1_000, span.end * 1_000);
-                        series.entry(column.label).or_default().samples.extend(samples);
+        head.look(|tables| {
+            for (subject, table) in tables.iter().copied().flatten().filter(|(subject, _)| self.wanted.fits(subject)) {
+                let columns = table.columns.range(all.clone()).map(|(column, _)| *column);
+                for column in columns.filter(|column| self.wanted.fits_label(column.label)) {
+                    let mut samples = table.samples(column, span.start * 1_000, span.end * 1_000).peekable();
+                    if samples.peek().is_some() {
+                        let series = found.entry(subject.clone()).or_default().entry(column.label).or_default();
+                        series.samples.extend(samples);
                     }
-                }
-                if !series.is_empty() {
-                    found.insert(subject, series.into_iter().collect());
                 }
             }
         });
         found
     }
 
-    /// Adds what the store has of a shard's subjects, whose places come with them; notes the tiers that had something.
+    /// Adds what the store has of a shard's subjects to what the head has; notes the tiers that had something.
     pub(super) fn shard<'s>(
         &self,
         blocks: &dyn Blocks,
-        shard: Option<u32>,
-        subjects: &[(Option<u32>, &'s Subject)],
-        found: &mut BTreeMap<(&'s Subject, u32), Gathered>,
+        of: &InShard<'s>,
+        found: &mut Found<'s>,
         sources: &mut BTreeSet<Tier>,
     ) -> Result<(), StoreError> {
-        if found.values().any(|series| !series.samples.is_empty()) {
-            sources.insert(Tier::Raw);
-        }
-        let names = self.shared.names.read().unwrap_or_else(PoisonError::into_inner);
-        let (Some(shard), Some(metric)) = (shard, names.metric(self.metric)) else { return Ok(()) };
-        drop(names);
-        let places: BTreeMap<u32, &Subject> =
-            subjects.iter().filter_map(|(place, subject)| Some(((*place)?, *subject))).collect();
         // In the head lie the newest samples: what the store has comes before them.
-        let newest: BTreeMap<_, _> =
+        let newest: Vec<_> =
             found.iter_mut().map(|(key, series)| (*key, std::mem::take(&mut series.samples))).collect();
         for (tier, span) in &self.plan.0 {
             let had = match tier {
-                Tier::Raw => self.raw(blocks, span, metric, shard, &places, found)?,
-                tier => self.buckets(blocks, *tier, span, metric, shard, &places, found)?,
+                Tier::Raw => self.raw(blocks, span, of, found)?,
+                tier => self.buckets(blocks, *tier, span, of, found)?,
             };
             if had {
                 sources.insert(*tier);
@@ -124,23 +112,22 @@ impl Sight<'_> {
         &self,
         blocks: &dyn Blocks,
         span: &Range<i64>,
-        metric: u16,
-        shard: u32,
-        places: &BTreeMap<u32, &'s Subject>,
-        found: &mut BTreeMap<(&'s Subject, u32), Gathered>,
+        of: &InShard<'s>,
+        found: &mut Found<'s>,
     ) -> Result<bool, StoreError> {
         let mut had = false;
+        let shards = of.shard..of.shard + 1;
         for slot in Tier::Raw.slots(span) {
-            let parts = parts(blocks, slot, shard..shard + 1)?;
+            let parts = parts(blocks, slot, shards.clone())?;
             if parts.is_empty() {
                 continue;
             }
             let start = Tier::Raw.start(slot) * 1_000;
             let (from, to) = (span.start * 1_000 - start, span.end * 1_000 - start);
-            blocks.each(Tier::Raw, slot, metric, shard..shard + 1, &mut |key, block| {
-                let wanted = |place: u32, label: u32| places.contains_key(&place) && self.is_wanted(label);
+            blocks.each(Tier::Raw, slot, of.metric, shards.clone(), &mut |key, block| {
+                let wanted = |place: u32, label: u32| of.places.contains_key(&place) && self.wanted.fits_label(label);
                 samples::read(block, rows_of(&parts, key)?, wanted, |place, label, rows, values| {
-                    let Some(subject) = places.get(&place) else { return };
+                    let Some(subject) = of.places.get(&place) else { return };
                     let samples = &mut found.entry((*subject, label)).or_default().samples;
                     for (at, value) in rows.times.iter().zip(values) {
                         let at = i64::from(*at);
@@ -156,24 +143,21 @@ impl Sight<'_> {
         Ok(had)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "where, what, and into what")]
     fn buckets<'s>(
         &self,
         blocks: &dyn Blocks,
         tier: Tier,
         span: &Range<i64>,
-        metric: u16,
-        shard: u32,
-        places: &BTreeMap<u32, &'s Subject>,
-        found: &mut BTreeMap<(&'s Subject, u32), Gathered>,
+        of: &InShard<'s>,
+        found: &mut Found<'s>,
     ) -> Result<bool, StoreError> {
         let mut had = false;
         let wanted = buckets::Wanted::by(self.over);
         for slot in tier.slots(span) {
-            blocks.each(tier, slot, metric, shard..shard + 1, &mut |key, block| {
+            blocks.each(tier, slot, of.metric, of.shard..of.shard + 1, &mut |key, block| {
                 let all = buckets::read(block, wanted).map_err(|error| damaged(tier, key, &error))?;
-                for series in all.iter().filter(|series| self.is_wanted(series.label)) {
-                    let Some(subject) = places.get(&series.place) else { continue };
+                for series in all.iter().filter(|series| self.wanted.fits_label(series.label)) {
+                    let Some(subject) = of.places.get(&series.place) else { continue };
                     let to = &mut found.entry((*subject, series.label)).or_default().buckets;
                     for (place, bucket) in &series.buckets {
                         let at = tier.start(slot) + i64::from(*place) * tier.bucket_seconds();
@@ -188,4 +172,27 @@ impl Sight<'_> {
         }
         Ok(had)
     }
+}
+
+/// Calls `each` with the sketches of a metric over all its series in the parts of a plan, and their times (Unix seconds);
+/// notes the tiers that had some.
+pub(super) fn sketches(
+    blocks: &dyn Blocks,
+    plan: &Plan,
+    metric: u16,
+    sources: &mut BTreeSet<Tier>,
+    mut each: impl FnMut(i64, &Sketch),
+) -> Result<(), StoreError> {
+    for (tier, span) in &plan.0 {
+        for slot in tier.slots(span) {
+            spread::each(blocks, *tier, slot, metric, |place, sketch| {
+                let at = tier.start(slot) + i64::from(place) * tier.bucket_seconds();
+                if span.contains(&at) {
+                    sources.insert(*tier);
+                    each(at, &sketch);
+                }
+            })?;
+        }
+    }
+    Ok(())
 }

@@ -1,36 +1,38 @@
 //! `GET /query`: any metric, by any label, over any range, from the tier that is fine enough.
 //!
-//! [`plan`] says which tier answers for which part of the range; [`gather`] reads one shard's series there;
-//! [`steps`] makes one value a step of each; here they are put side by side or joined into groups.
+//! [`wanted`] says which series are asked for; [`plan`] which tier answers for which part of the range; [`gather`]
+//! reads one shard's series there; [`steps`] makes one value a step of each; here they are put side by side or joined
+//! into groups ([`join`]). A percentile needs all values of a step ([`distribution`]): samples, or, over all series of a
+//! metric, their sketches.
 
+mod distribution;
 mod gather;
 mod join;
 mod plan;
 mod steps;
+mod wanted;
 
+use super::earlier::day;
 use super::keeper::Shared;
 use super::key::{SHARD, Tier};
 use super::subject::Subject;
 use crate::store::{HistoryReader, StoreError};
 use app::query::SeriesQuery;
-use forewatch::catalogue::{self, MetricId, MetricType, Read};
-use forewatch::series::{Aggregation, QueryAnswer, Series, step_for};
-use forewatch::time;
-use gather::{Gathered, Sight};
-use globset::{Glob, GlobMatcher};
+use forewatch::catalogue::{MetricId, MetricType};
+use forewatch::series::{Aggregation, QueryAnswer, Series};
+use gather::{Found, InHead, InShard, Sight, sketches};
 use join::Groups;
-use plan::Plan;
+use plan::{MadeOf, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use steps::Steps;
+use wanted::{Wanted, checked, labels};
 
-/// Points of a series at most.
-const MAX_POINTS: f64 = 11_000.0;
 /// Points of an answer at most.
 const MAX_ALL: usize = 4_000_000;
-/// Points of a series when no step is asked for.
-const USUAL_POINTS: usize = 720;
+/// Slots of shards whose samples are read for a percentile over all series; where that takes more, the sketches answer.
+const MOST_SAMPLE_BLOCKS: usize = 2_048;
 
 /// Why a query cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -60,31 +62,42 @@ pub(crate) fn answer(
 ) -> Result<QueryAnswer, QueryError> {
     let (id, steps) = checked(query)?;
     let metric = id.metric();
-    let usual = if metric.kind == MetricType::Counter { Aggregation::Increase } else { Aggregation::Avg };
-    let (over, mut groups) = match &query.by {
-        None => (query.over.or(query.agg).unwrap_or(usual), None),
-        Some(by) => {
-            let agg = query.agg.unwrap_or(Aggregation::Avg);
-            (query.over.unwrap_or(usual), Some(Groups::new(by, agg, steps.len())))
-        }
-    };
-    // A percentile needs every sample.
+    let (over, mut groups) = joining(id, query, &steps);
+    let wanted = Wanted::of(id, &query.labels)?;
+    // A percentile needs every sample, or sketches of them.
     let joins_samples = groups.as_ref().is_some_and(Groups::joins_samples);
-    let plan = Plan::of(&steps, joins_samples || over.is_percentile(), shared.rolled.load(Ordering::Acquire), |tier| {
-        shared.kept.since(tier, now)
-    });
-    let wanted = wanted(shared, id, &query.labels)?;
-    let sight = Sight { shared, metric: id, device: &wanted.device, plan: &plan, over };
+    let is_whole = joins_samples && wanted.is_all() && groups.as_ref().is_some_and(Groups::is_one);
+    let made_of = match joins_samples || over.is_percentile() {
+        false => MadeOf::Buckets,
+        true if !is_whole => MadeOf::Samples,
+        true if are_few(shared, &steps, now) => MadeOf::SamplesFirst,
+        true => MadeOf::Buckets,
+    };
+    let since = |tier| shared.kept.since(tier, now);
+    let plan = Plan::of(&steps, made_of, shared.rolled.load(Ordering::Acquire), since);
+    let (plan, sketched) = if is_whole { plan.split() } else { (plan, Plan(Vec::new())) };
+    let sight = Sight { wanted: &wanted, plan: &plan, over };
     let mut answer = Vec::new();
     let mut sources = BTreeSet::new();
-    // The head first: what is written meanwhile is then found twice, and joined, rather than not at all.
-    let head = sight.head(&wanted.subjects);
-    let mut failure = None;
+    // The head first, then the names, then the store: what is written meanwhile is then found twice, and joined, rather
+    // than not at all.
+    let mut head = sight.head(&shared.head, id);
+    if !head.is_empty() {
+        sources.insert(Tier::Raw);
+    }
+    let (number, shards) = in_shards(shared, id, &wanted, &head);
+    let mut too_many = false;
     store.read(&mut |blocks| {
-        for (shard, subjects) in wanted.by_shard() {
-            let mut gathered = head_of(&head, &subjects);
-            sight.shard(blocks, shard, &subjects, &mut gathered, &mut sources)?;
-            for ((subject, device), mut series) in gathered {
+        if let (Some(metric), Some(groups)) = (number, &mut groups) {
+            sketches(blocks, &sketched, metric, &mut sources, |at, sketch| groups.sketch(&steps, at, sketch))?;
+        }
+        for (shard, subjects) in &shards {
+            let mut found = taken(&mut head, subjects);
+            if let (Some(shard), Some(metric)) = (*shard, number) {
+                let places = subjects.iter().filter_map(|(place, subject)| Some(((*place)?, subject))).collect();
+                sight.shard(blocks, &InShard { shard, metric, places }, &mut found, &mut sources)?;
+            }
+            for ((subject, device), mut series) in found {
                 series.settle();
                 let labels = labels(subject, device);
                 match &mut groups {
@@ -93,17 +106,19 @@ pub(crate) fn answer(
                     None => answer.push(Series { labels, points: steps.points(&series, over) }),
                 }
             }
-            if answer.len().saturating_mul(steps.len()) > MAX_ALL {
-                failure = Some(QueryError::Large);
+            let points = answer.len().saturating_mul(steps.len());
+            if points.max(groups.as_ref().map_or(0, Groups::points)) > MAX_ALL {
+                too_many = true;
                 return Ok(());
             }
         }
         Ok(())
     })?;
-    if let Some(failure) = failure {
-        return Err(failure);
+    if too_many {
+        return Err(QueryError::Large);
     }
-    let mut series = groups.map_or(answer, |groups| groups.finish(&steps));
+    let known_from = sketched.known_from(shared.sketched_since) as f64;
+    let mut series = groups.map_or(answer, |groups| groups.finish(&steps, known_from));
     series.sort_by(|a, b| a.labels.cmp(&b.labels));
     let source = match (sources.len(), sources.first()) {
         (0 | 1, first) => first.copied().unwrap_or(Tier::Raw).word(),
@@ -118,99 +133,53 @@ pub(crate) fn answer(
     })
 }
 
-/// The metric and the steps of a query that makes sense.
-fn checked(query: &SeriesQuery) -> Result<(MetricId, Steps), QueryError> {
-    let id =
-        catalogue::find(&query.metric).ok_or_else(|| QueryError::Metric(query.metric.chars().take(60).collect()))?;
+/// How the values of a step become one, and into which groups series are joined, if they are.
+fn joining<'a>(id: MetricId, query: &'a SeriesQuery, steps: &Steps) -> (Aggregation, Option<Groups<'a>>) {
     let metric = id.metric();
-    let names = query.labels.keys().chain(query.by.iter().flatten());
-    if let Some(label) = names.into_iter().find(|label| !metric.labels.contains(&label.as_str())) {
-        let known = if metric.labels.is_empty() { "none".to_owned() } else { metric.labels.join(", ") };
-        return Err(QueryError::Label { label: label.clone(), metric: metric.name, known });
-    }
-    let offset = query.offset.unwrap_or(0.0);
-    let (from, to) = (time::unix_seconds(query.from) - offset, time::unix_seconds(query.to) - offset);
-    if from >= to {
-        return Err(QueryError::Range);
-    }
-    let step = query.step.unwrap_or_else(|| step_for(to - from, USUAL_POINTS));
-    if !(step > 0.0 && (to - from) / step <= MAX_POINTS) {
-        return Err(QueryError::Step { asked: step, least: ((to - from) / MAX_POINTS).ceil() });
-    }
-    Ok((id, Steps { from: (from / step).floor() * step, to, step, offset }))
-}
-
-/// Which series a query asks for.
-struct Wanted {
-    /// Subjects, with their number in the store where they have one.
-    subjects: Vec<(Subject, Option<u32>)>,
-    device: Option<GlobMatcher>,
-}
-
-impl Wanted {
-    /// The subjects of each shard, by their place in it; those that are not in the store yet come under no shard.
-    fn by_shard(&self) -> BTreeMap<Option<u32>, Vec<(Option<u32>, &Subject)>> {
-        let mut shards: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (subject, number) in &self.subjects {
-            let place = number.map(|number| number % SHARD);
-            shards.entry(number.map(|number| number / SHARD)).or_default().push((place, subject));
+    let usual = if metric.kind == MetricType::Counter { Aggregation::Increase } else { Aggregation::Avg };
+    let groups = |by, agg| Some(Groups::new(by, agg, steps.len()));
+    match &query.by {
+        Some(by) => (query.over.unwrap_or(usual), groups(by, query.agg.unwrap_or(Aggregation::Avg))),
+        None => {
+            let over = query.over.or(query.agg).unwrap_or(usual);
+            // A metric without labels has one series: its percentiles are those over all of them.
+            (over, if metric.labels.is_empty() && over.is_percentile() { groups(&[], over) } else { None })
         }
-        shards
     }
 }
 
-fn wanted(shared: &Shared, id: MetricId, labels: &BTreeMap<String, String>) -> Result<Wanted, QueryError> {
-    let pattern = |label: &str| -> Result<Option<GlobMatcher>, QueryError> {
-        let Some(text) = labels.get(label) else { return Ok(None) };
-        // Only `*` has a meaning: ids may hold any other sign.
-        let escaped = text.split('*').map(globset::escape).collect::<Vec<_>>().join("*");
-        Glob::new(&escaped).map(|glob| Some(glob.compile_matcher())).map_err(|_| QueryError::Pattern(text.clone()))
-    };
-    let (kind, label) = match id.metric().read {
-        Read::System(_) => ("system", None),
-        Read::Queue(_) => ("queue", pattern("queue")?),
-        Read::Derived(_) | Read::Worker(_) | Read::Gpu(_) => ("worker", pattern("worker")?),
-    };
-    let fits = |subject: &&Subject| {
-        subject.kind() == kind && label.as_ref().is_none_or(|label| label.is_match(subject.name()))
-    };
+/// Whether the samples that lie in the steps are few enough to be read all.
+#[expect(clippy::cast_possible_truncation, reason = "times of this world")]
+fn are_few(shared: &Shared, steps: &Steps, now: i64) -> bool {
+    let since = shared.kept.since(Tier::Raw, now);
+    let slots = Tier::Raw.slots(&((steps.from as i64).max(since)..(steps.to as i64).min(now))).len();
     let names = shared.names.read().unwrap_or_else(PoisonError::into_inner);
-    let mut subjects: BTreeMap<Subject, Option<u32>> =
-        names.subjects().filter(|(subject, _)| fits(subject)).map(|(s, number)| (s.clone(), Some(number))).collect();
-    drop(names);
-    shared.head.look(|tables| {
-        for subject in tables.iter().flat_map(|tables| tables.keys()).filter(fits) {
-            if !subjects.contains_key(subject) {
-                subjects.insert(subject.clone(), None);
-            }
-        }
-    });
-    Ok(Wanted { subjects: subjects.into_iter().collect(), device: pattern("gpu")? })
+    names.seen_since(day(since)).div_ceil(SHARD as usize).saturating_mul(slots) <= MOST_SAMPLE_BLOCKS
 }
 
-/// One subject's series, by the device's label.
-type BySeries<'a> = BTreeMap<(&'a Subject, u32), Gathered>;
+/// The subjects of a shard, with their places in it where they are in the store.
+type Shards = BTreeMap<Option<u32>, Vec<(Option<u32>, Subject)>>;
 
-fn head_of<'a>(
-    head: &BTreeMap<&'a Subject, Vec<(u32, Gathered)>>,
-    subjects: &[(Option<u32>, &'a Subject)],
-) -> BySeries<'a> {
-    let mut series = BySeries::new();
+/// The metric's number, and the subjects that are wanted, by shard; those that are in the head alone come under none.
+fn in_shards(shared: &Shared, id: MetricId, wanted: &Wanted, head: &InHead) -> (Option<u16>, Shards) {
+    let names = shared.names.read().unwrap_or_else(PoisonError::into_inner);
+    let mut subjects: BTreeMap<&Subject, Option<u32>> = head.keys().map(|subject| (subject, None)).collect();
+    let known = names.subjects().filter(|(subject, _)| wanted.fits(subject));
+    subjects.extend(known.map(|(subject, number)| (subject, Some(number))));
+    let mut shards = Shards::new();
+    for (subject, number) in subjects {
+        let place = number.map(|number| number % SHARD);
+        shards.entry(number.map(|number| number / SHARD)).or_default().push((place, subject.clone()));
+    }
+    (names.metric(id), shards)
+}
+
+/// Takes out of the head's what belongs to some subjects.
+fn taken<'s>(head: &mut InHead, subjects: &'s [(Option<u32>, Subject)]) -> Found<'s> {
+    let mut found = Found::new();
     for (_, subject) in subjects {
-        for (device, gathered) in head.get(subject).into_iter().flatten() {
-            series.insert((subject, *device), gathered.clone());
-        }
+        let series = head.remove(subject).unwrap_or_default();
+        found.extend(series.into_iter().map(|(label, gathered)| ((subject, label), gathered)));
     }
-    series
-}
-
-fn labels(subject: &Subject, device: u32) -> BTreeMap<String, String> {
-    let mut labels = BTreeMap::new();
-    if *subject != Subject::System {
-        labels.insert(subject.kind().to_owned(), subject.name().to_owned());
-    }
-    if let Some(index) = device.checked_sub(1) {
-        labels.insert("gpu".to_owned(), index.to_string());
-    }
-    labels
+    found
 }

@@ -40,8 +40,8 @@ impl Steps {
     /// One value a step of one series.
     pub(super) fn over_time(&self, series: &Gathered, over: Aggregation) -> Vec<Option<f64>> {
         if over.is_percentile() {
-            let mut rows = vec![Vec::new(); self.len()];
-            self.samples(series, &mut rows);
+            let mut rows: Vec<Vec<f64>> = vec![Vec::new(); self.len()];
+            self.samples(series, |row, value| rows[row].push(value));
             return rows.iter().map(|values| over.apply(values)).collect();
         }
         let mut rows: Vec<Option<Bucket>> = vec![None; self.len()];
@@ -64,11 +64,11 @@ impl Steps {
             .collect()
     }
 
-    /// Adds each sample to the values of its step.
-    pub(super) fn samples(&self, series: &Gathered, rows: &mut [Vec<f64>]) {
+    /// Calls `each` with the row and the value of each sample that lies in a step.
+    pub(super) fn samples(&self, series: &Gathered, mut each: impl FnMut(usize, f64)) {
         for (at, value) in &series.samples {
             if let Some(row) = self.row(*at as f64 / 1e3) {
-                rows[row].push(*value);
+                each(row, *value);
             }
         }
     }

@@ -1,19 +1,19 @@
 //! A store in a folder of its own, its keeper run by hand, and the clock given.
 
-use crate::history::head::{Head, Limits};
-use crate::history::keeper::{Keeper, Kept, Shared, Step, rolled};
+use crate::history::head::Limits;
+use crate::history::keeper::{Keeper, Kept, Shared, Step};
 use crate::history::key::{Key, SHARDS, TIMES, Tier};
 use crate::history::query::{QueryError, answer};
-use crate::history::subject::{Names, Subject};
+use crate::history::subject::Subject;
+use crate::store::HistoryReader;
 use crate::store::sqlite::{self, Parts, Place};
-use crate::store::{HistoryReader, HistoryWriter};
 use app::query::SeriesQuery;
 use chrono::{DateTime, TimeDelta};
 use forewatch::catalogue;
 use forewatch::series::{Aggregation, QueryAnswer};
 use forewatch::{WorkerId, time};
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The day on which the tests happen.
@@ -23,21 +23,12 @@ pub(super) struct World {
     pub(super) keeper: Keeper,
     pub(super) reader: Box<dyn HistoryReader>,
     pub(super) now: i64,
-    folder: TempDir,
+    pub(super) folder: TempDir,
 }
 
 fn kept() -> Kept {
     let days = TimeDelta::days;
     Kept { samples: days(1), minutes: days(7), hours: days(90), days: days(730) }
-}
-
-fn shared(writer: &dyn HistoryWriter, now: i64) -> Shared {
-    Shared {
-        head: Head::new(Limits { series_per_subject: 4_096, series: 1_000_000, samples: 10_000_000 }),
-        names: RwLock::new(Names::of(writer.named().expect("the store can be read"))),
-        kept: kept(),
-        rolled: rolled(&writer.unfinished().expect("the store can be read"), now).into(),
-    }
 }
 
 impl World {
@@ -47,9 +38,11 @@ impl World {
 
     fn open(folder: TempDir, now: i64) -> Self {
         let place = Place::file(folder.path().join("forewatch.db"));
-        let Parts { history, history_reader, .. } = sqlite::open(&place).expect("a store can be opened");
-        let shared = Arc::new(shared(&history, now));
-        Self { keeper: Keeper { shared, store: Box::new(history) }, reader: Box::new(history_reader), now, folder }
+        let Parts { history: mut store, history_reader, .. } = sqlite::open(&place).expect("a store can be opened");
+        let limits = Limits { series_per_subject: 4_096, series: 1_000_000, samples: 10_000_000 };
+        let shared = Arc::new(Shared::of(&mut store, limits, kept(), now).expect("the store can be written"));
+        let keeper = Keeper { shared, store: Box::new(store), names_due: 0 };
+        Self { keeper, reader: Box::new(history_reader), now, folder }
     }
 
     /// Ends without a word, as a crash does: what is in the head is gone.
@@ -59,11 +52,25 @@ impl World {
         Self::open(folder, now)
     }
 
+    /// Changes the file of history by hand while it is closed.
+    pub(super) fn alter(self, sql: &str) -> Self {
+        let Self { keeper, reader, now, folder } = self;
+        drop((keeper, reader));
+        let file = rusqlite::Connection::open(folder.path().join("forewatch.history.db")).expect("it can be opened");
+        file.execute_batch(sql).expect("it can be changed");
+        Self::open(folder, now)
+    }
+
     /// Puts a sample of a worker's metric into the head.
     pub(super) fn put(&self, worker: &str, metric: &str, device: Option<u32>, at: i64, value: f64) {
+        Self::put_into(&self.keeper.shared, worker, metric, device, at, value);
+    }
+
+    /// The same, where the keeper is with another.
+    pub(super) fn put_into(shared: &Shared, worker: &str, metric: &str, device: Option<u32>, at: i64, value: f64) {
         let subject = Subject::Worker(WorkerId::new(worker).expect("a valid id"));
         let metric = catalogue::find(metric).expect("a metric");
-        self.keeper.shared.head.put(|put| put.row(&subject, at, |set| set(metric, device, value)));
+        shared.head.put(|put| put.row(&subject, at, |set| set(metric, device, value)));
     }
 
     /// Lets the keeper do all that is due.

@@ -3,7 +3,7 @@
 use super::file::{Part, Place};
 use super::{failed, tiers};
 use crate::history::{Key, MAX_PARTS, Subject, Tier};
-use crate::store::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, StoreError, TierSize};
+use crate::store::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, NamedSubject, StoreError, TierSize};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -19,6 +19,10 @@ CREATE TABLE subject (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT 
 CREATE TABLE unfinished (tier TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (tier, slot)) STRICT;
 ",
     tiers::SCHEMA,
+    "
+ALTER TABLE subject ADD COLUMN seen INTEGER NOT NULL DEFAULT 0; -- day of its newest sample, days since the epoch
+CREATE TABLE sketched (since INTEGER NOT NULL) STRICT;          -- one row, Unix seconds
+",
 ];
 
 /// Rows that one call of `trim` deletes at most.
@@ -60,8 +64,21 @@ impl HistoryWriter for Connection {
         for (id, name) in &changes.named.metrics {
             run("INSERT INTO metric (id, name) VALUES (?, ?)", &[id, name])?;
         }
-        for (id, subject) in &changes.named.subjects {
-            run("INSERT INTO subject (id, kind, name) VALUES (?, ?, ?)", &[id, &subject.kind(), &subject.name()])?;
+        for NamedSubject { number, subject, day } in &changes.named.subjects {
+            run(
+                "INSERT INTO subject (id, kind, name, seen) VALUES (?, ?, ?, ?)",
+                &[number, &subject.kind(), &subject.name(), day],
+            )?;
+        }
+        for NamedSubject { number, day, .. } in &changes.seen {
+            run("UPDATE subject SET seen = ? WHERE id = ?", &[day, number])?;
+        }
+        for number in &changes.gone {
+            run("DELETE FROM subject WHERE id = ?", &[number])?;
+        }
+        if let Some(since) = &changes.sketched_since {
+            run("DELETE FROM sketched", &[])?;
+            run("INSERT INTO sketched (since) VALUES (?)", &[since])?;
         }
         for (tier, slot) in &changes.begin {
             run("INSERT OR IGNORE INTO unfinished (tier, slot) VALUES (?, ?)", &[&table(*tier), slot])?;
@@ -126,10 +143,16 @@ impl Blocks for Connection {
         let mut found = Vec::new();
         for row in rows {
             let (word, slot) = row.map_err(failed(doing))?;
-            let tier = ALL.into_iter().find(|tier| table(*tier) == word);
+            let tier = Tier::ALL.into_iter().find(|tier| table(*tier) == word);
             found.push((tier.ok_or_else(|| StoreError::Damaged(format!("history has no tier {word}")))?, slot));
         }
         Ok(found)
+    }
+
+    fn sketched_since(&self) -> Result<Option<i64>, StoreError> {
+        self.prepare_cached("SELECT since FROM sketched")
+            .and_then(|mut select| select.query_row([], |row| row.get(0)).optional())
+            .map_err(failed("reading from when on history has sketches"))
     }
 
     fn named(&self) -> Result<Named, StoreError> {
@@ -139,15 +162,15 @@ impl Blocks for Connection {
         for row in select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed(doing))? {
             named.metrics.push(row.map_err(failed(doing))?);
         }
-        let mut select = self.prepare("SELECT id, kind, name FROM subject").map_err(failed(doing))?;
+        let mut select = self.prepare("SELECT id, kind, name, seen FROM subject").map_err(failed(doing))?;
         let rows = select
-            .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))
+            .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?)))
             .map_err(failed(doing))?;
         for row in rows {
-            let (id, kind, name) = row.map_err(failed(doing))?;
+            let (number, kind, name, day) = row.map_err(failed(doing))?;
             let subject = Subject::from_parts(&kind, &name)
                 .ok_or_else(|| StoreError::Damaged(format!("history holds a {kind} named \"{name}\"")))?;
-            named.subjects.push((id, subject));
+            named.subjects.push(NamedSubject { number, subject, day });
         }
         Ok(named)
     }
