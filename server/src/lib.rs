@@ -30,3 +30,6 @@ mod state;
 mod stats;
 mod store;
 mod telemetry;
+
+#[cfg(feature = "bench")]
+pub use history::full;

@@ -75,15 +75,24 @@ impl Ask for SeriesQuery {
 }
 
 /// The past of a metric, in steps. Beside the parameters below, each label of the metric is one: `worker=gpu-*`.
+///
+/// Each part of the range is answered from the tier that fits; `source` says which. Samples are kept for a day, buckets of a
+/// minute, an hour and a day for longer. What comes late is at once in steps that are made of samples, and about a
+/// minute later in those that are made of buckets (`source` is not `raw`).
+///
+/// A percentile (`p50`, `p95`, `p99`) is exact where it is made of samples. Over all series of a metric (`by=` empty,
+/// and no label given) it is told for any age, beyond the samples from sketches and then within 1 %; also where the
+/// samples are too many to be read for one answer. For single series, and for groups by a label, it is absent where
+/// samples are not kept any more, and so is one whose step reaches back to before this version kept sketches.
 #[utoipa::path(get, path = "/api/v1/query", tag = "metrics", params(
     ("metric" = String, Query, description = "A name of the metric catalogue"),
     ("from" = Option<String>, Query, description = "From then on: RFC 3339, or now-1h (the default: an hour before `to`)"),
     ("to" = Option<String>, Query, description = "Until then; now by default"),
     ("step" = Option<String>, Query, description = "Seconds a step, or 1m; chosen from the width when absent"),
-    ("over" = Option<String>, Query, description = "How the values of a step become one: avg, min, max, last, first, sum, count, rate, increase"),
+    ("over" = Option<String>, Query, description = "How the values of a step become one: avg, min, max, last, first, sum, count, rate, increase, p50, p95, p99"),
     ("agg" = Option<String>, Query, description = "How the series of a group become one: avg, min, max, sum, last, count, p50, p95, p99; without `by` taken as `over`"),
     ("by" = Option<String>, Query, description = "Labels to group by, with commas; empty joins all into one; absent leaves series apart"),
-    ("offset" = Option<String>, Query, description = "Answer with what lies this far in the past"),
+    ("offset" = Option<String>, Query, description = "Answer with what lies this far in the past, told as of the time asked for: the period before. Steps lie side by side with those of now when it is a multiple of `step`"),
     ("worker" = Option<String>, Query, description = "Only this worker, for metrics with that label; * stands for any text"),
     ("gpu" = Option<String>, Query, description = "Only this device index, for metrics with that label"),
     ("queue" = Option<String>, Query, description = "Only this queue, for metrics with that label"),

@@ -27,6 +27,8 @@ mod tests;
 mod thread;
 mod worker;
 
+#[cfg(feature = "bench")]
+pub(crate) use apply::{apply, tick};
 pub(crate) use changes::{Changes, Samples};
 pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use gone::forget_gone;

@@ -14,6 +14,8 @@ mod bucket;
 mod earlier;
 mod feed;
 mod flush;
+#[cfg(feature = "bench")]
+pub mod full;
 mod head;
 mod keeper;
 mod key;

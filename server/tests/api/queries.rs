@@ -100,6 +100,28 @@ async fn a_metrics_past_can_be_asked_for_up_to_the_newest_sample() {
 }
 
 #[tokio::test]
+async fn percentiles_over_all_series_and_the_period_before_can_be_asked_for() {
+    let forewatch = Forewatch::start();
+    // One moment for all, so that they lie in one step.
+    let at = ago(1);
+    for (id, cpu) in [("a", 10), ("b", 20), ("c", 60)] {
+        let mut beat = heartbeat(id);
+        beat["timestamp"] = json!(at);
+        beat["metrics"]["cpu_usage_percent"] = json!(cpu);
+        send(forewatch.post(&format!("/api/v1/workers/{id}/heartbeat"), &beat)).await.ok();
+    }
+    let known = |answer: &Value| -> Vec<(f64, f64)> {
+        let points = answer["series"][0]["points"].as_array().cloned().unwrap_or_default();
+        points.iter().filter_map(|point| Some((point[0].as_f64()?, point[1].as_f64()?))).collect()
+    };
+    let path = "/api/v1/query?metric=worker.cpu_usage&by=&agg=p50&step=1h&from=now-3h&to=now%2B3h";
+    let now = forewatch.until(path, |answer| known(answer).iter().any(|(_, value)| *value == 0.2)).await;
+    let before = forewatch.json(&format!("{path}&offset=1h")).await;
+    let told: Vec<(f64, f64)> = known(&now).iter().map(|(at, value)| (at + 3_600.0, *value)).collect();
+    assert_eq!(known(&before), told);
+}
+
+#[tokio::test]
 async fn the_catalogue_names_every_metric_with_its_unit() {
     let forewatch = Forewatch::start();
     let catalogue = forewatch.json("/api/v1/metrics-catalog").await;

@@ -1,0 +1,38 @@
+//! Fills a store with two years of a simulated fleet's history, and asks it: `full_store PATH [WORKERS [GPUS]]`. Prints
+//! one JSON object, which `bench/history.mjs` reports.
+
+use forewatch_server::full::{ask, fill};
+use serde_json::json;
+use std::path::PathBuf;
+
+fn main() -> anyhow::Result<()> {
+    let mut words = std::env::args().skip(1);
+    let path = PathBuf::from(words.next().ok_or_else(|| anyhow::anyhow!("full_store PATH [WORKERS [GPUS]]"))?);
+    let workers = words.next().map_or(Ok(1_000), |word| word.parse())?;
+    let gpus = words.next().map_or(Ok(8), |word| word.parse())?;
+    let filled = fill(&path, workers, gpus)?;
+    let (opened, asked) = ask(&path)?;
+    let tiers: Vec<_> = filled
+        .tiers
+        .iter()
+        .map(|(tier, blocks, sketches)| json!({ "tier": tier, "blocks": blocks, "sketches": sketches }))
+        .collect();
+    let asked: Vec<_> = asked
+        .iter()
+        .map(|asked| {
+            let [median, longest] = asked.took.map(|took| took.as_secs_f64());
+            json!({ "what": asked.what, "median": median, "longest": longest, "source": asked.source, "points": asked.points })
+        })
+        .collect();
+    let told = json!({
+        "samples": filled.samples,
+        "flushed": filled.flushed.as_secs_f64(),
+        "rolled": filled.rolled.as_secs_f64(),
+        "hour": { "samples": filled.hour[0], "minutes": filled.hour[1], "sketches": filled.hour[2] },
+        "tiers": tiers,
+        "opened": opened.as_secs_f64(),
+        "asked": asked,
+    });
+    println!("{told}");
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! A store as full as it gets, for measurements (feature `bench`): an hour of a simulated fleet takes the usual way, and
+//! its blocks then fill every tier as far back as it is kept.
+
+mod ask;
+mod fill;
+mod tiers;
+
+pub use ask::{Asked, ask};
+pub use fill::{Filled, fill};
+
+use super::head::Limits;
+use super::keeper::Kept;
+use crate::store::StoreError;
+use crate::store::sqlite::{self, Parts, Place};
+use chrono::TimeDelta;
+use std::path::Path;
+
+const LIMITS: Limits = Limits { series_per_subject: 4_096, series: 1_000_000, samples: 20_000_000 };
+
+/// As long as the configuration says when it says nothing.
+fn kept() -> Kept {
+    let days = TimeDelta::days;
+    Kept { samples: days(1), minutes: days(7), hours: days(90), days: days(730) }
+}
+
+fn open(path: &Path) -> Result<Parts, StoreError> {
+    sqlite::open(&Place::file(path.to_owned()))
+}
