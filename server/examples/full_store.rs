@@ -3,6 +3,7 @@
 
 use forewatch_server::full::{ask, fill};
 use serde_json::json;
+use std::io::Write;
 use std::path::PathBuf;
 
 fn main() -> anyhow::Result<()> {
@@ -33,6 +34,5 @@ fn main() -> anyhow::Result<()> {
         "opened": opened.as_secs_f64(),
         "asked": asked,
     });
-    println!("{told}");
-    Ok(())
+    Ok(writeln!(std::io::stdout(), "{told}")?)
 }

@@ -224,7 +224,9 @@ impl Keeper {
         let gone = over.iter().map(|(_, number)| *number).collect();
         self.store.write(&HistoryChanges { gone, ..HistoryChanges::default() })?;
         let mut names = self.shared.names.write().unwrap_or_else(PoisonError::into_inner);
-        over.iter().for_each(|(subject, _)| names.forget(subject));
+        for (subject, _) in &over {
+            names.forget(subject);
+        }
         Ok(Step::Something)
     }
 }

@@ -117,7 +117,8 @@ fn joined(left: &Bins, right: &Bins) -> Bins {
             Ordering::Greater => bins.extend(right.next()),
             Ordering::Equal => {
                 bins.push((*a, of_a + of_b));
-                (left.next(), right.next());
+                left.next();
+                right.next();
             }
         }
     }

@@ -54,14 +54,18 @@ pub(crate) fn each(
 ) -> Result<(), StoreError> {
     store.each(tier, slot, metric, FLEET..FLEET + 1, &mut |key, block| {
         let read = sketches::read(block).map_err(|error| damaged(tier, key, &error))?;
-        read.into_iter().for_each(|(place, sketch)| each(place, sketch));
+        for (place, sketch) in read {
+            each(place, sketch);
+        }
         Ok(())
     })
 }
 
 fn joined(below: &BTreeMap<u32, Sketch>) -> Sketch {
     let mut all = Sketch::default();
-    below.values().for_each(|sketch| all.join(sketch));
+    for sketch in below.values() {
+        all.join(sketch);
+    }
     all
 }
 

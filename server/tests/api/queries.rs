@@ -110,14 +110,15 @@ async fn percentiles_over_all_series_and_the_period_before_can_be_asked_for() {
         beat["metrics"]["cpu_usage_percent"] = json!(cpu);
         send(forewatch.post(&format!("/api/v1/workers/{id}/heartbeat"), &beat)).await.ok();
     }
-    let known = |answer: &Value| -> Vec<(f64, f64)> {
+    let known = |answer: &Value| -> Vec<(f64, Value)> {
         let points = answer["series"][0]["points"].as_array().cloned().unwrap_or_default();
-        points.iter().filter_map(|point| Some((point[0].as_f64()?, point[1].as_f64()?))).collect()
+        let known = points.iter().filter(|point| !point[1].is_null());
+        known.map(|point| (point[0].as_f64().unwrap(), point[1].clone())).collect()
     };
     let path = "/api/v1/query?metric=worker.cpu_usage&by=&agg=p50&step=1h&from=now-3h&to=now%2B3h";
-    let now = forewatch.until(path, |answer| known(answer).iter().any(|(_, value)| *value == 0.2)).await;
+    let now = forewatch.until(path, |answer| known(answer).iter().any(|(_, value)| *value == json!(0.2))).await;
     let before = forewatch.json(&format!("{path}&offset=1h")).await;
-    let told: Vec<(f64, f64)> = known(&now).iter().map(|(at, value)| (at + 3_600.0, *value)).collect();
+    let told: Vec<(f64, Value)> = known(&now).into_iter().map(|(at, value)| (at + 3_600.0, value)).collect();
     assert_eq!(known(&before), told);
 }
 

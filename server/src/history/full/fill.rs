@@ -67,7 +67,7 @@ pub fn fill(path: &Path, workers: u32, gpus: u32) -> anyhow::Result<Filled> {
     }
     let mut tiers = Vec::new();
     for tier in Tier::ALL {
-        let (blocks, sketches) = size(&*store, tier, 0..u32::MAX >> 9)?;
+        let (blocks, sketches) = size(&*store, tier, tier.slots(&(kept().since(tier, start - HOUR)..start + HOUR)))?;
         tiers.push((tier.word(), blocks, sketches));
     }
     Ok(Filled { samples, flushed, rolled, hour: [in_hour, minutes.0, minutes.1], tiers })

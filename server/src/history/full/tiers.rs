@@ -18,7 +18,7 @@ fn metrics() -> Range<u16> {
 /// Bytes of the blocks in some slots of a tier, and of its sketches there.
 pub(super) fn size(store: &dyn Blocks, tier: Tier, slots: Range<u32>) -> Result<(u64, u64), StoreError> {
     let (mut blocks, mut sketches) = (0, 0);
-    for slot in slots.start.max(tier.slot(EARLIEST))..slots.end.min(tier.slot(LATEST)) {
+    for slot in slots {
         for metric in metrics() {
             store.each(tier, slot, metric, 0..FLEET + 1, &mut |key, block| {
                 *(if key.shard == FLEET { &mut sketches } else { &mut blocks }) += block.len() as u64;
@@ -28,10 +28,6 @@ pub(super) fn size(store: &dyn Blocks, tier: Tier, slots: Range<u32>) -> Result<
     }
     Ok((blocks, sketches))
 }
-
-/// Between these times the blocks lie, Unix seconds: the years 2020 to 2100.
-const EARLIEST: i64 = 1_577_836_800;
-const LATEST: i64 = 4_102_444_800;
 
 /// The blocks of a slot, for another.
 pub(super) fn copied(store: &dyn Blocks, tier: Tier, from: u32, to: u32) -> Result<HistoryChanges, StoreError> {
@@ -62,7 +58,9 @@ pub(super) fn spread_out(store: &dyn Blocks, hour: u32, tier: Tier, to: u32) -> 
             let mut all = buckets::read(block, Wanted::ALL).map_err(|error| damaged(tier, key, &error))?;
             for Series { buckets, .. } in &mut all {
                 buckets.retain(|(place, _)| *place < places);
-                buckets.iter_mut().for_each(|(_, bucket)| *bucket = longer(*bucket));
+                for (_, bucket) in buckets {
+                    *bucket = longer(*bucket);
+                }
             }
             let block = buckets::write(&all).map_err(|error| damaged(tier, key, &error))?;
             changes.put.push((tier, Key { slot: to, ..key }, block));

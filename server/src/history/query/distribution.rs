@@ -25,7 +25,9 @@ impl Distribution {
     pub(super) fn fold(&mut self) {
         if !self.samples.is_empty() {
             let sketch = self.sketch.get_or_insert_default();
-            std::mem::take(&mut self.samples).into_iter().for_each(|value| sketch.add(value));
+            for value in std::mem::take(&mut self.samples) {
+                sketch.add(value);
+            }
         }
     }
 

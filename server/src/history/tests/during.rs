@@ -1,12 +1,11 @@
 //! Questions while the keeper writes: each sample is found, and once.
 
+use super::watched::Watched;
 use super::world::{DAY, World, query};
 use crate::history::keeper::Shared;
-use crate::history::key::{Key, Tier};
 use crate::history::query::answer;
-use crate::store::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, StoreError};
+use crate::store::HistoryReader;
 use forewatch::series::Aggregation;
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,47 +15,6 @@ fn counts(shared: &Shared, reader: &dyn HistoryReader) -> Vec<f64> {
     all.over = Some(Aggregation::Count);
     let answer = answer(shared, reader, &all, DAY).expect("it can be answered");
     answer.series.iter().filter_map(|series| series.points[0].1).collect()
-}
-
-/// A store that lets somebody ask before and after each write.
-struct Watched<W>(Box<dyn HistoryWriter>, W);
-
-impl<W: Fn() + Send> HistoryWriter for Watched<W> {
-    fn write(&mut self, changes: &HistoryChanges) -> Result<(), StoreError> {
-        (self.1)();
-        let done = self.0.write(changes);
-        (self.1)();
-        done
-    }
-
-    fn trim(&mut self, tier: Tier, before: u32) -> Result<bool, StoreError> {
-        self.0.trim(tier, before)
-    }
-}
-
-impl<W> Blocks for Watched<W> {
-    fn each(
-        &self,
-        tier: Tier,
-        slot: u32,
-        metric: u16,
-        shards: Range<u32>,
-        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.0.each(tier, slot, metric, shards, each)
-    }
-
-    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
-        self.0.unfinished()
-    }
-
-    fn sketched_since(&self) -> Result<Option<i64>, StoreError> {
-        self.0.sketched_since()
-    }
-
-    fn named(&self) -> Result<Named, StoreError> {
-        self.0.named()
-    }
 }
 
 #[test]
@@ -69,6 +27,7 @@ fn a_query_before_and_after_each_write_of_a_flush_finds_every_sample_once() {
         move || {
             assert_eq!(counts(&shared, &*reader), [3.0; 50]);
             asked.store(true, Ordering::Relaxed);
+            Ok(())
         }
     };
     keeper.store = Box::new(Watched(keeper.store, watch));

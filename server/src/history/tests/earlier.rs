@@ -49,7 +49,7 @@ fn what_an_earlier_version_wrote_is_told_and_its_percentiles_are_absent_where_sa
         hours.iter().map(Option::is_some).collect::<Vec<_>>(),
         (0..96).map(|hour| hour >= 36).collect::<Vec<_>>()
     );
-    assert!(hours.iter().flatten().all(|value| *value == 5.0));
+    assert!(hours.iter().flatten().all(|value| Some(*value) == Some(5.0)));
 }
 
 #[test]

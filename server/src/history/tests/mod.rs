@@ -9,4 +9,5 @@ mod names;
 mod offset;
 mod percentiles;
 mod walk;
+mod watched;
 mod world;

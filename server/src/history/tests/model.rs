@@ -1,6 +1,6 @@
 //! Whatever comes in whatever order, and whenever the keeper works or the server dies: each answer is that of the samples.
 
-use super::world::{DAY, World, expected, query};
+use super::world::{DAY, World, cases, expected, query};
 use crate::history::key::Tier;
 use forewatch::series::Aggregation;
 use proptest::prelude::*;
@@ -118,7 +118,7 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(24))]
     #[test]
     fn every_answer_is_that_of_the_samples(acts in proptest::collection::vec(act(), 1..24)) {
         let mut run = Run { world: World::new(), samples: BTreeMap::new(), unflushed: Vec::new() };

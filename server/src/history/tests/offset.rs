@@ -30,15 +30,15 @@ fn an_offset_tells_of_the_period_before_from_whichever_tier_has_it() {
         world.work();
         for over in [Aggregation::Avg, Aggregation::Max, Aggregation::Increase, Aggregation::P95] {
             let (from, to) = (DAY + 43_200, DAY + 2 * 86_400 - 600);
-            let ask = |offset: Option<f64>| -> QueryAnswer {
-                let shift = offset.map_or(0, |seconds| seconds as i64);
+            let ask = |days: Option<i32>| -> QueryAnswer {
+                let shift = i64::from(days.unwrap_or(0)) * 86_400;
                 let mut query = query("worker.load_1m", from + shift, to + shift, step);
-                (query.over, query.offset) = (Some(over), offset);
+                (query.over, query.offset) = (Some(over), days.map(|days| f64::from(days) * 86_400.0));
                 world.query(&query).expect("it can be answered")
             };
             let then = ask(None);
-            for offset in [86_400.0, 7.0 * 86_400.0] {
-                let now = ask(Some(offset));
+            for days in [1, 7] {
+                let (now, offset) = (ask(Some(days)), f64::from(days) * 86_400.0);
                 assert_eq!(now.source, then.source);
                 assert_eq!(now.series.len(), then.series.len());
                 for (now, then) in now.series.iter().zip(&then.series) {

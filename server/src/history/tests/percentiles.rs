@@ -1,11 +1,15 @@
 //! Percentiles over all series of a metric, from samples and from sketches.
 
-use super::world::{DAY, World, query};
+use super::watched::Watched;
+use super::world::{DAY, World, cases, query};
 use crate::history::Subject;
+use crate::history::keeper::Step;
+use crate::store::StoreError;
 use app::query::SeriesQuery;
 use forewatch::catalogue;
 use forewatch::series::{Aggregation, quantile};
 use proptest::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const PERCENTILES: [(Aggregation, f64); 3] =
     [(Aggregation::P50, 0.50), (Aggregation::P95, 0.95), (Aggregation::P99, 0.99)];
@@ -30,7 +34,7 @@ fn check(world: &World, samples: &[Sample], step: i64, share: f64) -> Result<Str
         let answer = world.query(&over_all(DAY, DAY + 2 * 86_400, step as f64, agg)).expect("it can be answered");
         source = answer.source;
         let points = &answer.series[0].points;
-        prop_assert_eq!(points.len() as i64, 2 * 86_400 / step);
+        prop_assert_eq!(i64::try_from(points.len()).expect("few"), 2 * 86_400 / step);
         for (row, (_, told)) in (0..).zip(points) {
             let within = row * step..(row + 1) * step;
             let values: Vec<f64> =
@@ -46,7 +50,7 @@ fn check(world: &World, samples: &[Sample], step: i64, share: f64) -> Result<Str
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(12))]
     #[test]
     fn percentiles_of_any_age_are_within_one_percent_of_those_of_the_samples(
         mut samples in proptest::collection::vec((0_u8..40, 0_i64..2 * 86_400, (-3.0..25.0_f64).prop_map(f64::exp)), 1..200),
@@ -154,4 +158,31 @@ fn where_samples_are_too_many_to_be_read_sketches_tell() {
     assert_eq!(day.source, "1h");
     let told = day.series[0].points[0].1.expect("there are values");
     assert!((told / 309.5 - 1.0).abs() <= 0.01, "{told}");
+}
+
+#[test]
+fn wherever_the_keeper_is_stopped_percentiles_are_those_of_all_samples_in_the_end() {
+    // Two shards, so that an hour takes several writes.
+    let samples: Vec<Sample> =
+        (0..40).flat_map(|worker| [(worker, 0, 1.0 + f64::from(worker)), (worker, 90, 5.0)]).collect();
+    for writes in 0..6 {
+        let mut world = World::new();
+        put(&world, &samples);
+        assert!(world.keeper.flush());
+        world.now = DAY + 2 * 86_400;
+        let (calls, real) = (AtomicUsize::new(0), world.keeper.store);
+        let stop = move || match calls.fetch_add(1, Ordering::Relaxed) {
+            call if call < 2 * writes => Ok(()),
+            _ => Err(StoreError::Unusable("the machine stops".to_owned())),
+        };
+        world.keeper.store = Box::new(Watched(real, stop));
+        while world.keeper.step(world.now).is_ok_and(|step| step == Step::Something) {}
+        world = world.crash();
+        world.work();
+        for (days, step) in [(3, 60), (20, 3_600), (200, 86_400)] {
+            world.now = DAY + days * 86_400;
+            world.work();
+            check(&world, &samples, step, 0.01).expect("they are those of the samples");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta};
 use forewatch::catalogue;
 use forewatch::series::{Aggregation, QueryAnswer};
 use forewatch::{WorkerId, time};
+use proptest::prelude::ProptestConfig;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -109,6 +110,13 @@ impl World {
             .expect("the store can be read");
         parts.into_values().max().unwrap_or(0)
     }
+}
+
+/// So many cases of a property that is slow to check, or as many as `PROPTEST_CASES` says.
+pub(super) fn cases(usual: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { usual };
+    ProptestConfig { cases, max_shrink_iters: 200, failure_persistence: None, ..asked }
 }
 
 /// A query for a metric over a span.
