@@ -30,7 +30,8 @@ struct Known {
 
 impl Known {
     fn of(named: Named) -> Self {
-        Self { metrics: named.metrics.into_iter().collect(), subjects: named.subjects.into_iter().collect() }
+        let subjects = named.subjects.into_iter().map(|named| (named.number, named.subject));
+        Self { metrics: named.metrics.into_iter().collect(), subjects: subjects.collect() }
     }
 }
 

@@ -16,7 +16,7 @@ fn earlier(hours: std::ops::Range<i64>, now: i64) -> World {
     let of_sketches = format!("(key >> 10) & {FLEET} = {FLEET}");
     let forget = ["minute", "hour", "day"].map(|tier| format!("DELETE FROM {tier} WHERE {of_sketches};")).concat();
     world
-        .alter(&format!("{forget} DROP TABLE sketched; ALTER TABLE subject DROP COLUMN seen; PRAGMA user_version = 1;"))
+        .alter(&format!("{forget} DROP TABLE sketched; ALTER TABLE subject DROP COLUMN seen; PRAGMA user_version = 2;"))
 }
 
 fn told(world: &World, days: i64, agg: Aggregation, step: f64) -> Vec<Option<f64>> {
