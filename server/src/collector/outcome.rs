@@ -3,7 +3,10 @@
 //! Both are sums over task records. A record that changes is taken out as it was and put in as it is,
 //! so an event that comes late, twice or out of order leaves the same sums as if it had come in time.
 
+mod ending;
+
 use chrono::{DateTime, Utc};
+pub(crate) use ending::{end_of, ended_at, micros, millis, ran};
 use forewatch::{Ratio, TaskMetrics, TaskStatus};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -230,38 +233,4 @@ impl Step {
     pub(crate) fn mean_wait(&self) -> Option<f64> {
         (self.waited > 0).then(|| self.wait_us as f64 / 1e6 / self.waited as f64)
     }
-}
-
-/// Whether an ended task was ever started, also where its start was not seen.
-pub(crate) fn ran(status: TaskStatus, started_at: Option<DateTime<Utc>>, retry_count: u32) -> bool {
-    started_at.is_some() || retry_count > 0 || matches!(status, TaskStatus::Completed | TaskStatus::Failed)
-}
-
-/// When a task with these fields ended: its end, or when it was last heard of where its end has no time of its own.
-pub(crate) fn ended_at(
-    status: TaskStatus,
-    completed_at: Option<DateTime<Utc>>,
-    timestamp: DateTime<Utc>,
-) -> Option<DateTime<Utc>> {
-    status.is_ended().then(|| completed_at.unwrap_or(timestamp))
-}
-
-/// When a task ended.
-pub(crate) fn end_of(task: &TaskMetrics) -> Option<DateTime<Utc>> {
-    ended_at(task.status, task.completed_at, task.timestamp)
-}
-
-/// Whole microseconds of seconds.
-pub(crate) fn micros(seconds: f64) -> u64 {
-    whole(seconds * 1e6)
-}
-
-/// Whole thousandths.
-pub(crate) fn millis(amount: f64) -> u64 {
-    whole(amount * 1e3)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "negative and NaN become 0 on purpose")]
-fn whole(number: f64) -> u64 {
-    number.max(0.0).round() as u64
 }

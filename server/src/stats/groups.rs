@@ -110,8 +110,11 @@ type Span = (DateTime<Utc>, DateTime<Utc>);
 
 impl Groups {
     fn add(&mut self, key: Key, tally: &Tally) {
-        let has_room = self.keys.len() < MAX_KEYS || self.keys.contains_key(&key);
-        self.keys.entry(if has_room { key } else { Key::Other }).or_default().add(tally);
+        if let Some(known) = self.keys.get_mut(&key) {
+            return known.add(tally);
+        }
+        let key = if self.keys.len() < MAX_KEYS { key } else { Key::Other };
+        self.keys.entry(key).or_default().add(tally);
     }
 
     /// Whole hours (or days) from tallies, what is left at both ends from records. Where there are none any more, the

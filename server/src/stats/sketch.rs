@@ -52,16 +52,16 @@ impl Sketch {
 
     /// Joins `other` by `with`, which adds counts or takes them away.
     pub(crate) fn combine(&mut self, other: &Self, with: impl Fn(u64, u64) -> u64) {
+        // Both are in order: one walk.
+        let mut place = 0;
         for (bucket, count) in &other.buckets {
-            match self.buckets.binary_search_by_key(bucket, |(mine, _)| *mine) {
-                Ok(place) => match with(self.buckets[place].1, *count) {
-                    0 => drop(self.buckets.remove(place)),
-                    sum => self.buckets[place].1 = sum,
-                },
-                Err(place) => match with(0, *count) {
-                    0 => {}
-                    sum => self.buckets.insert(place, (*bucket, sum)),
-                },
+            place += self.buckets[place..].iter().take_while(|(mine, _)| mine < bucket).count();
+            let mine = self.buckets.get(place).filter(|(mine, _)| mine == bucket).map(|(_, count)| *count);
+            match (mine, with(mine.unwrap_or(0), *count)) {
+                (None, 0) => {}
+                (None, sum) => self.buckets.insert(place, (*bucket, sum)),
+                (Some(_), 0) => drop(self.buckets.remove(place)),
+                (Some(_), sum) => self.buckets[place].1 = sum,
             }
         }
     }

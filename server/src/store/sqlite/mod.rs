@@ -7,6 +7,7 @@
 
 mod aside;
 mod file;
+mod filter;
 mod history;
 mod log;
 mod query;

@@ -1,10 +1,10 @@
 //! Reading records: filters, order and cursors, by a small pool of readers.
 
 use super::file::{Part, Place};
+use super::filter::{Filter, matching};
 use super::{StoreError, failed};
 use crate::store::Records;
 use app::query::{AlertFilter, TaskFilter, TaskSort};
-use chrono::{DateTime, Utc};
 use forewatch::list::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use forewatch::{Alert, AlertId, TaskId, TaskMetrics};
 use rusqlite::types::Value;
@@ -22,67 +22,6 @@ const COUNTED: i64 = 100_000;
 pub(crate) struct SqliteRecords {
     place: Place,
     idle: Mutex<Vec<Connection>>,
-}
-
-/// Conditions joined by AND, with their parameters.
-#[derive(Default)]
-pub(super) struct Filter {
-    conditions: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Filter {
-    fn and(&mut self, condition: &str, value: impl Into<Value>) {
-        self.conditions.push(condition.to_owned());
-        self.values.push(value.into());
-    }
-
-    /// `column` is one of `words`; any when there are none.
-    fn one_of(&mut self, column: &str, words: impl ExactSizeIterator<Item = &'static str>) {
-        if words.len() > 0 {
-            self.conditions.push(format!("{column} IN ({})", vec!["?"; words.len()].join(", ")));
-            self.values.extend(words.map(|word| Value::from(word.to_owned())));
-        }
-    }
-
-    /// `column` equals `text`, where `*` stands for any text.
-    fn matches(&mut self, column: &str, text: Option<&String>) {
-        match text {
-            Some(text) if text.contains('*') => {
-                // GLOB's other signs have no meaning here: a class of one sign is that sign.
-                let glob: String = text
-                    .chars()
-                    .map(|sign| if matches!(sign, '?' | '[') { format!("[{sign}]") } else { sign.to_string() })
-                    .collect();
-                self.and(&format!("{column} GLOB ?"), glob);
-            }
-            Some(text) => self.and(&format!("{column} = ?"), text.clone()),
-            None => {}
-        }
-    }
-
-    fn contains(&mut self, column: &str, text: Option<&String>) {
-        if let Some(text) = text {
-            self.and(&format!("instr({column}, ?) > 0"), text.to_lowercase());
-        }
-    }
-
-    pub(super) fn between(&mut self, column: &str, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) {
-        if let Some(from) = from {
-            self.and(&format!("{column} >= ?"), from.timestamp_micros());
-        }
-        if let Some(to) = to {
-            self.and(&format!("{column} < ?"), to.timestamp_micros());
-        }
-    }
-
-    pub(super) fn sql(&self) -> String {
-        if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
-    }
-
-    pub(super) fn values(&self) -> &[Value] {
-        &self.values
-    }
 }
 
 /// How a list is ordered: the column, its direction, and the id as the last word.
@@ -230,23 +169,6 @@ impl Records for SqliteRecords {
     fn sizes(&self) -> [(&'static str, u64); 3] {
         self.place.sizes()
     }
-}
-
-/// The conditions of a filter for tasks, but for its times.
-pub(super) fn matching(filter: &TaskFilter) -> Filter {
-    let mut sql = Filter::default();
-    sql.one_of("status", filter.status.iter().map(|status| status.as_str()));
-    sql.one_of("state", filter.state.iter().map(|state| state.as_str()));
-    sql.matches("queue", filter.queue.as_ref());
-    sql.matches("worker", filter.worker_id.as_ref());
-    sql.matches("name", filter.name.as_ref());
-    sql.matches("content_type", filter.content_type.as_ref());
-    sql.contains("lower(error)", filter.error.as_ref());
-    sql.contains("text", filter.q.as_ref());
-    if let Some(seconds) = filter.took_at_least {
-        sql.and("processing_time >= ?", seconds);
-    }
-    sql
 }
 
 fn parse<T: serde::de::DeserializeOwned>(record: &str) -> Result<T, StoreError> {

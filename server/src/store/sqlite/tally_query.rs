@@ -1,7 +1,8 @@
 //! Reading tallies and what single records count, a row at a time: no answer holds more than its groups.
 
 use super::failed;
-use super::query::{SqliteRecords, matching};
+use super::filter::matching;
+use super::query::SqliteRecords;
 use super::tallies::{open, read};
 use super::tally_days::rolled;
 use crate::stats::{DAY, Finished, Grain, Key, Tally};
@@ -41,7 +42,7 @@ impl TallyReader for SqliteRecords {
             let doing = "reading what ended";
             let mut select =
                 connection.prepare_cached(&format!("SELECT record FROM tasks{}", sql.sql())).map_err(failed(doing))?;
-            let mut rows = select.query(params_from_iter(sql.values())).map_err(failed(doing))?;
+            let mut rows = select.query(params_from_iter(&sql.values)).map_err(failed(doing))?;
             while let Some(row) = rows.next().map_err(failed(doing))? {
                 let record = row.get_ref(0).and_then(|value| Ok(value.as_str()?)).map_err(failed(doing))?;
                 if let Some(task) = read(record)?

@@ -1,0 +1,79 @@
+//! Filters as SQL: what is asked is always a parameter, never part of the text.
+
+use app::query::TaskFilter;
+use chrono::{DateTime, Utc};
+use rusqlite::types::Value;
+
+/// Conditions joined by AND, with their parameters.
+#[derive(Default)]
+pub(super) struct Filter {
+    pub(super) conditions: Vec<String>,
+    pub(super) values: Vec<Value>,
+}
+
+impl Filter {
+    pub(super) fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.conditions.push(condition.to_owned());
+        self.values.push(value.into());
+    }
+
+    /// `column` is one of `words`; any when there are none.
+    pub(super) fn one_of(&mut self, column: &str, words: impl ExactSizeIterator<Item = &'static str>) {
+        if words.len() > 0 {
+            self.conditions.push(format!("{column} IN ({})", vec!["?"; words.len()].join(", ")));
+            self.values.extend(words.map(|word| Value::from(word.to_owned())));
+        }
+    }
+
+    /// `column` equals `text`, where `*` stands for any text.
+    pub(super) fn matches(&mut self, column: &str, text: Option<&String>) {
+        match text {
+            Some(text) if text.contains('*') => {
+                // GLOB's other signs have no meaning here: a class of one sign is that sign.
+                let glob: String = text
+                    .chars()
+                    .map(|sign| if matches!(sign, '?' | '[') { format!("[{sign}]") } else { sign.to_string() })
+                    .collect();
+                self.and(&format!("{column} GLOB ?"), glob);
+            }
+            Some(text) => self.and(&format!("{column} = ?"), text.clone()),
+            None => {}
+        }
+    }
+
+    pub(super) fn contains(&mut self, column: &str, text: Option<&String>) {
+        if let Some(text) = text {
+            self.and(&format!("instr({column}, ?) > 0"), text.to_lowercase());
+        }
+    }
+
+    pub(super) fn between(&mut self, column: &str, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) {
+        if let Some(from) = from {
+            self.and(&format!("{column} >= ?"), from.timestamp_micros());
+        }
+        if let Some(to) = to {
+            self.and(&format!("{column} < ?"), to.timestamp_micros());
+        }
+    }
+
+    pub(super) fn sql(&self) -> String {
+        if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
+    }
+}
+
+/// The conditions of a filter for tasks, but for its times.
+pub(super) fn matching(filter: &TaskFilter) -> Filter {
+    let mut sql = Filter::default();
+    sql.one_of("status", filter.status.iter().map(|status| status.as_str()));
+    sql.one_of("state", filter.state.iter().map(|state| state.as_str()));
+    sql.matches("queue", filter.queue.as_ref());
+    sql.matches("worker", filter.worker_id.as_ref());
+    sql.matches("name", filter.name.as_ref());
+    sql.matches("content_type", filter.content_type.as_ref());
+    sql.contains("lower(error)", filter.error.as_ref());
+    sql.contains("text", filter.q.as_ref());
+    if let Some(seconds) = filter.took_at_least {
+        sql.and("processing_time >= ?", seconds);
+    }
+    sql
+}
