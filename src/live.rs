@@ -5,7 +5,7 @@
 //! So a client knows a hole when it sees one, and asks for a snapshot.
 
 use crate::list::UnknownWord;
-use crate::{Timestamp, WorkerId};
+use crate::{TaskId, Timestamp, WorkerId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::{fmt, str::FromStr};
@@ -38,6 +38,8 @@ pub enum Topic {
     Fleet,
     /// [`crate::TaskMetrics`] of the newest [`TASKS_WINDOW`] tasks, without their timelines and texts.
     Tasks,
+    /// [`crate::TaskMetrics`] of one task with its timeline and texts; null when it is not in memory (any more).
+    Task(TaskId),
     /// [`crate::QueueStats`] a queue.
     Queues,
     /// [`crate::Alert`] an alert that is not resolved, or was within the last hour.
@@ -57,6 +59,7 @@ impl fmt::Display for Topic {
             Self::Worker(id) => write!(f, "worker:{id}"),
             Self::Fleet => f.write_str("fleet"),
             Self::Tasks => f.write_str("tasks"),
+            Self::Task(id) => write!(f, "task:{id}"),
             Self::Queues => f.write_str("queues"),
             Self::Alerts => f.write_str("alerts"),
             Self::Sources => f.write_str("sources"),
@@ -68,7 +71,8 @@ impl FromStr for Topic {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        const KNOWN: [&str; 8] = ["system", "workers", "worker:ID", "fleet", "tasks", "queues", "alerts", "sources"];
+        const KNOWN: [&str; 9] =
+            ["system", "workers", "worker:ID", "fleet", "tasks", "task:ID", "queues", "alerts", "sources"];
         let unknown = || UnknownWord::new(text, KNOWN.into_iter());
         Ok(match text {
             "system" => Self::System,
@@ -78,10 +82,11 @@ impl FromStr for Topic {
             "queues" => Self::Queues,
             "alerts" => Self::Alerts,
             "sources" => Self::Sources,
-            _ => {
-                let id = text.strip_prefix("worker:").ok_or_else(unknown)?;
-                Self::Worker(WorkerId::new(id).map_err(|_| unknown())?)
-            }
+            _ => match text.split_once(':') {
+                Some(("worker", id)) => Self::Worker(WorkerId::new(id).map_err(|_| unknown())?),
+                Some(("task", id)) => Self::Task(TaskId::new(id).map_err(|_| unknown())?),
+                _ => return Err(unknown()),
+            },
         })
     }
 }
@@ -117,7 +122,7 @@ pub struct ClientMessage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// `data` holds every record: a list, or the one record of `system` and `worker:ID` (null when there is none).
+    /// `data` holds every record: a list, or the one record of `system`, `worker:ID` and `task:ID` (null when there is none).
     Snapshot,
     /// `data` holds a [`Delta`], or the one record.
     Delta,

@@ -20,6 +20,7 @@ pub mod server_fns;
 pub mod session;
 #[cfg(feature = "ssr")]
 mod shell;
+pub mod sign_in;
 pub mod site;
 pub mod task_search;
 

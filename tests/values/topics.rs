@@ -1,7 +1,7 @@
 //! The names of live topics.
 
-use forewatch::WorkerId;
 use forewatch::live::Topic;
+use forewatch::{TaskId, WorkerId};
 use proptest::prelude::*;
 
 proptest! {
@@ -20,10 +20,13 @@ proptest! {
 }
 
 #[test]
-fn a_workers_id_may_hold_colons_but_not_be_missing() {
+fn the_id_of_a_worker_or_a_task_may_hold_colons_but_not_be_missing() {
     let id = WorkerId::new("celery:main:gpu@host").expect("a fine id");
     assert_eq!("worker:celery:main:gpu@host".parse(), Ok(Topic::Worker(id)));
-    for bad in ["worker:", "worker", "worker:\n", "systems", ""] {
+    let id = TaskId::new("a:b").expect("a fine id");
+    assert_eq!("task:a:b".parse(), Ok(Topic::Task(id.clone())));
+    assert_eq!(Topic::Task(id).to_string(), "task:a:b");
+    for bad in ["worker:", "worker", "worker:\n", "task:", "task", "systems", ""] {
         assert!(bad.parse::<Topic>().is_err(), "{bad:?}");
     }
 }

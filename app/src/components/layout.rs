@@ -6,10 +6,15 @@ use super::shortcuts::Shortcuts;
 use super::toast::ToastArea;
 use super::top_bar::TopBar;
 use crate::backend::BackendError;
+use crate::live::use_live;
 use crate::server_fns::{FrameData, load_frame};
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
+#[cfg(feature = "hydrate")]
+use leptos_router::hooks::use_location;
 use leptos_router::hooks::use_query_map;
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::JsCast;
 
 /// What the frame shows; loaded once for all pages.
 #[derive(Clone, Copy)]
@@ -29,13 +34,16 @@ pub fn Layout(
     children: Children,
 ) -> impl IntoView {
     provide_context(FrameResource(Resource::new(|| (), |()| load_frame())));
+    let is_stale = use_live().is_stale();
+    #[cfg(feature = "hydrate")]
+    focus_main_after_navigation();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">
             <Rail/>
             <div class="page">
                 <TopBar/>
-                <main id="main" tabindex="-1">
+                <main id="main" tabindex="-1" class:is-stale=is_stale>
                     <RefusedForm/>
                     {children()}
                 </main>
@@ -46,6 +54,21 @@ pub fn Layout(
         <Shortcuts/>
     }
     .into_any()
+}
+
+/// Where the page changed, the keyboard and the screen reader begin at its content.
+#[cfg(feature = "hydrate")]
+fn focus_main_after_navigation() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        if before.is_some()
+            && let Some(main) = document().get_element_by_id("main")
+        {
+            // An element that cannot take the focus leaves it where it was.
+            let _ = main.unchecked_into::<web_sys::HtmlElement>().focus();
+        }
+    });
 }
 
 /// Why a form that was sent without any script was refused: the server comes back to the page with the

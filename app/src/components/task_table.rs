@@ -4,6 +4,8 @@ use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::moment::{Moment, Style};
 use super::status::TaskStateMark;
+use crate::live::use_live;
+use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, TaskStatus, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
@@ -101,25 +103,28 @@ fn TaskRow(task: TaskMetrics, longest: Memo<f64>, of_one_worker: bool) -> impl I
     .into_any()
 }
 
-/// How long a task waited and ran: two bars on a common scale, and the two times.
+/// How long a task waited and ran: two bars on a common scale, and the two times. What runs goes on with the seconds.
 #[component]
 fn WaitedRan(task: TaskMetrics, longest: Memo<f64>) -> impl IntoView {
-    let (waited, ran) = (task.queue_wait_time, task.processing_time);
-    let share = move |part: f64| format!("{:.1}%", part / longest.get() * 100.0);
+    let waited = task.queue_wait_time;
+    // Of one that is tried again, a list does not know when this attempt began.
+    let since = task.started_at.filter(|_| task.status == TaskStatus::Processing && task.retry_count == 0);
+    let now = use_live().known_until();
+    let known = task.processing_time;
+    let ran = move || since.map_or(known, |since| Some(seconds_between(since, now.get()).max(0.0)));
+    let share = move |part: f64| format!("{:.1}%", (part / longest.get() * 100.0).min(100.0));
     let is_bad = task.status == TaskStatus::Failed;
-    let text = match (waited, ran) {
+    let write = |span: Option<f64>| span.map_or_else(|| "–".to_owned(), format::duration);
+    let text = move || match (waited, ran()) {
         (None, None) => "–".to_owned(),
-        (waited, ran) => {
-            let text = |span: Option<f64>| span.map_or_else(|| "–".to_owned(), format::duration);
-            format!("{}, {}", text(waited), text(ran))
-        }
+        (waited, ran) => [write(waited), write(ran)].join(", "),
     };
-    let (w, r) = (waited.unwrap_or(0.0), ran.unwrap_or(0.0));
+    let w = waited.unwrap_or(0.0);
     view! {
         <span class="waited-ran">
             <svg class="two-tone" aria-hidden="true">
                 <rect class="w" height="100%" rx="2" width=move || share(w)></rect>
-                <rect class=if is_bad { "f" } else { "r" } height="100%" rx="2" x=move || share(w) width=move || share(r)></rect>
+                <rect class=if is_bad { "f" } else { "r" } height="100%" rx="2" x=move || share(w) width=move || share(ran().unwrap_or(0.0))></rect>
             </svg>
             <span>{text}</span>
         </span>

@@ -2,7 +2,6 @@
 
 use super::icon::{Glyph, Icon};
 use crate::charts::Sparkline;
-use crate::live::{Connection, use_live};
 use crate::server_fns::Trend;
 use forewatch::series::Point;
 use leptos::prelude::*;
@@ -46,8 +45,6 @@ pub fn Tile(
     #[prop(into, default = Signal::stored(None))]
     remark: Signal<Option<String>>,
 ) -> impl IntoView {
-    let connection = use_live().connection();
-    let is_stale = move || matches!(connection.get(), Connection::Stale { .. });
     let before = last_value(&trend.yesterday);
     let changed = Memo::new(move |_| Some(change(before?, value.get()?)));
     let colour = move || match changed.get() {
@@ -67,7 +64,7 @@ pub fn Tile(
         (None, None) => view! { <span class="quiet">"last hour"</span> }.into_any(),
     };
     view! {
-        <div class=move || if is_stale() { "tile is-stale" } else { "tile" }>
+        <div class="tile">
             <dt>{name}</dt>
             <dd class="fig">{move || figure.get().value}<small>{move || figure.get().unit}</small></dd>
             <dd class="delta">{delta}</dd>

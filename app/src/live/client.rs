@@ -3,15 +3,18 @@
 
 use super::clock::Clock;
 use super::connection::Connection;
+use super::feed::{self, Feed};
 use super::held::Held;
-use super::link::{Deed, Hidden, Link, Standing};
-use super::reduce::{Outcome, Progress, reduce};
+use super::link::Link;
+use super::reduce::Outcome;
 use super::wire::{Happening, Line, Listener, Wire};
+use super::words::Deed;
 use crate::backend::Snapshot;
+use crate::server_fns::load_frame;
+use crate::sign_in;
 use forewatch::Timestamp;
 use forewatch::live::{ServerMessage, Topic};
 use leptos::prelude::*;
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
@@ -26,8 +29,8 @@ const HIDDEN_TICK: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Client(Rc<Inner>);
 
-struct Inner {
-    this: Weak<Inner>,
+pub(super) struct Inner {
+    pub(super) this: Weak<Inner>,
     wire: Box<dyn Wire>,
     link: RefCell<Link>,
     line: RefCell<Option<Box<dyn Line>>>,
@@ -41,11 +44,17 @@ struct Inner {
     started: Cell<bool>,
     now: RwSignal<Timestamp>,
     connection: RwSignal<Connection>,
+    missed: RwSignal<u32>,
 }
 
 impl Client {
     /// A client that has not begun: it only keeps what pages hand in until [`Self::start`].
-    pub fn new(now: RwSignal<Timestamp>, connection: RwSignal<Connection>, wire: Box<dyn Wire>) -> Self {
+    pub fn new(
+        now: RwSignal<Timestamp>,
+        connection: RwSignal<Connection>,
+        missed: RwSignal<u32>,
+        wire: Box<dyn Wire>,
+    ) -> Self {
         Self(Rc::new_cyclic(|this| Inner {
             this: this.clone(),
             wire,
@@ -60,6 +69,7 @@ impl Client {
             started: Cell::new(false),
             now,
             connection,
+            missed,
         }))
     }
 
@@ -78,9 +88,8 @@ impl Client {
         if let Some(known) = feed.as_ref().and_then(|feed| feed.data().downcast_ref::<ArcRwSignal<D>>()) {
             return known.clone().into();
         }
-        let data = ArcRwSignal::new(initial.data);
-        let progress = RefCell::new(Progress::at(initial.epoch, initial.seq));
-        self.0.feeds.borrow_mut().insert(topic, Rc::new(TopicFeed { progress, data: data.clone() }));
+        let (feed, data) = feed::begin(initial);
+        self.0.feeds.borrow_mut().insert(topic, feed);
         self.0.turn_soon();
         data.into()
     }
@@ -94,69 +103,7 @@ impl Client {
     }
 }
 
-/// A topic's data, whatever its type.
-trait Feed {
-    fn take(&self, message: &ServerMessage) -> Outcome;
-    fn lose(&self);
-    fn data(&self) -> &dyn Any;
-}
-
-struct TopicFeed<D: Held> {
-    progress: RefCell<Progress>,
-    data: ArcRwSignal<D>,
-}
-
-impl<D: Held> Feed for TopicFeed<D> {
-    fn take(&self, message: &ServerMessage) -> Outcome {
-        let mut progress = self.progress.borrow_mut();
-        self.data
-            .try_maybe_update(|data| {
-                let outcome = reduce(&mut progress, data, message);
-                (outcome == Outcome::Applied, outcome)
-            })
-            .unwrap_or(Outcome::Ignored)
-    }
-
-    fn lose(&self) {
-        self.progress.borrow_mut().lose();
-    }
-
-    fn data(&self) -> &dyn Any {
-        &self.data
-    }
-}
-
 impl Inner {
-    fn listen(&self) {
-        let on = |name: &'static str, act: fn(&Inner)| {
-            let this = self.this.clone();
-            // For the life of the page, as the client is.
-            let _ = window_event_listener_untyped(name, move |_| {
-                if let Some(inner) = this.upgrade() {
-                    act(&inner);
-                }
-            });
-        };
-        on("online", |inner| inner.with_link(Link::woken));
-        on("offline", |inner| inner.with_link(Link::offline));
-        on("focus", |inner| inner.with_link(Link::woken));
-        on("pageshow", |inner| inner.with_link(Link::woken));
-        on("pagehide", |inner| inner.with_link(Link::offline));
-        on("visibilitychange", |inner| {
-            let hidden = if document().hidden() { Hidden::Yes } else { Hidden::No };
-            inner.with_link(|link, now| link.hidden(now, hidden));
-            inner.drain();
-        });
-        let this = self.this.clone();
-        let tick = move || {
-            if let Some(inner) = this.upgrade() {
-                inner.turn();
-            }
-        };
-        // Without a timer nothing ticks; the page still shows what it was rendered with.
-        let _ = set_interval_with_handle(tick, Duration::from_secs(1));
-    }
-
     /// Lets the link decide once everything that happens in this moment has happened: a page that
     /// mounts follows several topics, and they go out in one message.
     fn turn_soon(&self) {
@@ -171,7 +118,7 @@ impl Inner {
         }
     }
 
-    fn turn(&self) {
+    pub(super) fn turn(&self) {
         self.with_link(Link::turn);
         let now = self.clock.borrow().moment(Clock::local());
         if self.now.get_untracked().timestamp() != now.timestamp() {
@@ -179,7 +126,7 @@ impl Inner {
         }
     }
 
-    fn with_link(&self, act: impl FnOnce(&mut Link, f64) -> Vec<Deed>) {
+    pub(super) fn with_link(&self, act: impl FnOnce(&mut Link, f64) -> Vec<Deed>) {
         let now = Clock::local();
         let deeds = act(&mut self.link.borrow_mut(), now);
         for deed in deeds {
@@ -208,7 +155,14 @@ impl Inner {
                 self.socket.set(self.socket.get().wrapping_add(1));
                 self.line.replace(None);
             }
-            Deed::SignIn => sign_in(),
+            Deed::SignIn => sign_in::lead(),
+            // Whatever else the answer is, the socket is tried again anyway.
+            Deed::AskWho => leptos::task::spawn_local(async {
+                if let Err(error) = load_frame().await {
+                    sign_in::lead_when_signed_out(&error);
+                }
+            }),
+            Deed::Missed => self.missed.update(|count| *count += 1),
         }
     }
 
@@ -240,6 +194,7 @@ impl Inner {
                 feed.lose();
                 self.link.borrow_mut().lost(topic);
             }
+            self.missed.update(|count| *count += 1);
             leptos::logging::warn!("live: {INBOX} messages waited for a frame; taking snapshots instead");
         }
         drop(inbox);
@@ -255,7 +210,7 @@ impl Inner {
     }
 
     /// Applies everything that came since the last frame.
-    fn drain(&self) {
+    pub(super) fn drain(&self) {
         self.frame_due.set(false);
         let texts = std::mem::take(&mut *self.inbox.borrow_mut());
         for text in &texts {
@@ -286,26 +241,9 @@ impl Inner {
 
     /// Shows how the connection is; it is set only when that changes.
     fn show(&self, now: f64) {
-        let clock = self.clock.borrow();
-        let connection = match self.link.borrow().standing(now) {
-            Standing::New => Connection::Connecting,
-            Standing::Up(since) => Connection::Live { since: clock.moment(since) },
-            Standing::Down(since, next_try) => {
-                Connection::Reconnecting { since: clock.moment(since), next_try: clock.moment(next_try) }
-            }
-            Standing::Stale(since) => Connection::Stale { since: clock.moment(since) },
-        };
+        let connection = Connection::of(self.link.borrow().standing(now), &self.clock.borrow());
         if self.connection.get_untracked() != connection {
             self.connection.set(connection);
         }
     }
-}
-
-/// Leads to the sign-in page, and from there back here.
-fn sign_in() {
-    let place = location();
-    let here = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();
-    let next = js_sys::encode_uri_component(&here);
-    // A browser that refuses to navigate leaves the page as it is, marked as stale.
-    let _ = place.assign(&format!("/sign-in?next={next}"));
 }

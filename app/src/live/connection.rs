@@ -23,5 +23,25 @@ pub enum Connection {
     Stale {
         /// When they were true.
         since: Timestamp,
+        /// When it is tried again.
+        next_try: Timestamp,
     },
+}
+
+#[cfg(feature = "hydrate")]
+impl Connection {
+    /// How a link stands, by the server's clock.
+    pub(super) fn of(standing: super::words::Standing, clock: &super::clock::Clock) -> Self {
+        use super::words::Standing;
+        match standing {
+            Standing::New => Self::Connecting,
+            Standing::Up(since) => Self::Live { since: clock.moment(since) },
+            Standing::Down(since, next_try) => {
+                Self::Reconnecting { since: clock.moment(since), next_try: clock.moment(next_try) }
+            }
+            Standing::Stale(since, next_try) => {
+                Self::Stale { since: clock.moment(since), next_try: clock.moment(next_try) }
+            }
+        }
+    }
 }

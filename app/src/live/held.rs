@@ -124,4 +124,4 @@ macro_rules! one_record {
     };
 }
 
-one_record!(SystemMetrics, WorkerMetrics);
+one_record!(SystemMetrics, WorkerMetrics, TaskMetrics);

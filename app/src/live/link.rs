@@ -1,49 +1,10 @@
 //! The connection as a state machine: what happens goes in, what is to be done comes out. It keeps
 //! no clock (time is an argument, in milliseconds since the Unix epoch) and does no I/O.
 
-use forewatch::live::{CLOSE_RESTART, CLOSE_SESSION_ENDED, CLOSE_TOO_MUCH, ClientMessage, Topic};
+use super::waits::{HIDDEN_FOR, OPENING, PATIENCE, SILENCE, STALE_AFTER, wait};
+use super::words::{Deed, Hidden, Standing};
+use forewatch::live::{CLOSE_SESSION_ENDED, ClientMessage, Topic};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The first wait before trying again; it doubles up to [`LONGEST_WAIT`].
-pub const FIRST_WAIT: f64 = 500.0;
-/// The longest wait before trying again.
-pub const LONGEST_WAIT: f64 = 30_000.0;
-/// The shortest wait after the server said that this client sends too much.
-pub const TOO_MUCH_WAIT: f64 = 15_000.0;
-/// Without a connection for so long, numbers are stale.
-pub const STALE_AFTER: f64 = 10_000.0;
-/// A tab hidden for so long follows light topics only.
-pub const HIDDEN_FOR: f64 = 60_000.0;
-/// After so much silence the server is asked for a sign of life.
-pub const SILENCE: f64 = 30_000.0;
-/// So long it may take to give one.
-pub const PATIENCE: f64 = 10_000.0;
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Deed {
-    /// Open a socket.
-    Open,
-    /// Send this on the open socket.
-    Send(ClientMessage),
-    /// Drop the socket, whatever state it is in.
-    Drop,
-    /// Send the person to the sign-in page.
-    SignIn,
-}
-
-/// How the link stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Standing {
-    /// Never connected yet.
-    New,
-    /// Connected since then.
-    Up(f64),
-    /// Broken since then, tried again at the second.
-    Down(f64, f64),
-    /// Broken for so long that what is shown is old; it was true at that time.
-    Stale(f64),
-}
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
@@ -132,11 +93,11 @@ impl Link {
             Phase::Idle => Vec::new(),
             Phase::Waiting { until } if now >= until => self.open(now),
             Phase::Waiting { .. } => Vec::new(),
-            Phase::Opening { since } if now - since > PATIENCE => self.broken(now, None, 1.0),
+            Phase::Opening { since } if now - since > OPENING => self.broken(now, None, 1.0),
             Phase::Opening { .. } => Vec::new(),
             Phase::Open { asked: Some(asked), .. } if now - asked > PATIENCE => self.broken(now, None, 0.0),
             Phase::Open { since, heard, asked: None } if now - heard > SILENCE && !self.subscribed.is_empty() => {
-                // Any topic will do: a resync is answered with a snapshot.
+                // Any topic will do: a resync is answered with a snapshot. The system's comes first, and is small.
                 self.resync.extend(self.subscribed.first().cloned());
                 self.phase = Phase::Open { since, heard, asked: Some(now) };
                 self.talk(now)
@@ -149,10 +110,12 @@ impl Link {
     pub fn opened(&mut self, now: f64) -> Vec<Deed> {
         self.phase = Phase::Open { since: now, heard: now, asked: None };
         self.whole = now;
-        self.ever = true;
+        let missed = std::mem::replace(&mut self.ever, true);
         self.subscribed.clear();
         self.resync.clear();
-        self.talk(now)
+        let mut deeds = self.talk(now);
+        deeds.extend(missed.then_some(Deed::Missed));
+        deeds
     }
 
     /// A message came.
@@ -171,7 +134,9 @@ impl Link {
             self.phase = Phase::Idle;
             return vec![Deed::SignIn];
         }
-        self.broken(now, Some(code), chance).into_iter().filter(|deed| *deed != Deed::Drop).collect()
+        let refused = matches!(self.phase, Phase::Opening { .. });
+        self.broken(now, Some(code), chance);
+        if refused { vec![Deed::AskWho] } else { Vec::new() }
     }
 
     /// The network is back, or the person is: try at once.
@@ -190,7 +155,7 @@ impl Link {
         }
     }
 
-    /// The tab was hidden or shown. When shown again, topics that were not kept meanwhile need a snapshot.
+    /// The tab was hidden or shown. For a short while everything goes on; what was left meanwhile begins with a snapshot.
     pub fn hidden(&mut self, now: f64, hidden: Hidden) -> Vec<Deed> {
         match hidden {
             Hidden::Yes => {
@@ -198,28 +163,35 @@ impl Link {
                 Vec::new()
             }
             Hidden::No => {
-                if self.hidden.take().is_some() {
-                    let heavy: Vec<Topic> = self.subscribed.iter().filter(|t| is_heavy(t)).cloned().collect();
-                    self.resync.extend(heavy);
-                }
-                self.woken(now)
+                self.hidden = None;
+                let left = self.wanted.keys().any(|topic| !self.subscribed.contains(topic));
+                let missed = left && matches!(self.phase, Phase::Open { .. });
+                let mut deeds = self.woken(now);
+                deeds.extend(missed.then_some(Deed::Missed));
+                deeds
             }
         }
     }
 
-    /// Whether messages of this topic are taken now: a hidden tab leaves heavy ones aside.
+    /// Whether messages of this topic are taken now.
     pub fn takes(&self, topic: &Topic) -> bool {
-        self.wanted.contains_key(topic) && (self.hidden.is_none() || !is_heavy(topic))
+        self.wanted.contains_key(topic)
     }
 
     /// How the link stands.
     pub fn standing(&self, now: f64) -> Standing {
         match self.phase {
             Phase::Open { since, .. } => Standing::Up(since),
-            _ if now - self.whole > STALE_AFTER => Standing::Stale(self.whole),
-            _ if !self.ever => Standing::New,
-            Phase::Waiting { until } => Standing::Down(self.whole, until),
-            Phase::Opening { .. } | Phase::Idle => Standing::Down(self.whole, now),
+            Phase::Waiting { until } => self.down(now, until),
+            Phase::Opening { .. } | Phase::Idle => self.down(now, now),
+        }
+    }
+
+    fn down(&self, now: f64, next_try: f64) -> Standing {
+        match now - self.whole > STALE_AFTER {
+            true => Standing::Stale(self.whole, next_try),
+            false if !self.ever => Standing::New,
+            false => Standing::Down(self.whole, next_try),
         }
     }
 
@@ -250,30 +222,8 @@ impl Link {
     }
 }
 
-/// Whether a tab is hidden.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hidden {
-    /// Nobody sees it.
-    Yes,
-    /// It may be seen.
-    No,
-}
-
 /// Whether a topic is left aside while nobody looks. Light ones stay: they carry the alerts, whose
 /// count stands in the title.
 fn is_heavy(topic: &Topic) -> bool {
     !matches!(topic, Topic::System | Topic::Alerts)
-}
-
-/// How long to wait after the `failures`-th failure in a row. Half of it is chance, so that a thousand
-/// browsers do not come back in the same second.
-fn wait(failures: u32, code: Option<u16>, chance: f64) -> f64 {
-    let most = (FIRST_WAIT * f64::from(2_u32.saturating_pow(failures.min(16)))).min(LONGEST_WAIT);
-    let jittered = most * (0.5 + 0.5 * chance.clamp(0.0, 1.0));
-    match code {
-        Some(CLOSE_TOO_MUCH) => jittered.max(TOO_MUCH_WAIT),
-        // The server said that it restarts: it will need a moment, and everyone comes at once.
-        Some(CLOSE_RESTART) => jittered.max(FIRST_WAIT + 1_500.0 * chance),
-        _ => jittered,
-    }
 }

@@ -5,18 +5,24 @@
 //!
 //! - [`reduce`]: one message into one topic's data. Pure.
 //! - [`held`]: how records of a topic are replaced and changed. Pure.
-//! - [`link`]: when to connect, subscribe, wait and give up. Pure; time is an argument.
-//! - `client`, `wire`: the browser's side: one socket, drained at most once a frame.
+//! - [`link`], [`waits`], [`words`]: when to connect, subscribe, wait and give up. Pure; time is an argument.
+//! - `client`, `browser`, `feed`, `wire`: the browser's side: one socket, drained at most once a frame.
 
 mod connection;
 pub mod held;
 pub mod link;
 pub mod reduce;
+pub mod waits;
+pub mod words;
 
+#[cfg(feature = "hydrate")]
+mod browser;
 #[cfg(feature = "hydrate")]
 pub mod client;
 #[cfg(feature = "hydrate")]
 mod clock;
+#[cfg(feature = "hydrate")]
+mod feed;
 #[cfg(feature = "hydrate")]
 pub mod wire;
 
@@ -49,6 +55,7 @@ pub fn use_live() -> Live {
 pub struct Live {
     now: RwSignal<Timestamp>,
     connection: RwSignal<Connection>,
+    missed: RwSignal<u32>,
     #[cfg(feature = "hydrate")]
     client: StoredValue<client::Client, LocalStorage>,
 }
@@ -58,11 +65,13 @@ impl Live {
         // Until the first snapshot is handed in nothing is known of the server's clock.
         let now = RwSignal::new(Timestamp::UNIX_EPOCH);
         let connection = RwSignal::new(Connection::Connecting);
+        let missed = RwSignal::new(0);
         Self {
             now,
             connection,
+            missed,
             #[cfg(feature = "hydrate")]
-            client: StoredValue::new_local(client::Client::new(now, connection, Box::new(wire::Sockets))),
+            client: StoredValue::new_local(client::Client::new(now, connection, missed, Box::new(wire::Sockets))),
         }
     }
 
@@ -91,6 +100,13 @@ impl Live {
         self.follow(Topic::Tasks, shared(initial))
     }
 
+    /// One task with its timeline. What a page was rendered with has no place in the topic's count: numbers are only
+    /// given to tasks that somebody follows.
+    pub fn task(self, at: Timestamp, task: TaskMetrics) -> Signal<TaskMetrics> {
+        let topic = Topic::Task(task.task_id.clone());
+        self.follow(topic, Snapshot { epoch: String::new(), seq: 0, at, data: task })
+    }
+
     /// Every queue, by name.
     pub fn queues(self, initial: Snapshot<Vec<QueueStats>>) -> Signal<Arc<Vec<QueueStats>>> {
         self.follow(Topic::Queues, shared(initial))
@@ -106,9 +122,20 @@ impl Live {
         self.follow(Topic::Sources, shared(initial))
     }
 
+    /// Whether what is shown must not pass for the present.
+    pub fn is_stale(self) -> Signal<bool> {
+        Signal::derive(move || matches!(self.connection.get(), Connection::Stale { .. }))
+    }
+
     /// How the connection is.
     pub fn connection(self) -> Signal<Connection> {
         self.connection.into()
+    }
+
+    /// Counts how often something was missed: the connection was cut, or the tab was hidden for so long that topics were
+    /// left. The records are whole again by themselves; what shows their past asks for it.
+    pub fn missed(self) -> Signal<u32> {
+        self.missed.into()
     }
 
     /// The server's clock: the moment of the newest snapshot until the page is mounted (so that server
@@ -121,7 +148,7 @@ impl Live {
     pub fn known_until(self) -> Signal<Timestamp> {
         Signal::derive(move || match self.connection.get() {
             Connection::Live { .. } | Connection::Connecting => self.now.get(),
-            Connection::Reconnecting { since, .. } | Connection::Stale { since } => since,
+            Connection::Reconnecting { since, .. } | Connection::Stale { since, .. } => since,
         })
     }
 

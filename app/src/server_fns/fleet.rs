@@ -63,13 +63,29 @@ pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
     let frame = backend.frame().await?;
     let worker = backend.worker(id).await?;
     let id = worker.data.worker_id.clone();
-    let filter = crate::query::TaskFilter { worker_id: Some(id.to_string()), limit: 12, ..Default::default() };
-    let tasks = backend.tasks(filter).await.map(|page| page.items).unwrap_or_default();
+    let tasks = newest_tasks(&*backend, &id).await.unwrap_or_default();
     let gpu_loads = match worker.data.gpus.is_empty() {
         true => Vec::new(),
         false => device_loads(&*backend, &id, frame.now).await,
     };
     Ok(WorkerData { now: frame.now, worker, alerts: backend.live_alerts().await?, tasks, gpu_loads })
+}
+
+/// The newest tasks of a worker.
+#[server(name = LoadWorkerTasks, prefix = "/api/ui", endpoint = "worker-tasks", output = Json)]
+pub async fn load_worker_tasks(id: String) -> Result<Vec<TaskMetrics>, BackendError> {
+    let backend = super::backend()?;
+    let id = forewatch::WorkerId::new(&id).map_err(|e| BackendError::NotFound(format!("No worker: its id {e}.")))?;
+    newest_tasks(&*backend, &id).await
+}
+
+#[cfg(feature = "ssr")]
+async fn newest_tasks(
+    backend: &dyn crate::backend::Backend,
+    id: &forewatch::WorkerId,
+) -> Result<Vec<TaskMetrics>, BackendError> {
+    let filter = crate::query::TaskFilter { worker_id: Some(id.to_string()), limit: 12, ..Default::default() };
+    Ok(backend.tasks(filter).await?.items)
 }
 
 /// The last hour of the load of each of a worker's devices.

@@ -48,8 +48,8 @@ pub struct TaskData {
     pub worker: Option<WorkerSummary>,
     /// The first task of its chain, and the one that submitted it, when they are known and not itself.
     pub forebears: Vec<TaskMetrics>,
-    /// Alerts about it, its worker or its queue that are not resolved, or were within the last hour.
-    pub alerts: Vec<Alert>,
+    /// Alerts that are not resolved, or were within the last hour.
+    pub alerts: Snapshot<Vec<Alert>>,
 }
 
 /// One task with its surroundings.
@@ -70,12 +70,5 @@ pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
         Some(id) => backend.worker(id.clone()).await.ok().map(|w| WorkerSummary::of(&w.data)),
         None => None,
     };
-    let touches = |alert: &Alert| {
-        let id = Some(alert.component_id.as_str());
-        id == Some(task.task_id.as_str())
-            || id == task.worker_id.as_deref()
-            || (id.is_some() && id == task.queue.as_deref())
-    };
-    let alerts = backend.live_alerts().await?.data.into_iter().filter(touches).collect();
-    Ok(TaskData { now: backend.frame().await?.now, task, worker, forebears, alerts })
+    Ok(TaskData { now: backend.frame().await?.now, task, worker, forebears, alerts: backend.live_alerts().await? })
 }

@@ -68,6 +68,7 @@ async fn more_than_a_frame_can_take_is_dropped_and_a_snapshot_asked_for() {
     assert_eq!(page.pending(), [112]);
     page.hears(&delta("one", 1_018, 1_019, 1_019)).await;
     assert_eq!((page.pending(), page.server.asked()), (vec![112], vec![resync()]));
+    assert_eq!(page.missed.get_untracked(), 1);
     page.hears(&snapshot("one", 1_020, &json!([queue("gpu", 8)]))).await;
     assert_eq!(page.pending(), [8]);
 }
@@ -114,6 +115,7 @@ async fn a_broken_connection_is_said_keeps_its_numbers_and_comes_back() {
     assert_eq!((is_live(&page), page.server.dropped.get()), (false, 1));
     page.server.on(1, Happening::Opened);
     assert_eq!((is_live(&page), page.server.asked()), (true, vec![subscribe()]));
+    assert_eq!(page.missed.get_untracked(), 1, "what shows a past is told that something was missed");
     page.server.on(0, Happening::Text(delta("one", 17, 18, 500).to_string()));
     page.server.on(0, Happening::Closed(1006));
     frame().await;

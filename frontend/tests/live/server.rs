@@ -73,6 +73,8 @@ pub struct Page {
     pub client: Client,
     /// What the page says of the connection.
     pub connection: RwSignal<Connection>,
+    /// How often the page was told that something was missed.
+    pub missed: RwSignal<u32>,
     queues: Signal<Queues>,
     owner: Owner,
 }
@@ -85,10 +87,11 @@ impl Page {
             let server = Rc::new(Server::default());
             let connection = RwSignal::new(Connection::Connecting);
             let now = RwSignal::new(Timestamp::UNIX_EPOCH);
-            let client = Client::new(now, connection, Box::new(Wires(Rc::clone(&server))));
+            let missed = RwSignal::new(0);
+            let client = Client::new(now, connection, missed, Box::new(Wires(Rc::clone(&server))));
             let queues = client.follow(Topic::Queues, nothing());
             client.start();
-            Self { server, client, connection, queues, owner: owner.clone() }
+            Self { server, client, connection, missed, queues, owner: owner.clone() }
         })
     }
 

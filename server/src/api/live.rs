@@ -20,7 +20,7 @@ pub(super) fn routes(stop: &CancellationToken) -> Router<AppState> {
 
 /// Follows what changes, over a WebSocket with the subprotocol `forewatch.v1.json`. A text message
 /// `{"subscribe": [...], "unsubscribe": [...], "resync": [...]}` says what to follow: `system`, `workers`, `worker:ID`,
-/// `fleet`, `tasks`, `queues`, `alerts`, `sources`. The server answers with
+/// `fleet`, `tasks`, `task:ID`, `queues`, `alerts`, `sources`. The server answers with
 /// `{"topic", "epoch", "seq", "prev", "kind", "at", "data"}`: first a `snapshot` (`prev` is null, `data` holds every
 /// record), then `delta`s, whose `data` is `{"upsert": [whole records], "remove": [ids]}` and whose `prev` is the `seq`
 /// before; with another `epoch`, or a hole, `resync` gets a new snapshot. Close codes: 1012 the server restarts, 4401 the

@@ -3,9 +3,11 @@
 use super::{Auth, Identity};
 use crate::error::ApiError;
 use crate::state::AppState;
+use app::backend::BackendError;
+use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, Uri};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use forewatch::event::Actor;
@@ -65,8 +67,18 @@ pub(crate) async fn show_strangers_to_sign_in(State(state): State<AppState>, req
     }
     match *request.method() {
         Method::GET | Method::HEAD => Redirect::to(&sign_in_address(request.uri())).into_response(),
-        _ => ApiError::signed_out("sign in under /sign-in").into_response(),
+        // A plain form: the way back leads to the page that it stood on.
+        _ if has(request.headers(), header::ACCEPT, "text/html") => {
+            let page = request.headers().get(header::REFERER).and_then(|page| page.to_str().ok()?.parse().ok());
+            Redirect::to(&sign_in_address(&page.unwrap_or_default())).into_response()
+        }
+        // A server function: its caller reads the error that it declares.
+        _ => (StatusCode::UNAUTHORIZED, Json(BackendError::SignedOut)).into_response(),
     }
+}
+
+fn has(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+    headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(word))
 }
 
 fn sign_in_address(wanted: &Uri) -> String {

@@ -58,6 +58,14 @@ struct Frame {
     text: Utf8Bytes,
 }
 
+/// A topic that a change concerns: its number before and after, and whether somebody follows it.
+struct Concerned {
+    topic: Topic,
+    prev: u64,
+    seq: u64,
+    is_followed: bool,
+}
+
 /// What a socket sends next on a topic.
 pub(super) struct Next {
     /// How far it is after that.
@@ -89,9 +97,9 @@ impl Hub {
         // Encoded while sockets may read: until the state is replaced they have what is before.
         let frames = concerned
             .into_iter()
-            .map(|(topic, prev, followed)| {
-                let frame = followed.then(|| self.frame(&topic, prev, &before, &fleet, changes)).flatten();
-                (topic, prev + 1, frame)
+            .map(|Concerned { topic, prev, seq, is_followed }| {
+                let of = is_followed.then(|| self.frame(&topic, (prev, seq), &before, &fleet, changes));
+                (topic, seq, of.flatten())
             })
             .collect::<Vec<_>>();
         let any = !frames.is_empty();
@@ -108,35 +116,55 @@ impl Hub {
             }
             sequences.insert(topic, seq);
         }
+        // Somebody may have begun to follow a task meanwhile: a snapshot follows.
+        let seq = sequences.get(&Topic::Tasks).copied().unwrap_or(0);
+        for topic in topics.keys().filter(|topic| matches!(topic, Topic::Task(id) if changes.tasks.contains(id))) {
+            sequences.insert(topic.clone(), seq);
+        }
         drop(inner);
         if any {
             self.ticks.send_modify(|tick| *tick += 1);
         }
     }
 
-    /// The state before, and the topics that a change concerns: each with its sequence and whether somebody follows it.
-    fn concerned(&self, fleet: &Fleet, changes: &Changes) -> (Arc<Fleet>, Vec<(Topic, u64, bool)>) {
+    /// The state before, and the topics that a change concerns.
+    ///
+    /// There are too many tasks for a number each to be kept: one that is followed takes its numbers from the topic
+    /// `tasks`, which counts every change of any, so that they only ever grow, also for somebody who leaves it and comes
+    /// back.
+    fn concerned(&self, fleet: &Fleet, changes: &Changes) -> (Arc<Fleet>, Vec<Concerned>) {
         let inner = self.lock();
         let before = inner.published.fleet.clone();
         let workers = changes.workers.iter().cloned().map(Topic::Worker);
+        let tasks = inner.topics.keys().filter(|topic| matches!(topic, Topic::Task(_))).cloned();
         let topics = records::LISTS
             .into_iter()
             .chain(workers)
+            .chain(tasks)
             .filter(|topic| records::concerns(topic, &before, fleet, changes))
             .map(|topic| {
-                let (seq, followed) = (inner.published.seq(&topic), inner.topics.contains_key(&topic));
-                (topic, seq, followed)
+                let prev = inner.published.seq(&topic);
+                let seq = 1 + if matches!(topic, Topic::Task(_)) { inner.published.seq(&Topic::Tasks) } else { prev };
+                let is_followed = inner.topics.contains_key(&topic);
+                Concerned { topic, prev, seq, is_followed }
             })
             .collect();
         (before, topics)
     }
 
     /// A tick's delta of a topic. Without it the sockets see a hole and take a snapshot.
-    fn frame(&self, topic: &Topic, prev: u64, before: &Fleet, fleet: &Fleet, changes: &Changes) -> Option<Frame> {
+    fn frame(
+        &self,
+        topic: &Topic,
+        (prev, seq): (u64, u64),
+        before: &Fleet,
+        fleet: &Fleet,
+        changes: &Changes,
+    ) -> Option<Frame> {
         let data = records::delta(topic, before, fleet, changes)
             .inspect_err(|error| tracing::error!(%error, %topic, "a delta could not be encoded"))
             .ok()?;
-        Some(Frame { seq: prev + 1, prev, text: self.encode(topic.clone(), prev + 1, Some(prev), fleet.now, data) })
+        Some(Frame { seq, prev, text: self.encode(topic.clone(), seq, Some(prev), fleet.now, data) })
     }
 
     /// Wakes with every tick.
@@ -146,16 +174,26 @@ impl Hub {
 
     /// A socket begins to follow a topic.
     pub(super) fn follow(&self, topic: &Topic) {
-        self.lock().topics.entry(topic.clone()).or_default().followers += 1;
+        let mut inner = self.lock();
+        let Inner { published, topics } = &mut *inner;
+        if matches!(topic, Topic::Task(_)) && !topics.contains_key(topic) {
+            let seq = published.seq(&Topic::Tasks);
+            Arc::make_mut(&mut published.sequences).insert(topic.clone(), seq);
+        }
+        topics.entry(topic.clone()).or_default().followers += 1;
     }
 
     /// A socket follows a topic no more.
     pub(super) fn leave(&self, topic: &Topic) {
         let mut inner = self.lock();
-        if let Some(channel) = inner.topics.get_mut(topic) {
+        let Inner { published, topics } = &mut *inner;
+        if let Some(channel) = topics.get_mut(topic) {
             channel.followers -= 1;
             if channel.followers == 0 {
-                inner.topics.remove(topic);
+                topics.remove(topic);
+                if matches!(topic, Topic::Task(_)) {
+                    Arc::make_mut(&mut published.sequences).remove(topic);
+                }
                 drop(inner);
                 self.snapshots.lock().unwrap_or_else(PoisonError::into_inner).remove(topic);
             }

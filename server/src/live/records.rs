@@ -7,7 +7,7 @@ use forewatch::{TaskId, TaskMetrics, WorkerId, WorkerMetrics, WorkerStatus, Work
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashSet;
 
-/// The topics that every tick may concern, besides one a worker.
+/// The topics that every tick may concern, besides one a worker and one a task.
 pub(super) const LISTS: [Topic; 7] =
     [Topic::System, Topic::Workers, Topic::Fleet, Topic::Tasks, Topic::Queues, Topic::Alerts, Topic::Sources];
 
@@ -53,6 +53,7 @@ pub(super) fn snapshot(fleet: &Fleet, topic: &Topic) -> Result<Box<RawValue>, se
         Topic::Worker(id) => to_raw_value(&fleet.workers.get(id).map(|worker| &worker.metrics)),
         Topic::Fleet => to_raw_value(&fleet.workers.values().flat_map(|w| fleet_rows(&w.metrics)).collect::<Vec<_>>()),
         Topic::Tasks => to_raw_value(&newest(fleet).map(list_task).collect::<Vec<_>>()),
+        Topic::Task(id) => to_raw_value(&fleet.tasks.get(id).map(AsRef::as_ref)),
         Topic::Queues => to_raw_value(&fleet.queues.values().map(|queue| &queue.stats).collect::<Vec<_>>()),
         Topic::Alerts => to_raw_value(&fleet.alerts.values().map(AsRef::as_ref).collect::<Vec<_>>()),
         Topic::Sources => to_raw_value(&fleet.sources.values().map(AsRef::as_ref).collect::<Vec<_>>()),
@@ -66,6 +67,7 @@ pub(super) fn concerns(topic: &Topic, before: &Fleet, fleet: &Fleet, changes: &C
         Topic::Workers | Topic::Fleet => !changes.workers.is_empty(),
         Topic::Worker(id) => changes.workers.contains(id),
         Topic::Tasks => !changes.tasks.is_empty() || before.newest.len() != fleet.newest.len(),
+        Topic::Task(id) => changes.tasks.contains(id),
         Topic::Queues => !changes.queues.is_empty(),
         Topic::Alerts => !changes.alerts.is_empty(),
         Topic::Sources => changes.sources,
@@ -80,7 +82,7 @@ pub(super) fn delta(
     changes: &Changes,
 ) -> Result<Box<RawValue>, serde_json::Error> {
     match topic {
-        Topic::System | Topic::Worker(_) => snapshot(fleet, topic),
+        Topic::System | Topic::Worker(_) | Topic::Task(_) => snapshot(fleet, topic),
         Topic::Workers => {
             let (known, gone) = split(changes.workers.iter(), |id| fleet.workers.get(id));
             let upsert = workers(known.into_iter().map(AsRef::as_ref));

@@ -21,4 +21,5 @@ mod site;
 mod socket;
 mod start;
 mod stats;
+mod task_topic;
 mod workers;

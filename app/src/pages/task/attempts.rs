@@ -21,7 +21,8 @@ pub(super) enum Doing {
 pub(super) struct Span {
     pub(super) doing: Doing,
     pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
+    /// Until when; absent while it goes on.
+    pub(super) to: Option<Timestamp>,
 }
 
 /// One attempt.
@@ -31,8 +32,8 @@ pub(super) struct Attempt {
     pub(super) spans: Vec<Span>,
 }
 
-/// The attempts of a task; what has not ended goes on until `now`.
-pub(super) fn attempts(task: &TaskMetrics, now: Timestamp) -> Vec<Attempt> {
+/// The attempts of a task.
+pub(super) fn attempts(task: &TaskMetrics) -> Vec<Attempt> {
     let moments = if task.events.is_empty() { moments_of(task) } else { task.events.clone() };
     let mut attempts = vec![Attempt::default()];
     let mut open: Option<(Doing, Timestamp)> = None;
@@ -49,7 +50,7 @@ pub(super) fn attempts(task: &TaskMetrics, now: Timestamp) -> Vec<Attempt> {
             note_worker(&mut attempts, moment);
             continue;
         }
-        close(&mut attempts, open.take(), moment.at, failed);
+        close(&mut attempts, open.take(), Some(moment.at), failed);
         if next == Some(Doing::Waiting)
             && attempts.last().is_some_and(|a| a.spans.iter().any(|s| s.doing == Doing::BackingOff))
             || next == Some(Doing::Running)
@@ -60,7 +61,9 @@ pub(super) fn attempts(task: &TaskMetrics, now: Timestamp) -> Vec<Attempt> {
         note_worker(&mut attempts, moment);
         open = next.map(|doing| (doing, moment.at));
     }
-    close(&mut attempts, open, now, false);
+    // Of a task whose end is not in its timeline, the end is when it was last heard of.
+    let end = task.status.is_ended().then(|| task.completed_at.unwrap_or(task.timestamp));
+    close(&mut attempts, open, end, false);
     attempts.retain(|a| !a.spans.is_empty());
     attempts
 }
@@ -71,10 +74,16 @@ fn note_worker(attempts: &mut [Attempt], moment: &TaskMoment) {
     }
 }
 
-fn close(attempts: &mut [Attempt], open: Option<(Doing, Timestamp)>, to: Timestamp, failed: bool) {
+fn close(attempts: &mut [Attempt], open: Option<(Doing, Timestamp)>, to: Option<Timestamp>, failed: bool) {
     let (Some((doing, from)), Some(attempt)) = (open, attempts.last_mut()) else { return };
     let doing = if failed && doing == Doing::Running { Doing::Failing } else { doing };
-    attempt.spans.push(Span { doing, from, to: to.max(from) });
+    attempt.spans.push(Span { doing, from, to: to.map(|to| to.max(from)) });
+}
+
+/// When the attempt that runs began.
+pub(super) fn running_since(task: &TaskMetrics) -> Option<Timestamp> {
+    let last = task.events.iter().rev().find(|moment| moment.what == TaskEventKind::Started).map(|moment| moment.at);
+    last.or(task.started_at).filter(|_| task.status == TaskStatus::Processing)
 }
 
 /// The timeline of a task that has none, from its times.

@@ -1,56 +1,71 @@
 //! A task in numbers: what it took, and what else is known of it.
 
+use super::attempts::running_since;
 use crate::components::moment::Moment;
 use crate::components::status::WorkerState;
+use crate::live::use_live;
 use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, TaskStatus, Timestamp, WorkerSummary, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
-/// What it took.
+/// What it took. Of a task that waits or runs, the texts go on with the seconds.
 #[component]
-pub(super) fn Spans(task: TaskMetrics, now: Timestamp) -> impl IntoView {
-    let ended = task.status.is_ended();
-    let running = task.started_at.filter(|_| task.status == TaskStatus::Processing).map(|at| seconds_between(at, now));
-    let waiting = task.submitted_at.filter(|_| task.started_at.is_none() && !ended).map(|at| seconds_between(at, now));
-    let span = |known: Option<f64>, so_far: Option<f64>| match (known, so_far) {
-        (_, Some(so_far)) => format!("{} so far", format::age(so_far)),
+pub(super) fn Spans(task: Signal<TaskMetrics>) -> impl IntoView {
+    let now = use_live().known_until();
+    let span = move |known: Option<f64>, since: Option<Timestamp>| match (known, since) {
+        (_, Some(since)) => format::age(seconds_between(since, now.get())) + " so far",
         (Some(known), None) => format::duration(known),
         (None, None) => format::UNKNOWN.to_owned(),
     };
-    let energy = task.energy_joules.map(format::joules);
-    let tiles = [
-        ("Took", span(task.total_time, None), String::new()),
-        (
-            "Waited",
-            span(task.queue_wait_time, waiting),
-            task.queue.clone().map(|q| format!("in {q}")).unwrap_or_default(),
-        ),
-        (
-            "Ran",
-            span(task.processing_time, running),
-            if task.timed_out { "hit its time limit".to_owned() } else { String::new() },
-        ),
-        (
-            "GPU time",
-            task.gpu_time.map_or_else(|| format::UNKNOWN.to_owned(), format::duration),
-            energy.unwrap_or_default(),
-        ),
-        (
-            "Peak memory",
-            task.memory_peak.map_or_else(|| format::UNKNOWN.to_owned(), |b| format::bytes(b as f64)),
-            task.cpu_time.map(|s| format!("CPU time {}", format::duration(s))).unwrap_or_default(),
-        ),
-    ];
-    let tiles = tiles.map(|(name, text, more)| {
-        view! { <div class="tile"><dt>{name}</dt><dd class="strong big">{text}</dd><dd class="cap">{more}</dd></div> }
-    });
-    view! { <section class="panel" aria-label="What it took"><dl class="tiles plain">{tiles.collect_view()}</dl></section> }
+    let known = |text: Option<String>| text.unwrap_or_else(|| format::UNKNOWN.to_owned());
+    let waiting = |task: &TaskMetrics| {
+        task.submitted_at.filter(|_| task.started_at.is_none() && task.status == TaskStatus::Pending)
+    };
+    view! {
+        <section class="panel" aria-label="What it took">
+            <dl class="tiles plain">
+                {tile("Took", move || span(task.read().total_time, None), String::new)}
+                {tile(
+                    "Waited",
+                    move || span(task.read().queue_wait_time, waiting(&task.read())),
+                    move || task.read().queue.as_ref().map(|queue| "in ".to_owned() + queue).unwrap_or_default(),
+                )}
+                {tile(
+                    "Ran",
+                    move || span(task.read().processing_time, running_since(&task.read())),
+                    move || if task.read().timed_out { "hit its time limit".to_owned() } else { String::new() },
+                )}
+                {tile(
+                    "GPU time",
+                    move || known(task.read().gpu_time.map(format::duration)),
+                    move || task.read().energy_joules.map(format::joules).unwrap_or_default(),
+                )}
+                {tile(
+                    "Peak memory",
+                    move || known(task.read().memory_peak.map(|b| format::bytes(b as f64))),
+                    move || task.read().cpu_time.map(|s| "CPU time ".to_owned() + &format::duration(s)).unwrap_or_default(),
+                )}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn tile(
+    name: &'static str,
+    text: impl Fn() -> String + Send + Sync + 'static,
+    more: impl Fn() -> String + Send + Sync + 'static,
+) -> AnyView {
+    view! { <div class="tile"><dt>{name}</dt><dd class="strong big">{text}</dd><dd class="cap">{more}</dd></div> }
+        .into_any()
 }
 
 /// What else is known of it. What is not known is not listed.
 #[component]
 pub(super) fn Details(task: TaskMetrics, worker: Option<WorkerSummary>) -> impl IntoView {
+    // Of a worker that took it over after the page was loaded, only the id is known.
+    let worker = worker.filter(|worker| Some(&worker.worker_id) == task.worker_id.as_ref());
     let worker = match (worker, task.worker_id.clone()) {
         (Some(worker), _) => Some(
             view! {

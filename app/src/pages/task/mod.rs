@@ -6,11 +6,14 @@ mod facts;
 mod timeline;
 
 use crate::components::copy::Copy;
+use crate::components::each::{alert_key, each};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityMark;
 use crate::components::status::{TaskStateMark, task_mark};
 use crate::components::task_table::{short_id, task_name};
+use crate::handling::shown_alerts;
+use crate::live::use_live;
 use crate::server_fns::{TaskData, load_task};
 use facts::{Details, Spans};
 use forewatch::{Alert, TaskMetrics, TaskStatus, format};
@@ -26,8 +29,6 @@ pub fn TaskPage() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Resource::new(move || id.get(), load_task);
     let name = Memo::new(move |_| format!("Task {}", short_id(&id.read())));
-    #[cfg(feature = "hydrate")]
-    follow(id, data);
     view! {
         <PageTitle name/>
         {super::loaded(data, "The task did not load", |data| view! { <Task data/> })}
@@ -35,58 +36,37 @@ pub fn TaskPage() -> impl IntoView {
     .into_any()
 }
 
-/// Loads the task again when the live topic tells of a change: its row there has neither its timeline
-/// nor its texts.
-#[cfg(feature = "hydrate")]
-fn follow(id: Memo<String>, data: Resource<Result<TaskData, crate::backend::BackendError>>) {
-    use crate::live::use_live;
-    let empty = crate::backend::Snapshot {
-        epoch: String::new(),
-        seq: 0,
-        at: use_live().now().get_untracked(),
-        data: Vec::new(),
-    };
-    let live = use_live().tasks(empty);
-    let heard = Memo::new(move |_| {
-        let id = id.read();
-        live.read().iter().find(|t| *t.task_id == **id).map(|t| (t.timestamp, t.state))
-    });
-    Effect::new(move |before: Option<Option<_>>| {
-        let heard = heard.get();
-        let known = data.get_untracked().and_then(Result::ok).map(|d| (d.task.timestamp, d.task.state));
-        if before.is_some() && heard.is_some() && heard != known {
-            data.refetch();
-        }
-        heard
-    });
-}
-
 #[component]
 fn Task(data: TaskData) -> impl IntoView {
     let TaskData { now, task, worker, forebears, alerts } = data;
     let id = task.task_id.to_string();
-    let same_name = task.name.clone().map(|name| {
-        let address = format!("/tasks?q={}", Url::escape(&format!("name:\"{name}\"")));
-        view! { <div class="acts"><a class="btn" href=address><Icon glyph=Glyph::Tasks/>"Same name"</a></div> }
-    });
+    let task = use_live().task(now, task);
+    // What changes with its progress has its own place; the rest is made anew only when it is different.
+    let calm = Memo::new(move |_| TaskMetrics { events: Vec::new(), progress: None, timestamp: now, ..task.get() });
+    let same_name = move || {
+        calm.read().name.as_ref().map(|name| {
+            let address = format!("/tasks?q={}", Url::escape(&format!("name:\"{name}\"")));
+            view! { <div class="acts"><a class="btn" href=address><Icon glyph=Glyph::Tasks/>"Same name"</a></div> }
+        })
+    };
     view! {
         <div class="title-row">
-            <h1>{task_name(&task)}</h1>
-            <StateBadge task=task.clone()/>
+            <h1>{move || task_name(&calm.read())}</h1>
+            {move || view! { <StateBadge task=task.get()/> }}
             <span class="st"><span class="mono soft id">{id.clone()}</span><Copy text=id what="task id"/></span>
             {same_name}
         </div>
-        <Spans task=task.clone() now/>
-        <Timeline task=task.clone() now/>
+        <Spans task/>
+        <Timeline task/>
         <div class="two">
             <div class="stack">
-                <ErrorPanel task=task.clone()/>
-                <Family task=task.clone() forebears/>
-                <Texts task=task.clone()/>
+                {move || view! { <ErrorPanel task=calm.get()/> }}
+                {move || view! { <Family task=calm.get() forebears=forebears.clone()/> }}
+                {move || view! { <Texts task=calm.get()/> }}
             </div>
             <div class="stack">
-                <Touching alerts/>
-                <Details task worker/>
+                <Touching task=calm alerts=shown_alerts(alerts)/>
+                {move || view! { <Details task=calm.get() worker=worker.clone()/> }}
             </div>
         </div>
     }
@@ -104,7 +84,9 @@ fn StateBadge(task: TaskMetrics) -> impl IntoView {
         TaskStatus::Pending | TaskStatus::Cancelled | TaskStatus::Unknown => "badge plain",
     };
     let attempt = (task.retry_count > 0).then(|| format!(" on attempt {}", task.retry_count + 1));
-    view! { <span class=class><Icon glyph/>{word}{attempt}</span> }
+    let progress = task.progress.filter(|_| task.status == TaskStatus::Processing);
+    let progress = progress.map(|share| " ".to_owned() + &format::ratio(share.get()));
+    view! { <span class=class><Icon glyph/>{word}{progress}{attempt}</span> }
 }
 
 /// Why it failed.
@@ -203,22 +185,28 @@ fn Texts(task: TaskMetrics) -> impl IntoView {
         .collect_view()
 }
 
-/// Alerts about it, its worker or its queue.
+/// Active alerts about it, its worker or its queue.
 #[component]
-fn Touching(alerts: Vec<Alert>) -> impl IntoView {
-    (!alerts.is_empty()).then(|| {
-        let rows = alerts
-            .into_iter()
-            .map(|alert| {
-                let address = format!("/alerts/{}", alert.alert_id);
-                view! { <li class="line"><SeverityMark severity=alert.severity/><a class="link" href=address>{alert.title}</a></li> }
-            })
-            .collect_view();
+fn Touching(task: Memo<TaskMetrics>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
+    let touching = Memo::new(move |_| {
+        let task = task.read();
+        let about = [Some(task.task_id.as_str()), task.worker_id.as_deref(), task.queue.as_deref()];
+        let touches = |alert: &&Alert| alert.is_active && about.contains(&Some(alert.component_id.as_str()));
+        alerts.read().iter().filter(touches).cloned().collect::<Vec<_>>()
+    });
+    let row = |alert: Alert| {
+        let address = format!("/alerts/{}", alert.alert_id);
+        view! { <li class="line"><SeverityMark severity=alert.severity/><a class="link" href=address>{alert.title}</a></li> }
+            .into_any()
+    };
+    let show = move || {
         view! {
             <section class="panel" aria-labelledby="task-alerts">
                 <div class="panel-h"><h2 id="task-alerts">"Alerts that touch it"</h2></div>
-                <ul class="panel-b stack tight">{rows}</ul>
+                <ul class="panel-b stack tight">{each(move || touching.get(), alert_key, row)}</ul>
             </section>
         }
-    })
+    };
+    let is_any = Memo::new(move |_| !touching.read().is_empty());
+    move || is_any.get().then(show)
 }

@@ -1,30 +1,39 @@
 //! The timeline of a task as a picture, an attempt a row on one axis, and in words below it.
 
 use super::attempts::{Attempt, Doing, Span, attempts};
+use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
+use crate::live::use_live;
 use forewatch::task::{TaskEventKind, TaskMoment};
 use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, Timestamp, format};
 use leptos::prelude::*;
 
-/// The picture and the list.
+/// The picture and the list. Both grow with what happens; with the seconds, only places and texts move.
 #[component]
-pub(super) fn Timeline(task: TaskMetrics, now: Timestamp) -> impl IntoView {
-    let attempts = attempts(&task, now);
-    let spans = || attempts.iter().flat_map(|a| &a.spans);
-    let ends = spans().map(|s| s.from).min().zip(spans().map(|s| s.to).max());
-    let has_back_off = spans().any(|s| s.doing == Doing::BackingOff);
-    let has_failed = spans().any(|s| s.doing == Doing::Failing);
-    let events = task.events;
-    ends.map(|(from, to)| {
-        let several = attempts.len() > 1;
-        let rows = attempts
-            .iter()
-            .enumerate()
-            .map(|(n, attempt)| view! { <AttemptRow attempt=attempt.clone() number=several.then_some(n + 1) from to/> })
-            .collect_view();
-        let events = events.into_iter().map(|moment| view! { <Event moment/> }).collect_view();
+pub(super) fn Timeline(task: Signal<TaskMetrics>) -> impl IntoView {
+    let now = use_live().known_until();
+    let attempts = Memo::new(move |_| attempts(&task.read()));
+    let spans = move |fits: fn(&Span) -> bool| attempts.read().iter().flat_map(|a| &a.spans).any(fits);
+    let from = Memo::new(move |_| attempts.read().iter().flat_map(|a| &a.spans).map(|s| s.from).min());
+    let ended = Memo::new(move |_| {
+        let attempts = attempts.read();
+        let mut ends = attempts.iter().flat_map(|a| &a.spans).map(|s| s.to);
+        ends.try_fold(None, |last, end| end.map(|end| last.max(Some(end)))).flatten()
+    });
+    let from = Signal::derive(move || from.get().unwrap_or_else(|| now.get()));
+    let to = Signal::derive(move || ended.get().unwrap_or_else(|| now.get()).max(from.get()));
+    let is_any = Memo::new(move |_| spans(|_| true));
+    let has_failed = Memo::new(move |_| spans(|s| s.doing == Doing::Failing));
+    let has_back_off = Memo::new(move |_| spans(|s| s.doing == Doing::BackingOff));
+    let rows = move || {
+        let attempts = attempts.read();
+        let number = |n: usize| (attempts.len() > 1).then_some(n + 1);
+        attempts.iter().enumerate().map(|(n, attempt)| (number(n), attempt.clone())).collect()
+    };
+    let events = move || task.read().events.iter().cloned().enumerate().collect();
+    let show = move || {
         view! {
             <section class="panel" aria-labelledby="task-timeline">
                 <div class="panel-h">
@@ -33,37 +42,61 @@ pub(super) fn Timeline(task: TaskMetrics, now: Timestamp) -> impl IntoView {
                     <div class="right keys-row">
                         <Key class="wait" word="waiting"/>
                         <Key class="run" word="running"/>
-                        {has_failed.then(|| view! { <Key class="bad" word="ran and failed"/> })}
-                        {has_back_off.then(|| view! { <Key class="off" word="back-off before retry"/> })}
+                        {move || has_failed.get().then(|| view! { <Key class="bad" word="ran and failed"/> })}
+                        {move || has_back_off.get().then(|| view! { <Key class="off" word="back-off before retry"/> })}
                     </div>
                 </div>
                 <div class="attempts">
-                    {rows}
+                    {each(rows, attempt_key, move |(number, attempt)| view! { <AttemptRow attempt number from to/> }.into_any())}
                     <div class="attempt axis-row">
                         <span></span>
                         <span class="ends"><Moment at=from style=Style::Seconds/><Moment at=to style=Style::Seconds/></span>
                     </div>
                 </div>
-                <div class="panel-b"><ol class="events">{events}</ol></div>
+                <div class="panel-b">
+                    <ol class="events">{each(events, event_key, |(_, moment)| view! { <Event moment/> }.into_any())}</ol>
+                </div>
             </section>
         }
-    })
+    };
+    move || is_any.get().then(show)
+}
+
+/// What tells one state of an attempt from another: its row is made anew when it changes.
+fn attempt_key((number, attempt): &(Option<usize>, Attempt)) -> String {
+    let mut key = format!("{} {}", number.unwrap_or(0), attempt.worker.as_deref().unwrap_or(""));
+    for span in &attempt.spans {
+        let end = span.to.map_or(0, |to| to.timestamp_micros());
+        key += &format!(" {} {} {end}", class_of(span.doing), span.from.timestamp_micros());
+    }
+    key
+}
+
+fn event_key((n, moment): &(usize, TaskMoment)) -> String {
+    format!("{n} {} {}", moment.at.timestamp_micros(), moment.what)
 }
 
 /// One attempt as bars.
 #[component]
-fn AttemptRow(attempt: Attempt, number: Option<usize>, from: Timestamp, to: Timestamp) -> impl IntoView {
-    let width = seconds_between(from, to).max(1e-6);
-    let share = move |seconds: f64| seconds / width * 100.0;
-    let words: Vec<String> = attempt.spans.iter().map(words).collect();
-    let bars = attempt
-        .spans
-        .iter()
-        .map(|span| {
-            let (x, w) = (share(seconds_between(from, span.from)), share(seconds_between(span.from, span.to)).max(0.3));
-            view! { <rect class=class_of(span.doing) x=format!("{x:.2}%") width=format!("{w:.2}%") y="0" height="20" rx="4"></rect> }
-        })
-        .collect_view();
+fn AttemptRow(
+    attempt: Attempt,
+    number: Option<usize>,
+    from: Signal<Timestamp>,
+    to: Signal<Timestamp>,
+) -> impl IntoView {
+    let share = move |seconds: f64| seconds / seconds_between(from.get(), to.get()).max(1e-6) * 100.0;
+    let length = move |span: &Span| seconds_between(span.from, span.to.unwrap_or_else(|| to.get()));
+    let bars = attempt.spans.iter().cloned().map(|span| {
+        let (class, began) = (class_of(span.doing), span.from);
+        let x = move || format!("{:.2}%", share(seconds_between(from.get(), began)));
+        let width = move || format!("{:.2}%", share(length(&span)).max(0.3));
+        view! { <rect class=class x=x width=width y="0" height="20" rx="4"></rect> }
+    });
+    let bars = bars.collect_view();
+    let spans = attempt.spans;
+    let words = Memo::new(move |_| {
+        spans.iter().map(|span| words(span.doing, &format::duration(length(span)))).collect::<Vec<_>>().join(", ")
+    });
     view! {
         <div class="attempt">
             <span class="attempt-cap">
@@ -71,8 +104,8 @@ fn AttemptRow(attempt: Attempt, number: Option<usize>, from: Timestamp, to: Time
                 <span class="cap">{attempt.worker.map(|w| w.to_string())}</span>
             </span>
             <span class="attempt-bars">
-                <svg class="lanes" height="20" role="img" aria-label=words.join(", ")>{bars}</svg>
-                <span class="cap">{words.join(", ")}</span>
+                <svg class="lanes" height="20" role="img" aria-label=words>{bars}</svg>
+                <span class="cap">{words}</span>
             </span>
         </div>
     }
@@ -88,9 +121,8 @@ fn class_of(doing: Doing) -> &'static str {
     }
 }
 
-fn words(span: &Span) -> String {
-    let took = format::duration(seconds_between(span.from, span.to));
-    match span.doing {
+fn words(doing: Doing, took: &str) -> String {
+    match doing {
         Doing::Waiting => format!("waited {took}"),
         Doing::Running => format!("ran {took}"),
         Doing::Failing => format!("ran {took} and failed"),

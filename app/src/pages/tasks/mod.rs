@@ -54,7 +54,7 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
         })
     };
     let newest = (!is_first).then(|| view! { <a class="btn" href=move || address(None)>"Newest"</a> });
-    let is_empty = Memo::new(move |_| rows.tasks().read().is_empty());
+    let is_empty = Memo::new(move |_| rows.is_empty());
     let table = move || match is_empty.get() {
         true => view! { <NoTasks any/> }.into_any(),
         false => view! { <TaskTable tasks=rows.tasks()/> }.into_any(),

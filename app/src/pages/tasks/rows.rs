@@ -47,6 +47,11 @@ impl Rows {
         Signal::derive(move || self.page.read().items.clone())
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(self) -> bool {
+        self.page.read().items.is_empty()
+    }
+
     /// Where the next page begins.
     pub(super) fn next_cursor(self) -> Option<String> {
         self.page.read().next_cursor.clone()

@@ -4,13 +4,13 @@
 mod gpu;
 mod host;
 mod readings;
+mod recent;
 
 use crate::components::alert_card::AlertCard;
 use crate::components::copy::Copy;
 use crate::components::each::{alert_key, each};
 use crate::components::page_title::PageTitle;
 use crate::components::status::{HeardFrom, WorkerState};
-use crate::components::task_table::TaskTable;
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{WorkerData, load_worker};
@@ -19,8 +19,8 @@ use gpu::GpuPanels;
 use host::HostFacts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::location::Url;
 use readings::Readings;
+use recent::RecentTasks;
 
 /// The page of one worker.
 #[component]
@@ -44,9 +44,6 @@ fn Worker(data: WorkerData) -> impl IntoView {
         let id = id.clone();
         move |_| concerns(&alerts.read(), &id)
     });
-    let tasks_link = format!("/tasks?q={}", Url::escape(&format!("worker:\"{id}\"")));
-    let tasks = data.tasks;
-    let no_tasks = tasks.is_empty();
     view! {
         <div class="title-row">
             <h1>{move || worker.read().name.clone()}</h1>
@@ -62,23 +59,7 @@ fn Worker(data: WorkerData) -> impl IntoView {
         <GpuPanels worker loads=data.gpu_loads/>
         <Readings worker concerns=concerns.into()/>
         <div class="two">
-            <section class="panel" aria-labelledby="worker-tasks">
-                <div class="panel-h">
-                    <h2 id="worker-tasks">"Recent tasks"</h2>
-                    <div class="right"><a class="link" href=tasks_link>"All tasks of this worker"</a></div>
-                </div>
-                {if no_tasks {
-                    view! {
-                        <div class="empty">
-                            <p class="strong">"No tasks known"</p>
-                            <p class="soft">"Tasks appear here when this worker runs some and its source tells of them."</p>
-                        </div>
-                    }
-                    .into_any()
-                } else {
-                    view! { <TaskTable tasks=Signal::stored(tasks) of_one_worker=true/> }.into_any()
-                }}
-            </section>
+            <RecentTasks id worker tasks=data.tasks/>
             <HostFacts worker/>
         </div>
     }

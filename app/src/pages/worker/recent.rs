@@ -1,0 +1,79 @@
+//! The newest tasks of a worker, asked for again whenever its record says that one began or ended, and while one runs.
+
+use crate::components::task_table::TaskTable;
+use forewatch::{TaskMetrics, WorkerId, WorkerMetrics};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+
+/// The table.
+#[component]
+pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: Vec<TaskMetrics>) -> impl IntoView {
+    let all = format!("/tasks?q={}", Url::escape(&format!("worker:\"{id}\"")));
+    let tasks = RwSignal::new(tasks);
+    #[cfg(feature = "hydrate")]
+    follow(id, worker, tasks);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = worker;
+    let is_any = Memo::new(move |_| !tasks.read().is_empty());
+    let table = move || {
+        if is_any.get() {
+            view! { <TaskTable tasks of_one_worker=true/> }.into_any()
+        } else {
+            view! {
+                <div class="empty">
+                    <p class="strong">"No tasks known"</p>
+                    <p class="soft">"Tasks appear here when this worker runs some and its source tells of them."</p>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="panel" aria-labelledby="worker-tasks">
+            <div class="panel-h">
+                <h2 id="worker-tasks">"Recent tasks"</h2>
+                <div class="right"><a class="link" href=all>"All tasks of this worker"</a></div>
+            </div>
+            {table}
+        </section>
+    }
+    .into_any()
+}
+
+/// Asks once a second at most. The topic of all tasks would not do: it forgets those that run for long.
+#[cfg(feature = "hydrate")]
+fn follow(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<Vec<TaskMetrics>>) {
+    use crate::live::use_live;
+    use crate::server_fns::load_worker_tasks;
+    use std::time::Duration;
+
+    /// Between two questions.
+    const AT_MOST: Duration = Duration::from_secs(1);
+    /// Seconds after which a task that has not ended is asked for again: it may tell of its progress.
+    const BEAT: i64 = 2;
+
+    let now = use_live().known_until();
+    let runs = Memo::new(move |_| tasks.read().iter().any(|task| !task.status.is_ended()));
+    let told = Memo::new(move |_| {
+        let worker = worker.read();
+        let beat = runs.get().then(|| now.get().timestamp() / BEAT);
+        (worker.active_tasks, worker.completed_tasks, worker.failed_tasks, beat)
+    });
+    let waiting = StoredValue::new(false);
+    Effect::new(move |before: Option<()>| {
+        told.track();
+        if before.is_none() || waiting.get_value() || document().hidden() {
+            return;
+        }
+        waiting.set_value(true);
+        let id = id.to_string();
+        let ask = async move {
+            // What does not arrive is asked for again; the mark of the connection tells why.
+            if let Ok(newest) = load_worker_tasks(id).await {
+                let _ = tasks.try_set(newest);
+            }
+            let _ = waiting.try_set_value(false);
+        };
+        set_timeout(move || leptos::task::spawn_local(ask), AT_MOST);
+    });
+}

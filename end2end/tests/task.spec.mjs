@@ -1,0 +1,79 @@
+// The page of a task that runs, and of its worker, follow what happens without a reload.
+
+import { expect, live, test } from "../harness/world.mjs";
+
+const worker_id = "hand-made";
+
+/** Tells of a task, as a worker does over HTTP; times are seconds from now. */
+async function tell(world, ...events) {
+  const now = Date.now();
+  const dated = events.map(({ at = 0, ...event }) => ({ at: new Date(now + at * 1_000).toISOString(), ...event }));
+  const answer = await world.server.api("/events", dated);
+  expect(answer.rejected).toEqual([]);
+}
+
+test.beforeAll(async ({ world }) => {
+  await world.server.api("/workers/register", { registration: { worker_id, name: worker_id, capability: "cpu", tags: [] } });
+});
+
+test("facts, timeline and attempts of a task follow its progress, its retry and its end", async ({ page, world, complaints }) => {
+  const task_id = "followed-to-its-end";
+  await tell(
+    world,
+    { type: "task.submitted", at: -9, task_id, content_type: "video", name: "encode", queue: "cpu_standard" },
+    { type: "task.started", at: -5, task_id, worker_id },
+  );
+  await page.goto(`/tasks/${task_id}`);
+  await live(page);
+  const main = page.getByRole("main");
+  const timeline = main.getByRole("region", { name: "Timeline" });
+  await expect(main.locator(".badge")).toHaveText("Running");
+  await page.evaluate(() => (window.notReloaded = true));
+
+  // Seconds pass: the texts go on, and nothing else is made anew.
+  await page.evaluate(() => {
+    window.made = 0;
+    const count = (changes) => (window.made += changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === 1).length);
+    new MutationObserver(count).observe(document.querySelector("main"), { childList: true, subtree: true });
+  });
+  const ran = main.locator(".tile", { hasText: "Ran" }).locator(".big");
+  const before = await ran.textContent();
+  expect(before).toMatch(/so far/);
+  await expect(ran).not.toHaveText(before);
+  await expect(timeline.locator(".attempt-bars .cap").first()).toContainText("ran");
+  expect(await page.evaluate(() => window.made), "elements made while only time passed").toBe(0);
+
+  await tell(world, { type: "task.progress", task_id, progress: 0.4, message: "four of ten" });
+  await expect(main.locator(".badge")).toHaveText("Running 40 %", { timeout: 2_000 });
+  await expect(timeline).toContainText("four of ten");
+
+  await tell(world, { type: "task.retried", task_id, error_message: "no room on the disk" });
+  await expect(main.locator(".badge")).toContainText("Retrying", { timeout: 2_000 });
+  await tell(world, { type: "task.started", task_id, worker_id });
+  await expect(timeline.locator(".attempt-cap b", { hasText: "Attempt 2" })).toBeVisible({ timeout: 2_000 });
+  await tell(world, { type: "task.failed", task_id, worker_id, error_message: "still no room on the disk" });
+  await expect(main.locator(".badge")).toContainText("Failed", { timeout: 2_000 });
+  await expect(main.getByRole("region", { name: "Error" })).toContainText("still no room on the disk");
+  expect(await page.evaluate(() => window.notReloaded)).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test("a worker's recent tasks follow what it does", async ({ page, world, complaints }) => {
+  await page.goto(`/workers/${worker_id}`);
+  await live(page);
+  await page.evaluate(() => (window.notReloaded = true));
+  const task_id = "seen-on-its-worker";
+  await tell(
+    world,
+    { type: "task.submitted", at: -3, task_id, content_type: "video", name: "thumbnail", queue: "cpu_standard" },
+    { type: "task.started", at: -2, task_id, worker_id },
+  );
+  const row = page.getByRole("main").locator("tr", { hasText: "thumbnail" });
+  await expect(row).toContainText("Running", { timeout: 4_000 });
+  await tell(world, { type: "task.progress", task_id, progress: 0.7 });
+  await expect(row).toContainText("70 %", { timeout: 4_000 });
+  await tell(world, { type: "task.completed", task_id, worker_id });
+  await expect(row).toContainText("Completed", { timeout: 4_000 });
+  expect(await page.evaluate(() => window.notReloaded)).toBe(true);
+  expect(complaints).toEqual([]);
+});
