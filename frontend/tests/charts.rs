@@ -7,6 +7,7 @@ mod support;
 
 mod charts {
     mod canvas;
+    mod history;
     mod line;
     mod strip;
 }

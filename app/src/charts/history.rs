@@ -8,7 +8,7 @@ use crate::backend::BackendError;
 use crate::query::SeriesQuery;
 use crate::server_fns::{MAX_QUERIES, load_series};
 use forewatch::series::{Aggregation, Point, step_for};
-use forewatch::{Timestamp, time};
+use forewatch::time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,27 +30,32 @@ pub struct History {
     pub series: Vec<Vec<Point>>,
 }
 
-/// Asks for the range before `now`.
-pub async fn load(strips: &[Strip], range: Range, now: Timestamp) -> Result<History, BackendError> {
-    let step = step_for(range.seconds(), POINTS);
-    let queries = questions(strips, range, step, now);
+/// Asks for what lies between two moments, Unix seconds.
+pub async fn load(strips: &[Strip], (from, to): (f64, f64)) -> Result<History, BackendError> {
+    let step = step_for(to - from, POINTS);
+    let queries = questions(strips, (from, to), step);
     let mut series = Vec::with_capacity(queries.len());
     for some in queries.chunks(MAX_QUERIES) {
         for answer in load_series(some.to_vec()).await? {
             series.push(answer.series.into_iter().next().map(|s| s.points).unwrap_or_default());
         }
     }
-    Ok(History { to: time::unix_seconds(now), step, series })
+    Ok(History { to, step, series })
+}
+
+/// How far back the period lies that is drawn behind one of so many seconds: yesterday, and for more than a day the one before.
+pub fn before(seconds: f64) -> f64 {
+    seconds.max(Range::Day.seconds())
 }
 
 /// The questions for some strips, in the order in which [`Memory::of`] takes the answers.
-fn questions(strips: &[Strip], range: Range, step: f64, now: Timestamp) -> Vec<SeriesQuery> {
-    let from = time::from_unix_seconds(time::unix_seconds(now) - range.seconds()).unwrap_or(now);
+fn questions(strips: &[Strip], (from, to): (f64, f64), step: f64) -> Vec<SeriesQuery> {
+    let moment = |at: f64| time::from_unix_seconds(at).unwrap_or_default();
     let ask = |metric: &str, labels: &BTreeMap<String, String>| SeriesQuery {
         metric: metric.to_owned(),
         labels: labels.clone(),
-        from,
-        to: now,
+        from: moment(from),
+        to: moment(to),
         step: Some(step),
         over: None,
         agg: None,
@@ -61,7 +66,7 @@ fn questions(strips: &[Strip], range: Range, step: f64, now: Timestamp) -> Vec<S
     for line in strips.iter().flat_map(|strip| &strip.lines) {
         let own = ask(line.metric, &line.labels);
         if line.ghost {
-            queries.push(SeriesQuery { offset: Some(range.before()), ..own.clone() });
+            queries.push(SeriesQuery { offset: Some(before(to - from)), ..own.clone() });
         }
         queries.push(own);
         if let Some(metric) = line.band {
@@ -113,6 +118,18 @@ impl Memory {
         // Twice a step, and never less than a worker that reports once a minute needs.
         let step = if history.step > FINE { history.step } else { 0.0 };
         Self { strips, end: history.to, gap: (history.step * 2.5).max(75.0), step }
+    }
+
+    /// Takes the live points that came before this past did, where they go on from it.
+    pub fn go_on(&mut self, before: &Self) {
+        for (line, before) in self.strips.iter_mut().flatten().zip(before.strips.iter().flatten()) {
+            line.own.go_on(&before.own);
+            if let (Some(band), Some(before)) = (&mut line.band, &before.band) {
+                band[0].go_on(&before[0]);
+                band[1].go_on(&before[1]);
+            }
+        }
+        self.end = self.end.max(before.end);
     }
 
     /// Takes what a live record says of one line. True when anything changed.

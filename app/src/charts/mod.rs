@@ -17,6 +17,8 @@ pub mod spread;
 pub mod still;
 pub mod strip;
 pub mod strip_chart;
+mod table;
+mod tools;
 pub mod track;
 pub mod view;
 
@@ -34,4 +36,4 @@ pub use source::Source;
 pub use sparkline::Sparkline;
 pub use strip::{Line, Mark, PALETTE, Strip, Tone};
 pub use strip_chart::StripChart;
-pub use view::ChartTime;
+pub use view::{ChartTime, Part};

@@ -1,4 +1,8 @@
-//! Moments on the time axis: at which times a mark lies.
+//! Moments on the time axis: at which times a mark lies, and what it is called.
+
+use crate::components::moment::{clock, clock_seconds, date, date_clock};
+use crate::session::Zone;
+use forewatch::time;
 
 /// The steps between marks, seconds.
 const STEPS: [f64; 14] =
@@ -21,4 +25,25 @@ pub fn moments(from: f64, to: f64, most: usize) -> Vec<f64> {
         at += step;
     }
     moments
+}
+
+/// The names on the time axis: whole moments, and the right edge. A moment too near to the edge gives way.
+pub(super) fn names(window: (f64, f64), most: usize, zone: Zone) -> Vec<(f64, String)> {
+    let write = |at: f64| {
+        let write = match window.1 - window.0 {
+            ..300.0 => clock_seconds,
+            ..90_000.0 => clock,
+            ..200_000.0 => date_clock,
+            _ => date,
+        };
+        time::from_unix_seconds(at).map(|at| write(at, zone)).unwrap_or_default()
+    };
+    let room = (window.1 - window.0) / most.max(1) as f64 * 0.45;
+    let mut names: Vec<_> = moments(window.0, window.1, most)
+        .into_iter()
+        .filter(|at| window.1 - at > room)
+        .map(|at| (at, write(at)))
+        .collect();
+    names.push((window.1, write(window.1)));
+    names
 }

@@ -19,6 +19,8 @@ pub enum Source {
     /// One queue's, absent when it is gone; and until when it is known. A queue speaks only when something changes, so
     /// that it goes on as it was is a point too.
     Queue(Signal<Option<QueueStats>>, Signal<Timestamp>),
+    /// None: what is shown is gone, and has only a past.
+    Gone,
 }
 
 /// What a line shows at the time of a record.
@@ -40,6 +42,7 @@ impl Source {
                 record.track();
                 known_until.track();
             }
+            Self::Gone => {}
         }
     }
 
@@ -52,6 +55,7 @@ impl Source {
             Self::Queue(record, known_until) => {
                 record.read().as_ref().map(|queue| of_queue(queue, known_until.get(), read))
             }
+            Self::Gone => None,
         }
     }
 }

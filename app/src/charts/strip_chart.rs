@@ -2,26 +2,27 @@
 //! a [`board`](super::board) takes over.
 
 use super::history::{History, Memory, load};
-use super::moments::moments;
+use super::moments::names;
 use super::scale::Scale;
 use super::source::Source;
 use super::still;
 use super::strip::{Mark, Strip};
+use super::table;
+use super::tools::Tools;
 use super::track::extremes;
 use super::view::{ChartTime, Range};
 use crate::components::each::each;
-use crate::components::icon::{Glyph, Icon};
-use crate::components::moment::{absolute, clock, clock_seconds, date, date_clock};
+use crate::components::icon::Icon;
 use crate::live::use_live;
-use crate::session::{Zone, ZoneChoice};
+use crate::session::Zone;
+#[cfg(feature = "hydrate")]
+use crate::session::ZoneChoice;
 use forewatch::{format, time};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Height of a strip, CSS pixels; the style sheet has the same.
 pub(super) const HEIGHT: i32 = 92;
-/// Rows of the table behind a chart.
-const ROWS: usize = 12;
 
 /// The chart, in a panel.
 #[component]
@@ -40,11 +41,11 @@ pub fn StripChart(
     let view = ChartTime::of_page();
     let strips = Arc::new(strips);
     let now = use_live().now();
-    let history = Resource::new(move || view.range.get(), {
+    let history = Resource::new(move || (view.range.get(), view.part()), {
         let strips = Arc::clone(&strips);
-        move |range: Range| {
-            let (strips, now) = (Arc::clone(&strips), now.get_untracked());
-            async move { load(&strips, range, now).await }
+        move |_| {
+            let (strips, span) = (Arc::clone(&strips), untrack(|| view.span(time::unix_seconds(now.get()))));
+            async move { load(&strips, span).await }
         }
     });
     let heading =
@@ -84,66 +85,6 @@ pub fn StripChart(
     }
 }
 
-/// Range, pause, and the way back from a zoom.
-#[component]
-fn Tools(view: ChartTime) -> impl IntoView {
-    let now = use_live().now();
-    let pause = move |_| {
-        let next = view.paused.get_untracked().is_none().then(|| time::unix_seconds(now.get_untracked()));
-        view.paused.set(next);
-    };
-    let is_paused = move || view.paused.get().is_some();
-    let choose = move |range: Range| {
-        view.zoom.set(None);
-        view.range.set(range);
-    };
-    let is_long = move || Range::ALL[Range::SHORT..].contains(&view.range.get());
-    view! {
-        <Show when=move || view.zoom.get().is_some()>
-            <button class="btn bare" type="button" on:click=move |_| view.zoom.set(None)>"Zoom out"</button>
-        </Show>
-        <div class="seg" role="group" aria-label="Range">
-            {Range::ALL[..Range::SHORT]
-                .iter()
-                .map(|range| view! {
-                    <button
-                        type="button"
-                        aria-pressed=move || if view.range.get() == *range { "true" } else { "false" }
-                        on:click=move |_| choose(*range)
-                    >
-                        {range.label()}
-                    </button>
-                })
-                .collect_view()}
-            <select
-                aria-label="A longer range"
-                data-chosen=move || is_long().then_some("true")
-                on:change=move |event| {
-                    if let Some(range) = Range::labelled(&event_target_value(&event)) {
-                        choose(range);
-                    }
-                }
-            >
-                <option value="" prop:selected=move || !is_long()>"Longer"</option>
-                {Range::ALL[Range::SHORT..]
-                    .iter()
-                    .map(|range| view! {
-                        <option value=range.label() prop:selected=move || view.range.get() == *range>{range.label()}</option>
-                    })
-                    .collect_view()}
-            </select>
-        </div>
-        <button
-            class="btn bare icon"
-            type="button"
-            aria-label=move || if is_paused() { "Let the charts go on" } else { "Pause the charts" }
-            on:click=pause
-        >
-            {move || if is_paused() { view! { <Icon glyph=Glyph::Play/> } } else { view! { <Icon glyph=Glyph::Pause/> } }}
-        </button>
-    }
-}
-
 /// The strips with their past.
 #[component]
 fn Strips(
@@ -157,12 +98,12 @@ fn Strips(
     let memory = Memory::of(&strips, &history);
     let ghosts = memory.strips.iter().flatten().any(|line| !line.ghost.is_empty());
     Effect::new(move || has_ghost.set(ghosts));
-    let window = (memory.end - view.range.get_untracked().seconds(), memory.end);
-    let zone = ZoneChoice::expect().0;
+    let window = untrack(|| view.span(memory.end));
+    let is_over = untrack(|| view.part()).is_some_and(|part| part.to.is_some());
     let container = NodeRef::<leptos::html::Div>::new();
     let isolated = RwSignal::new(None::<(usize, usize)>);
     let spoken = RwSignal::new(String::new());
-    let table = table(&strips, &memory, window);
+    let table = table::view(&strips, &memory, window);
     let figures: Vec<_> = strips
         .iter()
         .enumerate()
@@ -171,7 +112,9 @@ fn Strips(
             // In the browser the server's picture is there already, or a canvas is a moment away.
             let still = cfg!(feature = "ssr")
                 .then(|| still::strip(strip, &memory.strips[n], &scale, window, memory.gap, HEIGHT));
-            view! { <StripFigure n strip=strip.clone() still=still.unwrap_or_default() source isolated/> }
+            // Of a part of time that is over, its end stands beside the line, and not what is now.
+            let ends = is_over.then(|| memory.strips[n].iter().map(|line| line.own.newest()).collect());
+            view! { <StripFigure n strip=strip.clone() still=still.unwrap_or_default() source ends isolated/> }
         })
         .collect();
     let axis = cfg!(feature = "ssr").then(|| still::axis(window, &names(window, 7, Zone::Utc)));
@@ -185,7 +128,7 @@ fn Strips(
         view,
         isolated,
         spoken,
-        zone,
+        zone: ZoneChoice::expect().0,
     });
     view! {
         <div
@@ -215,25 +158,7 @@ fn Strips(
             </div>
             <div class="vh" role="status" aria-live="polite">{spoken}</div>
         </div>
-        <details class="fold data">
-            <summary><Icon glyph=Glyph::Next class="chev"/>"These readings as a table"</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="Readings">
-                <table class="tbl">
-                    <thead><tr>
-                        <th scope="col">"Time"</th>
-                        {table.names.into_iter().map(|name| view! { <th scope="col" class="num">{name}</th> }).collect_view()}
-                    </tr></thead>
-                    <tbody>
-                        {table.rows.into_iter().map(|(at, values)| view! {
-                            <tr>
-                                <th scope="row">{move || time::from_unix_seconds(at).map(|at| absolute(at, zone.get()))}</th>
-                                {values.into_iter().map(|value| view! { <td class="num">{value}</td> }).collect_view()}
-                            </tr>
-                        }).collect_view()}
-                    </tbody>
-                </table>
-            </div>
-        </details>
+        {table}
     }
 }
 
@@ -244,6 +169,7 @@ fn StripFigure(
     strip: Strip,
     still: String,
     source: Source,
+    ends: Option<Vec<Option<f64>>>,
     isolated: RwSignal<Option<(usize, usize)>>,
 ) -> impl IntoView {
     let unit = strip.unit();
@@ -252,8 +178,9 @@ fn StripFigure(
         let own = (n, index);
         let (name, class) = (line.name.clone(), line.tone.class);
         let value = {
-            let line = line.clone();
-            move || format::optional(unit, source.read(&line).and_then(|reading| reading.point.1))
+            let (line, end) = (line.clone(), ends.as_ref().map(|ends| ends[index]));
+            let live = move || source.read(&line).and_then(|reading| reading.point.1);
+            move || format::optional(unit, end.unwrap_or_else(&live))
         };
         let others = move || isolated.get().is_some_and(|chosen| chosen.0 == n && chosen != own);
         view! {
@@ -320,50 +247,4 @@ pub(super) fn scale(strip: &Strip, lines: &[super::history::LineMemory], window:
         (low, high) = (low.min(limit.value), high.max(limit.value));
     }
     Scale::fit(strip.unit(), low, high)
-}
-
-/// The names on the time axis: whole moments, and the right edge. A moment too near to the edge gives way.
-pub(super) fn names(window: (f64, f64), most: usize, zone: Zone) -> Vec<(f64, String)> {
-    let write = |at: f64| {
-        let write = match window.1 - window.0 {
-            ..300.0 => clock_seconds,
-            ..90_000.0 => clock,
-            ..200_000.0 => date_clock,
-            _ => date,
-        };
-        time::from_unix_seconds(at).map(|at| write(at, zone)).unwrap_or_default()
-    };
-    let room = (window.1 - window.0) / most.max(1) as f64 * 0.45;
-    let mut names: Vec<_> = moments(window.0, window.1, most)
-        .into_iter()
-        .filter(|at| window.1 - at > room)
-        .map(|at| (at, write(at)))
-        .collect();
-    names.push((window.1, write(window.1)));
-    names
-}
-
-/// What stands in the table.
-struct Table {
-    names: Vec<String>,
-    rows: Vec<(f64, Vec<String>)>,
-}
-
-/// The readings of a chart at a dozen moments, for those who cannot see it.
-fn table(strips: &[Strip], memory: &Memory, window: (f64, f64)) -> Table {
-    let step = (window.1 - window.0) / ROWS as f64;
-    let names = strips.iter().flat_map(|strip| {
-        strip.lines.iter().map(move |line| {
-            if line.name.is_empty() { strip.title.clone() } else { format!("{}, {}", strip.title, line.name) }
-        })
-    });
-    let row = |n: usize| {
-        let at = window.1 - n as f64 * step;
-        let values = strips.iter().zip(&memory.strips).flat_map(|(strip, lines)| {
-            let unit = strip.unit();
-            lines.iter().map(move |line| format::optional(unit, line.own.at(at, step / 2.0)))
-        });
-        (at, values.collect())
-    };
-    Table { names: names.collect(), rows: (0..ROWS).map(row).collect() }
 }

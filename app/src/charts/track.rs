@@ -47,6 +47,13 @@ impl Track {
         true
     }
 
+    /// Takes the points of another that are newer than its own.
+    pub fn go_on(&mut self, other: &Self) {
+        for point in other.points() {
+            self.push(*point);
+        }
+    }
+
     /// The points, oldest first.
     pub fn points(&self) -> &[Point] {
         &self.points[self.stale..]

@@ -59,11 +59,15 @@ impl Range {
     pub fn labelled(label: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|range| range.label() == label)
     }
+}
 
-    /// How far back the period lies that is drawn behind this one: yesterday, and for more than a day the one before.
-    pub fn before(self) -> f64 {
-        self.seconds().max(Self::Day.seconds())
-    }
+/// A part of time that a page is about, Unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// From when.
+    pub from: f64,
+    /// Until when; without an end, until now.
+    pub to: Option<f64>,
 }
 
 /// The time that the charts of a page share.
@@ -71,6 +75,10 @@ impl Range {
 pub struct ChartTime {
     /// How much is shown.
     pub range: RwSignal<Range>,
+    /// The part that the page is about, where it is about one.
+    pub about: Option<Signal<Part>>,
+    /// Whether that part is shown, and not the range before now.
+    pub is_about: RwSignal<bool>,
     /// The part that was zoomed into, Unix seconds.
     pub zoom: RwSignal<Option<(f64, f64)>>,
     /// Where the cursor is, Unix seconds.
@@ -82,22 +90,39 @@ pub struct ChartTime {
 impl ChartTime {
     /// The page's, or a new one for the first chart of a page.
     pub fn of_page() -> Self {
-        use_context().unwrap_or_else(|| {
-            let time = Self {
-                range: RwSignal::new(Range::default()),
-                zoom: RwSignal::new(None),
-                cursor: RwSignal::new(None),
-                paused: RwSignal::new(None),
-            };
-            provide_context(time);
-            time
-        })
+        use_context().unwrap_or_else(|| Self::provide(None))
+    }
+
+    /// Provides the time of a page, which may be about a part of it.
+    pub fn provide(about: Option<Signal<Part>>) -> Self {
+        let time = Self {
+            range: RwSignal::new(Range::default()),
+            about,
+            is_about: RwSignal::new(about.is_some()),
+            zoom: RwSignal::new(None),
+            cursor: RwSignal::new(None),
+            paused: RwSignal::new(None),
+        };
+        provide_context(time);
+        time
+    }
+
+    /// The part of the page when that is shown. Tracks what it depends on.
+    pub fn part(&self) -> Option<Part> {
+        self.about.filter(|_| self.is_about.get()).map(|part| part.get())
+    }
+
+    /// What history is asked for when it is `now`: from and until. Tracks what it depends on.
+    pub fn span(&self, now: f64) -> (f64, f64) {
+        match self.part() {
+            Some(part) => (part.from, part.to.unwrap_or(now)),
+            None => (now - self.range.get().seconds(), now),
+        }
     }
 
     /// What is shown when the newest point is at `end`. Tracks everything that it depends on.
     pub fn window(&self, end: f64) -> (f64, f64) {
-        let seconds = self.range.get().seconds();
-        let end = self.paused.get().unwrap_or(end);
-        self.zoom.get().unwrap_or((end - seconds, end))
+        let span = self.span(self.paused.get().unwrap_or(end));
+        self.zoom.get().unwrap_or(span)
     }
 }

@@ -47,6 +47,8 @@ pub struct OverviewData {
     pub depths: Vec<(String, Vec<Point>)>,
     /// A trend a tile; empty ones when history does not answer.
     pub trends: Vec<Trend>,
+    /// The share of failed tasks above which an alert is raised.
+    pub error_rate_limit: f64,
     /// The address under which workers reach the server, for the first steps.
     pub public_url: String,
 }
@@ -74,6 +76,7 @@ pub async fn load_overview() -> Result<OverviewData, BackendError> {
         fleet,
         depths: super::fleet::queue_depths(&*backend, frame.now).await,
         trends,
+        error_rate_limit: backend.error_rate_limit(),
         public_url: frame.public_url,
     })
 }

@@ -16,6 +16,7 @@ use forewatch::Alert;
 use forewatch::alert::AlertState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use leptos_router::location::Url;
 use metric::MetricAround;
 use timeline::WhoDidWhat;
 
@@ -55,7 +56,7 @@ fn AlertView(data: AlertData) -> impl IntoView {
         </div>
         <div class="two">
             <div class="stack">
-                <MetricAround alert subject=data.subject/>
+                <MetricAround alert subject=data.subject annotations=data.annotations/>
                 <WhoDidWhat alert/>
             </div>
             <div class="stack">
@@ -114,7 +115,10 @@ fn RulePanel(alert: Memo<Alert>, id: String) -> impl IntoView {
             <div class="panel-h"><h2 id="alert-rule">"Rule"</h2>{runbook}</div>
             <div class="panel-b">
                 <dl class="kv wide">
-                    <dt>"Rule"</dt><dd class="mono">{move || alert.read().rule_id.to_string()}</dd>
+                    <dt>"Rule"</dt>
+                    <dd><a class="link mono" href=move || "/alerts?state=all&rule=".to_owned() + &Url::escape(&alert.read().rule_id)>
+                        {move || alert.read().rule_id.to_string()}
+                    </a></dd>
                     <dt>"Metric"</dt><dd class="mono">{move || alert.read().metric_name.clone().unwrap_or_else(|| "raised by hand".to_owned())}</dd>
                     <dt>"Occurrences"</dt><dd>{move || alert.read().occurrences}</dd>
                     {labels}

@@ -67,7 +67,7 @@ fn Overview(data: OverviewData) -> impl IntoView {
         {first_steps}
         <NeedsSomeone alerts/>
         <Numbers system trends=data.trends/>
-        <Past system alerts/>
+        <Past system alerts error_rate_limit=data.error_rate_limit/>
         <HeatMap fleet/>
         <Show when=move || !queues.read().is_empty()>
             <section class="panel" aria-labelledby="overview-queues">

@@ -1,7 +1,7 @@
 //! The past as strips on one time axis, the last hour first, with what happened meanwhile.
 
 use crate::charts::{Line, Mark, Source, Strip, StripChart, Tone};
-use forewatch::{Alert, SystemMetrics};
+use forewatch::{Alert, SystemMetrics, format};
 use leptos::prelude::*;
 
 /// Alerts that are marked at most; the newest.
@@ -9,7 +9,7 @@ const MARKS: usize = 6;
 
 /// The strips.
 #[component]
-pub(super) fn Past(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
+pub(super) fn Past(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>, error_rate_limit: f64) -> impl IntoView {
     let strips = vec![
         Strip::new(
             "Throughput",
@@ -38,7 +38,8 @@ pub(super) fn Past(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>) -> i
             "Error rate",
             "of tasks that ended",
             vec![Line::new("", "system.error_rate", Tone::BLUE).with_yesterday()],
-        ),
+        )
+        .with_limit(error_rate_limit, String::from("alerts at ") + &format::ratio(error_rate_limit)),
     ];
     let marks = Signal::derive(move || marks(&alerts.read()));
     view! { <StripChart strips source=Source::System(system) marks/> }.into_any()

@@ -1,0 +1,69 @@
+// Charts after something was missed, and around an alert.
+
+import { eventually, expect, live, test } from "../harness/world.mjs";
+
+/** Counts what the page asks of the past from now on. */
+function questions(page) {
+  const asked = [];
+  page.on("request", (request) => request.url().endsWith("/api/ui/series") && asked.push(request.postDataJSON()));
+  return asked;
+}
+
+test("after a cut connection the past is loaded again, up to now", async ({ page, context, world }) => {
+  expect(world.server.url).toBeTruthy();
+  await page.goto("/");
+  await live(page);
+  const asked = questions(page);
+  await context.setOffline(true);
+  await expect(page.locator(".bar-top .conn.wait, .bar-top .conn.stale")).toBeVisible();
+  const cut = Date.now();
+  await context.setOffline(false);
+  await live(page);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  const ends = asked[0].queries.map(({ to }) => Date.parse(to));
+  expect(Math.min(...ends), "the past ends after the cut").toBeGreaterThan(cut - 2_000);
+});
+
+test("a tab that is hidden for a moment asks for nothing", async ({ page, world }) => {
+  expect(world.server.url).toBeTruthy();
+  await page.goto("/");
+  await live(page);
+  await page.waitForLoadState("networkidle");
+  const asked = questions(page);
+  const hide = (hidden) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    }, hidden);
+  await hide(true);
+  await page.waitForTimeout(1_500);
+  await hide(false);
+  await page.waitForTimeout(1_500);
+  expect(asked).toEqual([]);
+});
+
+test("the chart of an alert begins before it and draws its threshold", async ({ page, world, complaints }) => {
+  await world.server.api("/events", [
+    { type: "annotation", at: new Date().toISOString(), title: "Version 7 went out", tags: ["deploy"] },
+    { type: "queue.sampled", at: new Date().toISOString(), queue: "far_too_long", pending: 4_000 },
+  ]);
+  const alert = await eventually("the queue is too long", async () => {
+    const { items } = await world.server.api("/alerts?rule=queue-backlog&state=all");
+    return items.find(({ component_id }) => component_id.endsWith("far_too_long"));
+  });
+  const asked = questions(page);
+  await page.goto(`/alerts/${alert.alert_id}`);
+  await live(page);
+  const chart = page.getByRole("region", { name: "The metric around it" });
+  await expect(chart.getByRole("button", { name: "Around it" })).toHaveAttribute("aria-pressed", "true");
+  await expect(chart.locator(".thr-in")).toBeVisible();
+  await expect(chart.getByText("Version 7 went out")).toBeAttached();
+  await chart.getByRole("button", { name: "6 h" }).click();
+  await expect.poll(() => asked.length).toBe(1);
+  await chart.getByRole("button", { name: "Around it" }).click();
+  await expect.poll(() => asked.length).toBe(2);
+  const [{ from }] = asked[1].queries;
+  const before = (Date.parse(alert.timestamp) - Date.parse(from)) / 60_000;
+  expect(before, "minutes before the alert").toBeCloseTo(15, 0);
+  expect(complaints).toEqual([]);
+});
