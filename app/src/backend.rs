@@ -109,6 +109,10 @@ pub trait Backend: Send + Sync + 'static {
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError>;
     /// The past of a metric.
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError>;
+    /// The names of every rule that can raise an alert.
+    fn rules(&self) -> Vec<String>;
+    /// The share of failed tasks above which the rule that comes with Forewatch raises an alert.
+    fn error_rate_limit(&self) -> f64;
     /// Notes on the time line between two moments.
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError>;
     /// Does something with an alert on behalf of the signed-in person; answers with the alert as it is then.

@@ -8,6 +8,7 @@ use crate::backend::Snapshot;
 use crate::components::toast::Toasts;
 use crate::live::use_live;
 use crate::server_fns::act_on_alert;
+use crate::sign_in::lead_when_signed_out;
 use forewatch::alert::AlertState;
 use forewatch::{Alert, AlertId, Timestamp};
 use leptos::prelude::*;
@@ -155,36 +156,46 @@ impl Handling {
         is_second
     }
 
-    /// Does something with an alert.
-    pub fn act(self, alert: &Alert, deed: Deed, note: Option<String>, hold: Option<String>) {
+    /// Does something with some alerts, one after the other.
+    pub fn act(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) {
         #[cfg(feature = "hydrate")]
         if self.is_second_click() {
             return;
         }
         let now = use_live().now().get_untracked();
-        let belief = Belief { alert: deed.foresee(alert, now), base: alert.updated_at };
-        let id = alert.alert_id.clone();
-        let title = alert.title.clone();
         self.beliefs.update(|beliefs| {
-            beliefs.insert(id.clone(), belief);
+            for alert in &alerts {
+                let belief = Belief { alert: deed.foresee(alert, now), base: alert.updated_at };
+                beliefs.insert(alert.alert_id.clone(), belief);
+            }
         });
         let toasts = Toasts::expect();
         leptos::task::spawn_local(async move {
-            match act_on_alert(id.to_string(), deed.verb().to_owned(), note, hold).await {
-                Ok(alert) => {
-                    toasts.done(format!("{}: {title}", deed.done()), deed.undo().map(|undo| (alert.clone(), undo)));
-                    let base = alert.updated_at - chrono::TimeDelta::microseconds(1);
-                    self.beliefs.update(|beliefs| {
-                        beliefs.insert(id, Belief { alert, base });
-                    });
-                }
-                Err(error) => {
-                    self.beliefs.update(|beliefs| {
-                        beliefs.remove(&id);
-                    });
-                    toasts.failed(error.to_string());
+            let mut done = Vec::new();
+            for Alert { alert_id: id, .. } in alerts {
+                match act_on_alert(id.to_string(), deed.verb().to_owned(), note.clone(), hold.clone()).await {
+                    Ok(alert) => {
+                        let base = alert.updated_at - chrono::TimeDelta::microseconds(1);
+                        self.beliefs.update(|beliefs| {
+                            beliefs.insert(id, Belief { alert: alert.clone(), base });
+                        });
+                        done.push(alert);
+                    }
+                    Err(error) => {
+                        self.beliefs.update(|beliefs| {
+                            beliefs.remove(&id);
+                        });
+                        lead_when_signed_out(&error);
+                        toasts.failed(error.to_string());
+                    }
                 }
             }
+            let which = match &*done {
+                [] => return,
+                [alert] => alert.title.clone(),
+                many => many.len().to_string() + " alerts",
+            };
+            toasts.done(format!("{}: {which}", deed.done()), deed.undo().map(|undo| (done, undo)));
         });
     }
 }

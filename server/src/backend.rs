@@ -8,6 +8,7 @@ mod stats;
 
 pub(crate) use now::{alerts, queue, tasks, worker};
 
+use crate::alerts::{MANUAL_RULE, default_rules};
 use crate::auth::{CspNonce, Identity, access};
 use crate::error::ApiError;
 use crate::live::Published;
@@ -148,6 +149,15 @@ impl Backend for BackendFor {
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError> {
         self.person()?;
         self.query(query).await?.map_err(Into::into)
+    }
+
+    fn rules(&self) -> Vec<String> {
+        let rules = default_rules(&self.state.config.thresholds);
+        rules.iter().map(|rule| rule.id.to_string()).chain([MANUAL_RULE.to_owned()]).collect()
+    }
+
+    fn error_rate_limit(&self) -> f64 {
+        self.state.config.thresholds.error_rate
     }
 
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError> {

@@ -28,7 +28,7 @@ pub fn AlertCard(
                     <h2><a href=address.clone()>{title.clone()}</a></h2>
                 </div>
                 <div class="acts">
-                    <Deeds alert=alert.clone()/>
+                    <Deeds alert=alert.clone() with_note=true/>
                     <a class="btn wide-only" href=address aria-label=format!("Details: {title}")>"Details"</a>
                 </div>
                 <AlertFacts alert/>

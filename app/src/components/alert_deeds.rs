@@ -1,19 +1,25 @@
-//! The buttons that handle an alert. Each is a plain form that works without any script; with it the
+//! The buttons that handle an alert. They stand in a plain form that works without any script; with it the
 //! page changes at once, and goes back when the server says no.
 
 use super::icon::{Glyph, Icon};
 use crate::handling::{Deed, Handling};
 use forewatch::Alert;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 /// Where the forms go: the server function's address.
 pub const TARGET: &str = "/api/ui/alert-command";
 
-/// One button.
+/// For how long an acknowledgement can hold: the word a form sends, and what people read.
+pub const HOLDS: [(&str, &str); 4] =
+    [("1h", "1 h"), ("4h", "4 h"), ("tomorrow", "until tomorrow"), ("end", "until it ends")];
+
+/// One button of a form.
 #[component]
 pub fn DeedButton(
-    /// The alert.
-    alert: Alert,
+    /// The alert's title.
+    #[prop(into)]
+    title: Signal<String>,
     /// What the button does.
     deed: Deed,
     /// Whether it is the one thing to do.
@@ -21,22 +27,12 @@ pub fn DeedButton(
     primary: bool,
 ) -> impl IntoView {
     let class = if primary { "btn pri" } else { "btn" };
-    let id = alert.alert_id.to_string();
-    let label = format!("{}: {}", deed.label(), alert.title);
-    let handling = Handling::expect();
-    let act = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        handling.act(&alert, deed, None, None);
-    };
+    let label = move || [deed.label(), ": ", &*title.read()].concat();
     view! {
-        <form method="post" action=TARGET on:submit=act>
-            <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="command" value=deed.verb()/>
-            <button class=class type="submit" aria-label=label>
-                {(deed == Deed::Acknowledge).then(|| view! { <Icon glyph=Glyph::Check/> })}
-                {deed.label()}
-            </button>
-        </form>
+        <button class=class type="submit" name="command" value=deed.verb() aria-label=label>
+            {(deed == Deed::Acknowledge).then(|| view! { <Icon glyph=Glyph::Check/> })}
+            {deed.label()}
+        </button>
     }
     .into_any()
 }
@@ -46,16 +42,82 @@ pub fn DeedButton(
 pub fn Deeds(
     /// The alert.
     alert: Alert,
+    /// Whether it can be acknowledged with a note and for a time, too.
+    #[prop(optional)]
+    with_note: bool,
 ) -> impl IntoView {
-    if !alert.is_active {
-        // One whose condition has cleared opens by itself when it is true again.
-        let can_reopen = alert.condition_true || alert.metric_name.is_none();
-        return can_reopen.then(|| view! { <DeedButton alert deed=Deed::Reopen/> }).into_any();
-    }
-    let take = if alert.acknowledged { Deed::Unacknowledge } else { Deed::Acknowledge };
+    // One whose condition has cleared opens by itself when it is true again.
+    let can_reopen = alert.condition_true || alert.metric_name.is_none();
+    let title = Signal::stored(alert.title.clone());
+    let deeds: &[Deed] = match (alert.is_active, alert.acknowledged) {
+        (true, false) => &[Deed::Acknowledge, Deed::Resolve],
+        (true, true) => &[Deed::Unacknowledge, Deed::Resolve],
+        (false, _) if can_reopen => &[Deed::Reopen],
+        (false, _) => &[],
+    };
+    let note = (with_note && deeds.first() == Some(&Deed::Acknowledge)).then(|| view! { <NoteAndTime title/> });
+    let buttons = deeds.iter().map(|deed| view! { <DeedButton title deed=*deed primary=*deed == Deed::Acknowledge/> });
+    let handling = Handling::expect();
+    let id = alert.alert_id.to_string();
     view! {
-        <DeedButton alert=alert.clone() deed=take primary=!alert.acknowledged/>
-        <DeedButton alert deed=Deed::Resolve/>
+        <form class="acts" method="post" action=TARGET on:submit=move |event| submit(&event, &alert, handling)>
+            <input type="hidden" name="id" value=id/>
+            {buttons.collect_view()}
+            {note}
+        </form>
     }
     .into_any()
+}
+
+/// A note and a time for an acknowledgement, behind a button that shows them.
+#[component]
+fn NoteAndTime(title: Signal<String>) -> impl IntoView {
+    let holds = HOLDS.iter().rev().map(|(word, label)| view! { <option value=*word>{*label}</option> });
+    view! {
+        <details class="with-note">
+            <summary class="btn" aria-label=move || "Note and time: ".to_owned() + &title.read()>"Note, time"</summary>
+            <div class="acts">
+                <input class="input" name="note" maxlength="2000" autocomplete="off" aria-label="Note" placeholder="Note"/>
+                <select class="select" name="hold" aria-label="For how long">{holds.collect_view()}</select>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Does at once what the button says that sent the form, with the note and the time that stand in it.
+pub fn submit(event: &SubmitEvent, alert: &Alert, handling: Handling) {
+    let Some(deed) = deed_of(event) else { return };
+    event.prevent_default();
+    let note = take(event, "[name=note]").filter(|note| !note.trim().is_empty());
+    let hold = take(event, "select[name=hold],[name=hold]:checked").filter(|_| deed == Deed::Acknowledge);
+    handling.act(vec![alert.clone()], deed, note, hold);
+}
+
+/// Which button sent the form.
+fn deed_of(event: &SubmitEvent) -> Option<Deed> {
+    let verb = event.submitter()?.get_attribute("value")?;
+    let deeds = [Deed::Acknowledge, Deed::Unacknowledge, Deed::Resolve, Deed::Reopen, Deed::Comment];
+    deeds.into_iter().find(|deed| deed.verb() == verb)
+}
+
+/// What stands in a field of the form that was sent. A field for text is empty then.
+#[cfg(feature = "hydrate")]
+fn take(event: &SubmitEvent, field: &str) -> Option<String> {
+    use wasm_bindgen::{JsCast, JsValue};
+
+    let form: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let field = form.query_selector(field).ok()??;
+    let key = JsValue::from_str("value");
+    let value = js_sys::Reflect::get(&field, &key).ok()?.as_string();
+    if field.has_attribute("maxlength") {
+        // Cannot fail: a field for text takes any text.
+        let _ = js_sys::Reflect::set(&field, &key, &JsValue::from_str(""));
+    }
+    value
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn take(_: &SubmitEvent, _: &str) -> Option<String> {
+    None
 }

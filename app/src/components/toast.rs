@@ -24,7 +24,7 @@ struct Toast {
     class: &'static str,
     text: String,
     link: Option<String>,
-    undo: Option<(Alert, Deed)>,
+    undo: Option<(Vec<Alert>, Deed)>,
 }
 
 /// The messages that are shown.
@@ -47,7 +47,7 @@ impl Toasts {
     }
 
     /// Says that something was done, and how to take it back.
-    pub fn done(self, text: String, undo: Option<(Alert, Deed)>) {
+    pub fn done(self, text: String, undo: Option<(Vec<Alert>, Deed)>) {
         self.push(Toast { id: 0, glyph: Glyph::Check, class: "c-ok", text, link: None, undo });
     }
 
@@ -111,11 +111,11 @@ fn Message(
 ) -> impl IntoView {
     let toasts = Toasts::expect();
     let id = toast.id;
-    let undo = toast.undo.map(|(alert, deed)| {
+    let undo = toast.undo.map(|(alerts, deed)| {
         let handling = Handling::expect();
         let take_back = move |_| {
             toasts.close(id);
-            handling.act(&alert, deed, None, None);
+            handling.act(alerts.clone(), deed, None, None);
         };
         view! { <button class="btn" type="button" on:click=take_back>"Undo"</button> }
     });

@@ -25,7 +25,7 @@ pub fn TopBar() -> impl IntoView {
             <Crumbs/>
             <div class="right">
                 <ConnectionMark/>
-                <button class="btn bare wide-only" type="button" aria-label=zone_label on:click=move |_| zone.switch()>
+                <button class="btn bare" type="button" aria-label=zone_label on:click=move |_| zone.switch()>
                     {zone_word}
                 </button>
                 <a class="btn bare icon" href="/tasks" data-search="" aria-label="Search tasks" title="Search ( / )">

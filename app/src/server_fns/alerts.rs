@@ -3,6 +3,7 @@
 use super::codec::Json;
 use crate::backend::{BackendError, Snapshot};
 use crate::query::AlertFilter;
+use forewatch::event::Annotation;
 use forewatch::list::Page;
 use forewatch::{Alert, QueueStats, SystemMetrics, Timestamp, WorkerMetrics};
 use leptos::prelude::*;
@@ -17,6 +18,8 @@ pub struct AlertsData {
     pub page: Page<Alert>,
     /// Alerts that are not resolved, or were within the last hour, for the counts of the tabs.
     pub live: Snapshot<Vec<Alert>>,
+    /// Every rule there is.
+    pub rules: Vec<String>,
 }
 
 /// The alerts that a filter asks for, newest first.
@@ -24,7 +27,8 @@ pub struct AlertsData {
 pub async fn load_alerts(filter: AlertFilter) -> Result<AlertsData, BackendError> {
     let backend = super::backend()?;
     let page = backend.alerts(filter).await?;
-    Ok(AlertsData { now: backend.frame().await?.now, page, live: backend.live_alerts().await? })
+    let now = backend.frame().await?.now;
+    Ok(AlertsData { now, page, live: backend.live_alerts().await?, rules: backend.rules() })
 }
 
 /// One alert, and the topic that keeps it live.
@@ -38,6 +42,8 @@ pub struct AlertData {
     pub live: Snapshot<Vec<Alert>>,
     /// Whose metric it watches, where that is still known.
     pub subject: Subject,
+    /// What was noted on the time line around it.
+    pub annotations: Vec<Annotation>,
 }
 
 /// The record whose metric an alert watches.
@@ -60,7 +66,9 @@ pub async fn load_alert(id: String) -> Result<AlertData, BackendError> {
     let id = forewatch::AlertId::new(&id).map_err(|e| BackendError::NotFound(format!("No alert: its id {e}.")))?;
     let alert = backend.alert(id).await?;
     let subject = subject_of(&*backend, &alert).await;
-    Ok(AlertData { now: backend.frame().await?.now, alert, live: backend.live_alerts().await?, subject })
+    let now = backend.frame().await?.now;
+    let annotations = backend.annotations(alert.timestamp - chrono::TimeDelta::days(1), now).await?;
+    Ok(AlertData { now, alert, live: backend.live_alerts().await?, subject, annotations })
 }
 
 /// The record whose metric an alert watches; what is gone has none.

@@ -18,6 +18,9 @@ use tower_http::trace::TraceLayer;
 /// Answers below this many bytes are not worth compressing.
 const SMALL: u16 = 860;
 
+/// How well pages are compressed: a visitor waits for them first, and they are small. Of 0 to 11, as Brotli counts.
+const PAGE_QUALITY: i32 = 5;
+
 /// Puts the guards around all routes. From the outside in: a span for the log; panics become a problem
 /// document; the headers that browsers guard with; compression; and the checks of [`auth`].
 pub(crate) fn guard(router: Router, state: &AppState) -> Router {
@@ -26,6 +29,7 @@ pub(crate) fn guard(router: Router, state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), auth::check_origin))
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .layer(from_fn_with_state(state.clone(), auth::check_host))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(PAGE_QUALITY)).compress_when(is_page()))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_compressing()))
         .layer(from_fn(auth::headers::protect))
         .layer(CatchPanicLayer::custom(panicked))
@@ -44,6 +48,18 @@ fn worth_compressing() -> impl Predicate {
              headers: &header::HeaderMap,
              _: &axum::http::Extensions| { !headers.contains_key(header::CONTENT_ENCODING) },
         )
+}
+
+/// A page, and worth it.
+fn is_page() -> impl Predicate {
+    worth_compressing().and(
+        |_: axum::http::StatusCode,
+         _: axum::http::Version,
+         headers: &header::HeaderMap,
+         _: &axum::http::Extensions| {
+            headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+        },
+    )
 }
 
 /// A panic in a handler is our fault; its text goes into the log only.

@@ -1,0 +1,96 @@
+// Finding alerts, and handling one with a note or many at once.
+
+import { deed, expect, expectAccessible, live, test } from "../harness/world.mjs";
+
+/** The alert's acknowledgement, as everybody sees it. */
+async function acknowledged(world, { alert_id }) {
+  const { acknowledged, acknowledged_until, note } = await world.server.api(`/alerts/${alert_id}`);
+  return { acknowledged, acknowledged_until, note };
+}
+
+test("an alert is taken from its card with a note and for an hour, and given back", async ({ page, world, complaints }) => {
+  const alert = await world.server.raiseAlert("Taken with a note", { severity: "critical" });
+  await page.goto("/");
+  await live(page);
+  const card = page.getByRole("region", { name: alert.title });
+  await card.getByLabel(`Note and time: ${alert.title}`).click();
+  await card.getByRole("textbox", { name: "Note" }).fill("I look at the fans");
+  await card.getByRole("combobox", { name: "For how long" }).selectOption("1 h");
+  await expectAccessible(page);
+  await deed(card, "Acknowledge", alert).click();
+  await expect.poll(() => acknowledged(world, alert)).toMatchObject({ acknowledged: true, note: "I look at the fans" });
+  const { acknowledged_until } = await acknowledged(world, alert);
+  expect((Date.parse(acknowledged_until) - Date.now()) / 60_000).toBeCloseTo(60, 0);
+  await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => acknowledged(world, alert)).toMatchObject({ acknowledged: false });
+  await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
+  expect(complaints).toEqual([]);
+});
+
+test("many are selected, acknowledged together, and given back together", async ({ page, world, complaints }) => {
+  const alerts = [];
+  for (const n of [1, 2, 3]) alerts.push(await world.server.raiseAlert(`One of many, number ${n}`));
+  await page.goto("/alerts?q=One+of+many");
+  await live(page);
+  await page.getByRole("checkbox", { name: `Select: ${alerts[0].title}` }).check();
+  const bar = page.getByRole("group", { name: "Selected alerts" });
+  await expect(bar).toContainText("1 selected");
+  await page.getByRole("checkbox", { name: "Select all alerts of this page" }).check();
+  await expect(bar).toContainText("3 selected");
+  await page.getByRole("checkbox", { name: `Select: ${alerts[2].title}` }).uncheck();
+  await expect(bar).toContainText("2 selected");
+  await bar.getByRole("textbox", { name: "Note for all" }).fill("One cause");
+  await expectAccessible(page);
+  await bar.getByRole("button", { name: "Acknowledge 2" }).click();
+  await expect(bar).toBeHidden();
+  const all = () => Promise.all(alerts.map(async (alert) => (await acknowledged(world, alert)).acknowledged));
+  await expect.poll(all).toEqual([true, true, false]);
+  expect((await acknowledged(world, alerts[0])).note).toBe("One cause");
+  await page.getByRole("status").filter({ hasText: "2 alerts" }).getByRole("button", { name: "Undo" }).click();
+  await expect.poll(all).toEqual([false, false, false]);
+  await page.getByRole("checkbox", { name: "Select all alerts of this page" }).check();
+  await bar.getByRole("button", { name: "Resolve 3" }).click();
+  await expect(page.getByRole("main")).toContainText("No alert matches");
+  expect(complaints).toEqual([]);
+});
+
+test("rule and time are chosen by the form, stand in the address, and survive a reload", async ({ page, world, complaints }) => {
+  const alert = await world.server.raiseAlert("Raised by hand a moment ago");
+  await page.goto("/alerts");
+  await live(page);
+  await page.getByRole("combobox", { name: "Rule" }).selectOption("manual");
+  await page.getByRole("combobox", { name: "Raised" }).selectOption("Last hour");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(page).toHaveURL(/rule=manual.*from=now-1h/);
+  await expect(page.getByRole("link", { name: alert.title })).toBeVisible();
+  await page.reload();
+  await live(page);
+  await expect(page.getByRole("combobox", { name: "Rule" })).toHaveValue("manual");
+  await expect(page.getByRole("combobox", { name: "Raised" })).toHaveValue("now-1h");
+  await page.getByRole("combobox", { name: "Rule" }).selectOption("worker-offline");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(page.getByRole("main")).toContainText("No alert matches");
+  await page.goto(`/alerts?to=${encodeURIComponent(alert.timestamp)}`);
+  await expect(page.getByRole("link", { name: alert.title })).toHaveCount(0);
+  await page.getByRole("link", { name: "Take the end away" }).click();
+  await expect(page.getByRole("link", { name: alert.title })).toBeVisible();
+  await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
+  expect(complaints).toEqual([]);
+});
+
+test("title and icon of the window count what needs someone", async ({ page, world }) => {
+  await page.goto("/queues");
+  await live(page);
+  const alert = await world.server.raiseAlert("Counted by the window");
+  await expect(page).toHaveTitle(/^\(\d+\) Queues/);
+  const icon = page.locator("link[rel=icon]");
+  await expect(icon).toHaveAttribute("href", /^data:image\/svg\+xml.*>\d\+?<\/text>/);
+  const drawn = await page.evaluate(async () => {
+    const image = new Image();
+    image.src = document.querySelector("link[rel=icon]").href;
+    await image.decode();
+    return image.width > 0;
+  });
+  expect(drawn, "the icon is a picture").toBe(true);
+  await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
+});
