@@ -55,7 +55,8 @@ pub fn Deeds(
         (false, _) if can_reopen => &[Deed::Reopen],
         (false, _) => &[],
     };
-    let note = (with_note && deeds.first() == Some(&Deed::Acknowledge)).then(|| view! { <NoteAndTime title/> });
+    let note = (with_note && deeds.first() == Some(&Deed::Acknowledge))
+        .then(|| view! { <details class="with-note" inner_html=NOTE_AND_TIME></details> });
     let buttons = deeds.iter().map(|deed| view! { <DeedButton title deed=*deed primary=*deed == Deed::Acknowledge/> });
     let handling = Handling::expect();
     let id = alert.alert_id.to_string();
@@ -69,21 +70,14 @@ pub fn Deeds(
     .into_any()
 }
 
-/// A note and a time for an acknowledgement, behind a button that shows them.
-#[component]
-fn NoteAndTime(title: Signal<String>) -> impl IntoView {
-    let holds = HOLDS.iter().rev().map(|(word, label)| view! { <option value=*word>{*label}</option> });
-    view! {
-        <details class="with-note">
-            <summary class="btn" aria-label=move || "Note and time: ".to_owned() + &title.read()>"Note, time"</summary>
-            <div class="acts">
-                <input class="input" name="note" maxlength="2000" autocomplete="off" aria-label="Note" placeholder="Note"/>
-                <select class="select" name="hold" aria-label="For how long">{holds.collect_view()}</select>
-            </div>
-        </details>
-    }
-    .into_any()
-}
+/// A note and a time for an acknowledgement, behind a button that shows them. It is the same for every alert, so that it is
+/// plain text: as elements the browser's code would be larger by all that elements can do.
+const NOTE_AND_TIME: &str = concat!(
+    r#"<summary class="btn">Note, time</summary><div class="acts">"#,
+    r#"<input class="input" name="note" maxlength="2000" autocomplete="off" aria-label="Note" placeholder="Note">"#,
+    r#"<select class="select" name="hold" aria-label="For how long"><option value="end">until it ends"#,
+    r#"<option value="1h">1 h<option value="4h">4 h<option value="tomorrow">until tomorrow</select></div>"#,
+);
 
 /// Does at once what the button says that sent the form, with the note and the time that stand in it.
 pub fn submit(event: &SubmitEvent, alert: &Alert, handling: Handling) {

@@ -23,7 +23,14 @@ pub fn PageTitle(
                     count => format!("({count}) {} · Forewatch", name.get()),
                 };
                 #[cfg(feature = "hydrate")]
-                Effect::new(move || badge(count()));
+                Effect::new(move |before: Option<usize>| {
+                    let count = count();
+                    // The page comes with the plain icon.
+                    if count != before.unwrap_or(0) {
+                        badge(count);
+                    }
+                    count
+                });
                 view! { <Title text/> }
             })}
         </Suspense>
@@ -34,16 +41,12 @@ pub fn PageTitle(
 /// Puts the count on the page's icon: a tab among many shows it where its title is cut off.
 #[cfg(feature = "hydrate")]
 fn badge(count: usize) {
-    const PLAIN: &str = "/favicon.svg";
-    const MARKED: [&str; 2] = [
-        "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='8' fill='%23c62a2f'/>\
-         <text x='16' y='23' font-size='20' font-family='sans-serif' font-weight='700' text-anchor='middle' fill='white'>",
-        "</text></svg>",
-    ];
+    const START: &str = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>\
+                         <circle cx='8' cy='8' r='8' fill='%23b4121f'/>\
+                         <text x='8' y='12' font-size='11' text-anchor='middle' fill='white'>";
     let address = match count {
-        0 => PLAIN.to_owned(),
-        1..=9 => MARKED[0].to_owned() + &count.to_string() + MARKED[1],
-        _ => MARKED[0].to_owned() + "9+" + MARKED[1],
+        0 => "/favicon.svg".to_owned(),
+        count => [START, &count.min(99).to_string(), "</text></svg>"].concat(),
     };
     // A page without an icon, which is not ours, gets none.
     if let Ok(Some(icon)) = document().query_selector("link[rel=icon]") {

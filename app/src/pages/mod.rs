@@ -46,6 +46,7 @@ where
                     Ok(data) => show(data).into_any(),
                     Err(error) => {
                         crate::session::tell_status(&error);
+                        crate::sign_in::lead_when_signed_out(&error);
                         view! { <Failure title=failed error/> }.into_any()
                     }
                 }

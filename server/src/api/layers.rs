@@ -53,10 +53,7 @@ fn worth_compressing() -> impl Predicate {
 /// A page, and worth it.
 fn is_page() -> impl Predicate {
     worth_compressing().and(
-        |_: axum::http::StatusCode,
-         _: axum::http::Version,
-         headers: &header::HeaderMap,
-         _: &axum::http::Extensions| {
+        |_: axum::http::StatusCode, _: axum::http::Version, headers: &header::HeaderMap, _: &axum::http::Extensions| {
             headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
         },
     )

@@ -60,7 +60,10 @@ async fn a_task_is_followed_with_its_timeline_and_numbers_only_grow_for_somebody
     tell(&forewatch, "task.submitted", "two", &json!({ "content_type": "video" })).await;
     tell(&forewatch, "task.progress", "one", &json!({ "progress": 0.5 })).await;
     let second = follower.hear().await;
-    assert_eq!((&second["topic"], &second["kind"], &second["prev"]), (&json!("task:one"), &json!("delta"), &first["seq"]));
+    assert_eq!(
+        (&second["topic"], &second["kind"], &second["prev"]),
+        (&json!("task:one"), &json!("delta"), &first["seq"])
+    );
     assert_eq!(second["data"]["progress"], 0.5);
     assert!(second["seq"].as_u64() > first["seq"].as_u64());
 
