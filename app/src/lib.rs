@@ -23,6 +23,7 @@ mod shell;
 pub mod sign_in;
 pub mod site;
 pub mod task_search;
+pub mod trends;
 
 pub use routes::App;
 #[cfg(feature = "ssr")]

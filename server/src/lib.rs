@@ -16,6 +16,7 @@ pub mod cli;
 mod collector;
 mod config;
 mod descriptors;
+mod download;
 mod error;
 pub mod export;
 mod file;

@@ -78,6 +78,12 @@ fn questions(strips: &[Strip], (from, to): (f64, f64), step: f64) -> Vec<SeriesQ
     queries
 }
 
+/// Seconds between two points from which on there is a gap between them: more than two steps, and never less than a
+/// worker that reports once a minute needs.
+pub fn gap(step: f64) -> f64 {
+    (step * 2.5).max(75.0)
+}
+
 /// One line's series.
 #[derive(Debug, Clone)]
 pub struct LineMemory {
@@ -115,9 +121,13 @@ impl Memory {
             LineMemory { own, ghost, band }
         };
         let strips = strips.iter().map(|strip| strip.lines.iter().map(&mut line).collect()).collect();
-        // Twice a step, and never less than a worker that reports once a minute needs.
         let step = if history.step > FINE { history.step } else { 0.0 };
-        Self { strips, end: history.to, gap: (history.step * 2.5).max(75.0), step }
+        Self { strips, end: history.to, gap: gap(history.step), step }
+    }
+
+    /// Series of the past that nothing follows, a strip of them; `end` is Unix seconds of the right edge.
+    pub fn past(lines: Vec<LineMemory>, end: f64, step: f64) -> Self {
+        Self { strips: vec![lines], end, gap: gap(step), step }
     }
 
     /// Takes the live points that came before this past did, where they go on from it.

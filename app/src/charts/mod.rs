@@ -34,6 +34,6 @@ pub mod surface;
 pub use heat::HeatMap;
 pub use source::Source;
 pub use sparkline::Sparkline;
-pub use strip::{Line, Mark, PALETTE, Strip, Tone};
+pub use strip::{Line, Mark, PALETTE, Strip, Stroke, Tone};
 pub use strip_chart::StripChart;
 pub use view::{ChartTime, Part};

@@ -28,7 +28,7 @@ pub fn moments(from: f64, to: f64, most: usize) -> Vec<f64> {
 }
 
 /// The names on the time axis: whole moments, and the right edge. A moment too near to the edge gives way.
-pub(super) fn names(window: (f64, f64), most: usize, zone: Zone) -> Vec<(f64, String)> {
+pub(crate) fn names(window: (f64, f64), most: usize, zone: Zone) -> Vec<(f64, String)> {
     let write = |at: f64| {
         let write = match window.1 - window.0 {
             ..300.0 => clock_seconds,

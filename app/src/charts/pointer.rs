@@ -18,7 +18,8 @@ pub(super) fn listen(board: &Rc<Board>) {
     let drag = Rc::new(Cell::new(None::<f64>));
     let start = Rc::clone(&drag);
     on(board, "pointerdown", move |board, event| {
-        if let Some(event) = event.dyn_ref::<PointerEvent>().filter(|e| e.button() == 0 && e.pointer_type() == "mouse")
+        if let Some(event) =
+            event.dyn_ref::<PointerEvent>().filter(|e| e.button() == 0 && !e.shift_key() && e.pointer_type() == "mouse")
         {
             start.set(inside(board, event).then(|| f64::from(event.client_x())));
         }

@@ -12,6 +12,8 @@ const QUEUE_STEP: f64 = 5.0;
 /// The live record of a chart.
 #[derive(Clone, Copy)]
 pub enum Source {
+    /// None: the chart shows the past only.
+    Past,
     /// The system's.
     System(Signal<SystemMetrics>),
     /// One worker's, with its devices.
@@ -36,6 +38,7 @@ impl Source {
     /// Hears of the record's changes.
     pub fn track(&self) {
         match self {
+            Self::Past => {}
             Self::System(record) => record.track(),
             Self::Worker(record) => record.track(),
             Self::Queue(record, known_until) => {
@@ -50,6 +53,7 @@ impl Source {
     pub fn read(&self, line: &Line) -> Option<Reading> {
         let read = catalogue::find(line.metric)?.metric().read;
         match self {
+            Self::Past => None,
             Self::System(record) => Some(of_system(&record.read(), read)),
             Self::Worker(record) => Some(of_worker(&record.read(), line, read)),
             Self::Queue(record, known_until) => {

@@ -117,7 +117,8 @@ pub fn strip(strip: &Strip, lines: &[LineMemory], scale: &Scale, window: (f64, f
         if !memory.ghost.is_empty() {
             let _ = write!(out, r#"<path class="ln ghost" d="{}"/>"#, path::line(&memory.ghost, &window));
         }
-        let _ = write!(out, r#"<path class="ln {class}" d="{}"/>"#, path::line(memory.own.points(), &window));
+        let (stroke, line) = (line.stroke.class(), path::line(memory.own.points(), &window));
+        let _ = write!(out, r#"<path class="ln {class} {stroke}" d="{line}"/>"#);
     }
     if let Some(limit) = &strip.limit {
         let y = scale.place(limit.value) * HEIGHT;

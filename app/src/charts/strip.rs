@@ -35,6 +35,7 @@ tones! {
     ERROR "k-error" "--error";
     WARNING "k-warning" "--warning";
     INFO "k-info" "--info";
+    GHOST "k-ghost" "--ghost";
 }
 
 /// The palette in the order in which lines take it.
@@ -51,6 +52,10 @@ pub struct Line {
     pub labels: BTreeMap<String, String>,
     /// Its colour.
     pub tone: Tone,
+    /// How its stroke goes on.
+    pub stroke: Stroke,
+    /// What its numbers count.
+    pub unit: Unit,
     /// Whether the same time yesterday is drawn behind it.
     pub ghost: bool,
     /// A metric of the same worker's devices of which the smallest and largest are drawn as a band.
@@ -60,7 +65,9 @@ pub struct Line {
 impl Line {
     /// A line of a metric.
     pub fn new(name: impl Into<String>, metric: &'static str, tone: Tone) -> Self {
-        Self { name: name.into(), metric, labels: BTreeMap::new(), tone, ghost: false, band: None }
+        let unit = catalogue::find(metric).map_or(Unit::Count, |id| id.metric().unit);
+        let (stroke, labels) = (Stroke::Solid, BTreeMap::new());
+        Self { name: name.into(), metric, labels, tone, stroke, unit, ghost: false, band: None }
     }
 
     /// Only the series with this label.
@@ -83,10 +90,41 @@ impl Line {
         self.band = Some(metric);
         self
     }
+}
 
-    /// What its numbers count.
-    pub fn unit(&self) -> Unit {
-        catalogue::find(self.metric).map_or(Unit::Count, |id| id.metric().unit)
+/// How the stroke of a line goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stroke {
+    /// Without a break.
+    Solid,
+    /// In dashes: with them, more lines than there are colours are told apart.
+    Dashed,
+    /// Thin, in dots: what it was at another time.
+    Dotted,
+}
+
+impl Stroke {
+    /// Lengths of dashes and of the gaps between them, CSS pixels.
+    pub fn pattern(self) -> &'static [f64] {
+        match self {
+            Self::Solid => &[],
+            Self::Dashed => &[7.0, 4.0],
+            Self::Dotted => &[2.0, 3.0],
+        }
+    }
+
+    /// Its width, CSS pixels.
+    pub fn width(self) -> f64 {
+        if self == Self::Dotted { 1.0 } else { 1.5 }
+    }
+
+    /// The class of a path with it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Solid => "",
+            Self::Dashed => "dashed",
+            Self::Dotted => "dotted",
+        }
     }
 }
 
@@ -127,7 +165,7 @@ impl Strip {
 
     /// What its numbers count: one unit a strip.
     pub fn unit(&self) -> Unit {
-        self.lines.first().map_or(Unit::Count, Line::unit)
+        self.lines.first().map_or(Unit::Count, |line| line.unit)
     }
 }
 
@@ -151,12 +189,7 @@ pub struct Mark {
 impl Mark {
     /// The mark of an alert.
     pub fn of_alert(alert: &Alert) -> Self {
-        let (glyph, tone) = match alert.severity {
-            AlertSeverity::Critical => (Glyph::Critical, Tone::CRITICAL),
-            AlertSeverity::Error => (Glyph::Error, Tone::ERROR),
-            AlertSeverity::Warning => (Glyph::Warning, Tone::WARNING),
-            AlertSeverity::Info => (Glyph::Info, Tone::INFO),
-        };
+        let (glyph, tone) = Self::look(Some(alert.severity));
         Self {
             at: time::unix_seconds(alert.timestamp),
             until: alert.resolved_at.map(time::unix_seconds),
@@ -164,6 +197,17 @@ impl Mark {
             tone,
             text: alert.title.clone(),
             link: Some(format!("/alerts/{}", alert.alert_id)),
+        }
+    }
+
+    /// The icon and the colour of an alert of this severity, or of a note, which has none.
+    pub fn look(severity: Option<AlertSeverity>) -> (Glyph, Tone) {
+        match severity {
+            Some(AlertSeverity::Critical) => (Glyph::Critical, Tone::CRITICAL),
+            Some(AlertSeverity::Error) => (Glyph::Error, Tone::ERROR),
+            Some(AlertSeverity::Warning) => (Glyph::Warning, Tone::WARNING),
+            Some(AlertSeverity::Info) => (Glyph::Info, Tone::INFO),
+            None => (Glyph::Note, Tone::GREY),
         }
     }
 }

@@ -138,16 +138,7 @@ fn Strips(
             role="group"
             aria-label="Charts: arrow keys move the cursor, Escape removes it"
         >
-            <div class="strip marks">
-                <div class="strip-cap cap">"Alerts and events"</div>
-                <div class="plot"><div class="area">
-                    {each(
-                        move || marks.get(),
-                        |mark| format!("{} {}", mark.at.to_bits(), mark.text),
-                        |mark| view! { <MarkLabel mark/> }.into_any(),
-                    )}
-                </div></div>
-            </div>
+            <MarkLabels marks/>
             {figures}
             <div class="strip axis">
                 <div class="strip-cap"></div>
@@ -217,6 +208,24 @@ fn StripFigure(
 
 /// What happened, above the strips.
 #[component]
+pub(crate) fn MarkLabels(marks: Signal<Vec<Mark>>) -> impl IntoView {
+    view! {
+        <div class="strip marks">
+            <div class="strip-cap cap">"Alerts and events"</div>
+            <div class="plot"><div class="area">
+                {each(
+                    move || marks.get(),
+                    |mark| format!("{} {}", mark.at.to_bits(), mark.text),
+                    |mark| view! { <MarkLabel mark/> }.into_any(),
+                )}
+            </div></div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The name of something that happened.
+#[component]
 fn MarkLabel(mark: Mark) -> impl IntoView {
     let class = match mark.tone.class {
         "k-critical" => "c-critical",
@@ -233,7 +242,7 @@ fn MarkLabel(mark: Mark) -> impl IntoView {
 }
 
 /// The vertical scale of a strip for what is shown: lines, their bands and yesterday's, and the limit.
-pub(super) fn scale(strip: &Strip, lines: &[super::history::LineMemory], window: (f64, f64)) -> Scale {
+pub(crate) fn scale(strip: &Strip, lines: &[super::history::LineMemory], window: (f64, f64)) -> Scale {
     let mut low = f64::INFINITY;
     let mut high = f64::NEG_INFINITY;
     for line in lines {

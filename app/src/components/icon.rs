@@ -62,6 +62,7 @@ glyphs! {
     Tasks => "tasks";
     Queues => "queues";
     Bell => "bell";
+    Trends => "trends";
     Play => "play";
     Pause => "pause";
     Copy => "copy";

@@ -4,12 +4,13 @@
 use leptos::prelude::*;
 
 /// Where `g` and a letter go.
-const GOES: [(&str, &str, &str); 5] = [
+const GOES: [(&str, &str, &str); 6] = [
     ("o", "/", "Overview"),
     ("w", "/workers", "Workers"),
     ("t", "/tasks", "Tasks"),
     ("q", "/queues", "Queues"),
     ("a", "/alerts", "Alerts"),
+    ("n", "/trends", "Trends"),
 ];
 
 /// The shortcuts and the dialog that shows them.

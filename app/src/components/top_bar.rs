@@ -64,6 +64,7 @@ fn Crumbs() -> impl IntoView {
             "tasks" => "Tasks",
             "queues" => "Queues",
             "alerts" => "Alerts",
+            "trends" => "Trends",
             _ => "Not found",
         };
         match item {

@@ -10,6 +10,7 @@ mod queue;
 mod queues;
 mod task;
 mod tasks;
+mod trends;
 mod worker;
 mod workers;
 
@@ -22,6 +23,7 @@ use queue::QueuePage;
 use queues::QueuesPage;
 use task::TaskPage;
 use tasks::TasksPage;
+use trends::TrendsPage;
 use worker::WorkerPage;
 use workers::WorkersPage;
 

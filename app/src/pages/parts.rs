@@ -64,6 +64,7 @@ pages! {
     queues: queue, load_queue => QUEUE, QueuePage;
     alerts: alerts, load_alerts => ALERTS, AlertsPage;
     alerts: alert, load_alert => ALERT, AlertPage;
+    trends: trends, load_trends => TRENDS, TrendsPage;
 }
 
 /// The page at an address, as the routes have it; none where its code is there from the start.
@@ -78,6 +79,7 @@ fn page_at(path: &str) -> Option<Page> {
         (Some("queues"), Some(_), None) => Some(QUEUE),
         (Some("alerts"), None, _) => Some(ALERTS),
         (Some("alerts"), Some(_), None) => Some(ALERT),
+        (Some("trends"), None, _) => Some(TRENDS),
         _ => None,
     }
 }

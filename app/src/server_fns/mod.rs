@@ -16,6 +16,7 @@ mod frame;
 mod history;
 mod overview;
 mod tasks;
+mod trends;
 
 pub use alerts::*;
 pub use fleet::*;
@@ -23,6 +24,7 @@ pub use frame::*;
 pub use history::*;
 pub use overview::*;
 pub use tasks::*;
+pub use trends::*;
 
 use crate::backend::BackendError;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};

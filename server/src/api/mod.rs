@@ -4,6 +4,7 @@
 //! Every path, parameter and answer is described where its handler is, and published as OpenAPI.
 
 mod alerts;
+mod annotations;
 pub(crate) mod body;
 mod dashboard;
 mod docs;
@@ -26,7 +27,7 @@ mod workers;
 
 use crate::config::Config;
 use crate::state::AppState;
-use crate::{auth, ingest};
+use crate::{auth, download, ingest};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 pub(crate) use layers::guard;
@@ -39,13 +40,19 @@ pub(crate) fn router(state: AppState, stop: &CancellationToken) -> Router {
         .route("/api/{*rest}", axum::routing::any(unknown::path))
         .method_not_allowed_fallback(unknown::method)
         .layer(DefaultBodyLimit::max(state.config.limits.body_bytes));
-    Router::new().merge(api).merge(auth::sign_in::router()).merge(crate::site::routes(&state.site)).with_state(state)
+    Router::new()
+        .merge(api)
+        .merge(auth::sign_in::router())
+        .merge(download::routes())
+        .merge(crate::site::routes(&state.site))
+        .with_state(state)
 }
 
 /// What is described as OpenAPI, and the description.
 fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
     Router::new()
         .merge(alerts::routes())
+        .merge(annotations::routes())
         .merge(dashboard::routes())
         .merge(docs::routes())
         .merge(groups::routes())

@@ -1,7 +1,8 @@
 //! The description of the API, made from the handlers' own.
 
 use super::{
-    alerts, dashboard, docs, groups, live, metrics, operations, query, queues, sources, stats, tasks, workers,
+    alerts, annotations, dashboard, docs, groups, live, metrics, operations, query, queues, sources, stats, tasks,
+    workers,
 };
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;
@@ -32,7 +33,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         stats::hourly, stats::daily,
         alerts::list, alerts::one, alerts::raise, alerts::acknowledge, alerts::unacknowledge, alerts::resolve,
         alerts::reopen, alerts::comment,
-        query::query, query::metrics,
+        query::query, query::metrics, annotations::list,
         ingest::workers::register, ingest::workers::heartbeat, ingest::workers::deregister, ingest::events::events,
         live::follow,
         operations::health, operations::ready, metrics::metrics, docs::description,

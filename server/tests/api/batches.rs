@@ -108,8 +108,14 @@ async fn what_was_accepted_is_there_after_a_crash() {
 }
 
 #[tokio::test]
-async fn a_note_on_the_time_line_is_taken() {
+async fn a_note_on_the_time_line_is_taken_and_read_back() {
     let forewatch = Forewatch::start();
-    let batch = json!([{ "type": "annotation", "title": "Deployed 2.4", "tags": ["deploy"], "at": ago(1) }]);
-    assert_eq!(forewatch.report(&batch).await, json!({ "accepted": 1, "rejected": [] }));
+    let note = |title: &str, at| json!({ "type": "annotation", "title": title, "tags": ["deploy"], "at": ago(at) });
+    let batch = json!([note("Deployed 2.4", 60), note("Deployed 2.3", 7_200)]);
+    assert_eq!(forewatch.report(&batch).await, json!({ "accepted": 2, "rejected": [] }));
+    let notes = forewatch.until("/api/v1/annotations", |notes| notes["total"] == 2).await;
+    assert_eq!(notes["items"][0]["title"], "Deployed 2.3");
+    let notes = forewatch.json("/api/v1/annotations?from=now-1h").await;
+    assert_eq!((&notes["total"], &notes["items"][0]["title"]), (&json!(1), &json!("Deployed 2.4")));
+    assert_eq!(notes["items"][0]["tags"], json!(["deploy"]));
 }

@@ -42,7 +42,7 @@ impl Board {
         context.set_line_cap("round");
         for (index, (line, memory)) in strip.lines.iter().zip(lines).enumerate() {
             if only.is_none_or(|only| only == index) {
-                self.draw_line(context, field, &self.palette.css(line.tone.property), memory, scratch);
+                self.draw_line(context, field, line, memory, scratch);
             }
         }
         if let Some(limit) = &strip.limit {
@@ -56,13 +56,14 @@ impl Board {
         &self,
         context: &CanvasRenderingContext2d,
         field: &Field<'_>,
-        color: &str,
+        line: &Line,
         memory: &LineMemory,
         scratch: &mut Scratch,
     ) {
         let (from, to) = field.window;
+        let color = self.palette.css(line.tone.property);
         if let Some([low, high]) = &memory.band {
-            context.set_fill_style_str(color);
+            context.set_fill_style_str(&color);
             context.set_global_alpha(0.16);
             field.band(context, low.within(from, to), high.within(from, to), &mut scratch.points);
             context.set_global_alpha(1.0);
@@ -74,9 +75,11 @@ impl Board {
             field.line(context, &memory.ghost, &mut scratch.points);
             dash(context, &[]);
         }
-        context.set_stroke_style_str(color);
-        context.set_line_width(1.5);
+        context.set_stroke_style_str(&color);
+        context.set_line_width(line.stroke.width());
+        dash(context, line.stroke.pattern());
         field.line(context, memory.own.within(from, to), &mut scratch.points);
+        dash(context, &[]);
     }
 
     fn draw_limit(&self, pane: &Pane, field: &Field<'_>, limit: &Limit) {

@@ -1,0 +1,131 @@
+//! Trends: any metric of any time, beside what it was before, and what changed. The whole choice lives in the page's
+//! address; every control is a link or a plain form, so that all of it works without any script.
+
+mod bar;
+mod changes;
+mod chart;
+#[cfg(feature = "hydrate")]
+mod drag;
+mod form;
+mod legend;
+mod table;
+
+use crate::backend::BackendError;
+use crate::charts::ChartTime;
+use crate::charts::strip::Mark;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::moment::absolute;
+use crate::components::page_title::PageTitle;
+use crate::server_fns::load_trends;
+use crate::session::ZoneChoice;
+use crate::trends::{Ask, Span, Trends};
+use bar::Bar;
+use changes::ChangesPanel;
+use chart::ChartPanel;
+use forewatch::time;
+use form::AddChart;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use std::sync::Arc;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Shared {
+    /// What the address asks.
+    ask: Memo<Ask>,
+    /// The charts' common cursor and zoom.
+    view: ChartTime,
+    /// The time that the charts show; `None` until they do.
+    shown: RwSignal<Option<Span>>,
+    /// What is being marked with the pointer.
+    brush: RwSignal<Option<Span>>,
+}
+
+/// The trends page.
+#[component]
+pub fn TrendsPage() -> impl IntoView {
+    let query = use_query_map();
+    let read = Memo::new(move |_| {
+        let query = query.read();
+        Ask::read(|key| query.get(key))
+    });
+    let ask = Memo::new(move |_| read.read().0.clone());
+    let shared = Shared { ask, view: ChartTime::of_page(), shown: RwSignal::new(None), brush: RwSignal::new(None) };
+    #[cfg(feature = "hydrate")]
+    drag::follow(shared);
+    let numbers = Memo::new(move |_| ask.read().numbers());
+    let data = Resource::new(move || numbers.get(), load_trends);
+    let remarks = move || {
+        let notes = read.read().1.clone().into_iter().map(|text| {
+            view! { <p class="note"><Icon glyph=Glyph::Warning class="c-warning"/><span>{text}</span></p> }
+        });
+        notes.collect_view()
+    };
+    view! {
+        <PageTitle name="Trends"/>
+        {super::loaded(data, "The trends did not load", move |data| view! { <Page data shared/> })}
+        {remarks}
+        <ChangesPanel shared/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Page(data: Trends, shared: Shared) -> impl IntoView {
+    // First what is shown, then the zoom: who follows the zoom compares the two.
+    shared.shown.set(Some(data.shown));
+    shared.view.zoom.set(Some((data.shown.from, data.shown.to)));
+    shared.brush.set(None);
+    let marks = StoredValue::new(data.happenings.iter().map(mark).collect::<Vec<Mark>>());
+    let data = Arc::new(data);
+    let asked = shared.ask.get_untracked();
+    let charts: Vec<_> = (0..data.charts.len())
+        .filter(|n| *n < asked.charts.len())
+        .map(|n| view! { <ChartPanel data=Arc::clone(&data) n shared marks=marks.get_value()/> })
+        .collect();
+    let (shown, step, left_out) = (data.shown, data.step, data.left_out);
+    let zone = ZoneChoice::expect().0;
+    let write = move |at: f64| time::from_unix_seconds(at).map(|at| absolute(at, zone.get())).unwrap_or_default();
+    let values = data.values.iter().map(|(label, values)| {
+        let options = values.iter().map(|value| view! { <option value=value.clone()></option> }).collect_view();
+        view! { <datalist id=form::list_of(label)>{options}</datalist> }
+    });
+    view! {
+        <div class="title-row">
+            <h1>"Trends"</h1>
+            <span class="soft">
+                {move || write(shown.from)} " to " {move || write(shown.to)}
+                ", a reading every " {forewatch::format::duration(step)}
+            </span>
+        </div>
+        <Bar shared shown now=time::unix_seconds(data.now)/>
+        {charts}
+        {(left_out > 0).then(|| view! {
+            <p class="cap">{left_out} " more alerts are not marked on the charts: narrow the time to see them."</p>
+        })}
+        <AddChart shared/>
+        {values.collect_view()}
+    }
+    .into_any()
+}
+
+/// How something that happened is drawn.
+fn mark(happening: &crate::trends::Happening) -> Mark {
+    let (glyph, tone) = Mark::look(happening.severity);
+    Mark {
+        at: happening.at,
+        until: happening.until,
+        glyph,
+        tone,
+        text: happening.text.clone(),
+        link: happening.link.clone(),
+    }
+}
+
+/// Why one chart is missing.
+fn reason(error: &BackendError) -> String {
+    match error {
+        BackendError::NotFound(text) | BackendError::Invalid(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,104 @@
+//! A chart's numbers as a file (RFC 4180), for spreadsheets and scripts.
+
+use super::answer::Chart;
+use super::ask::Compare;
+use super::question::Question;
+use forewatch::time;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Writes what a chart shows: a row a step, a column a line, names and units in the header. Times are UTC, numbers
+/// are in the metric's base unit; what is not known is empty.
+pub fn write(question: &Question, chart: &Chart, step: f64, compare: Compare) -> String {
+    let shown = |name: &str| question.only.as_deref().is_none_or(|only| only == name);
+    let traces: Vec<_> = chart.traces.iter().filter(|trace| shown(&trace.name)).collect();
+    let unit = match question.unit().prometheus_suffix() {
+        "" => "count",
+        suffix => suffix,
+    };
+    let agg = question.aggregation().as_str();
+    let title = |name: &str, when: &str| {
+        let of = if name.is_empty() { String::new() } else { format!(", {name}") };
+        format!("{agg} of {}{of}{when} [{unit}]", question.metric)
+    };
+    let mut out = String::from("time [UTC]");
+    for trace in &traces {
+        put(&mut out, &title(&trace.name, ""));
+        if !trace.before.is_empty() {
+            put(&mut out, &title(&trace.name, &format!(", {}", compare.label())));
+        }
+    }
+    out.push_str("\r\n");
+    let rows = traces.iter().map(|trace| trace.values.len()).max().unwrap_or(0);
+    for row in 0..rows {
+        let at = time::from_unix_seconds(chart.first + row as f64 * step).unwrap_or_default();
+        out.push_str(&at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+        for trace in &traces {
+            number(&mut out, trace.values.get(row));
+            if !trace.before.is_empty() {
+                number(&mut out, trace.before.get(row));
+            }
+        }
+        out.push_str("\r\n");
+    }
+    out
+}
+
+fn number(out: &mut String, value: Option<&Option<f64>>) {
+    out.push(',');
+    if let Some(Some(value)) = value {
+        // Writing to a string cannot fail. A number that is not finite never gets here.
+        let _ = write!(out, "{value}");
+    }
+}
+
+/// Adds a text in quotes where it needs them. One that a spreadsheet would take for a formula gets an apostrophe.
+fn put(out: &mut String, text: &str) {
+    let text = match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => Cow::Owned(format!("'{text}")),
+        _ => Cow::Borrowed(text),
+    };
+    out.push(',');
+    if text.contains([',', '"', '\r', '\n']) {
+        let _ = write!(out, "\"{}\"", text.replace('"', "\"\""));
+    } else {
+        out.push_str(&text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::Trace;
+    use super::*;
+
+    fn written(names: &[&str], only: Option<&str>) -> String {
+        let trace = |name: &&str| Trace {
+            name: (*name).to_owned(),
+            values: vec![Some(0.5), None, Some(1e-7)],
+            before: if name.is_empty() { vec![Some(0.25)] } else { Vec::new() },
+        };
+        let chart = Chart { first: 1_795_615_200.0, traces: names.iter().map(trace).collect(), total: names.len() };
+        let question = Question { only: only.map(str::to_owned), ..Question::of("worker.cpu_usage") };
+        write(&question, &chart, 60.0, Compare::Week)
+    }
+
+    #[test]
+    fn names_and_units_stand_in_the_header_and_the_unknown_is_empty() {
+        assert_eq!(
+            written(&["", "b"], None),
+            "time [UTC],avg of worker.cpu_usage [ratio],\"avg of worker.cpu_usage, a week before [ratio]\",\
+             \"avg of worker.cpu_usage, b [ratio]\"\r\n\
+             2026-11-25T14:00:00Z,0.5,0.25,0.5\r\n2026-11-25T14:01:00Z,,,\r\n2026-11-25T14:02:00Z,0.0000001,,0.0000001\r\n"
+        );
+        assert!(!written(&["a", "b"], Some("b")).contains(", a ["));
+    }
+
+    #[test]
+    fn no_text_becomes_a_formula_or_another_cell() {
+        let mut out = String::new();
+        put(&mut out, "=1+1");
+        put(&mut out, "@SUM(A1)");
+        put(&mut out, "a \"b\", c");
+        assert_eq!(out, ",'=1+1,'@SUM(A1),\"a \"\"b\"\", c\"");
+    }
+}
