@@ -38,7 +38,8 @@ const ids = {
   alerts: await firstOf("/alerts?limit=1", "alert_id"),
   queues: await firstOf("/queues?limit=1", "queue_type"),
 };
-const addresses = { overview: "/", workers: "/workers", tasks: "/tasks", queues: "/queues", alerts: "/alerts" };
+const trends = "/trends?metric=gpu.utilization&by=worker,gpu&metric2=queue.pending&by2=queue&range=15min";
+const addresses = { overview: "/", workers: "/workers", tasks: "/tasks", queues: "/queues", alerts: "/alerts", trends };
 for (const [kind, id] of Object.entries(ids)) {
   if (id) addresses[kind.slice(0, -1)] = `/${kind}/${encodeURIComponent(id)}`;
 }

@@ -105,4 +105,5 @@ export const pages = {
   queue: () => "/queues/gpu_priority",
   alerts: () => "/alerts",
   alert: ({ alert }) => `/alerts/${alert.alert_id}`,
+  trends: () => "/trends",
 };

@@ -1,5 +1,6 @@
 //! What the trends page shows, as its address says it: which charts, of which time, compared with what.
 
+use super::period::{Compare, Period, word};
 use super::question::Question;
 use super::span::{self, Span};
 use crate::charts::view::Range;
@@ -14,59 +15,6 @@ pub const MOST_CHARTS: usize = 8;
 const FIRST: [&str; 2] = ["system.throughput", "system.queue_wait"];
 /// Characters of a value that are read.
 const LONGEST: usize = 300;
-
-/// Which time is shown, before anybody zooms.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Period {
-    /// The newest of this length.
-    Last(Range),
-    /// From a moment on, an hour before the end when absent; until a moment, now when absent. Unix seconds.
-    Dates(Option<f64>, Option<f64>),
-}
-
-/// What the charts are compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Compare {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// What lies just before, as long as what is shown.
-    Before,
-    /// The same time a day earlier.
-    Day,
-    /// The same time a week earlier.
-    Week,
-}
-
-impl Compare {
-    /// All of them, with the word in the address and the one that people read.
-    pub const ALL: [(Self, &str, &str); 4] = [
-        (Self::Nothing, "", "nothing"),
-        (Self::Before, "before", "the period before"),
-        (Self::Day, "day", "a day before"),
-        (Self::Week, "week", "a week before"),
-    ];
-
-    /// Its word in the address.
-    pub fn word(self) -> &'static str {
-        Self::ALL[self as usize].1
-    }
-
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        Self::ALL[self as usize].2
-    }
-
-    /// Seconds that the other time lies before this one.
-    pub fn offset(self, shown: Span) -> Option<f64> {
-        match self {
-            Self::Nothing => None,
-            Self::Before => Some(shown.seconds()),
-            Self::Day => Some(86_400.0),
-            Self::Week => Some(7.0 * 86_400.0),
-        }
-    }
-}
 
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,7 +41,7 @@ impl Ask {
         if charts.is_empty() {
             charts = FIRST.into_iter().map(Question::of).collect();
         }
-        let period = period(&get, &mut remarks);
+        let period = Period::read(&get, &mut remarks);
         let mut span = |key: &str| {
             let span = Span::read(&get(key)?);
             if span.is_none() {
@@ -211,11 +159,6 @@ pub fn key(name: &str, n: usize) -> String {
     if n == 0 { name.to_owned() } else { format!("{name}{}", n + 1) }
 }
 
-/// A range in the address: `15min`, `6h`.
-pub fn word(range: Range) -> String {
-    range.label().replace(' ', "")
-}
-
 fn chart(n: usize, get: &impl Fn(&str) -> Option<String>, remarks: &mut Vec<String>) -> Option<Question> {
     let mut question = Question::of(&get(&key("metric", n))?);
     let labels = catalogue::find(&question.metric).map_or(&[][..], |id| id.metric().labels);
@@ -229,36 +172,12 @@ fn chart(n: usize, get: &impl Fn(&str) -> Option<String>, remarks: &mut Vec<Stri
         }
     }
     // A label that this metric does not have is left over from another one.
-    let known = |label: &str| labels.iter().any(|known| *known == label);
-    question.by = get(&key("by", n)).unwrap_or_default().split(',').filter(|l| known(l)).map(str::to_owned).collect();
+    let by = get(&key("by", n)).unwrap_or_default();
+    question.by =
+        labels.iter().filter(|label| by.split(',').any(|by| by == **label)).map(ToString::to_string).collect();
     question.labels = labels.iter().filter_map(|label| Some(((*label).to_owned(), get(&key(label, n))?))).collect();
     question.only = get(&key("only", n));
     Some(question)
-}
-
-fn period(get: &impl Fn(&str) -> Option<String>, remarks: &mut Vec<String>) -> Period {
-    let mut moment = |key: &str| {
-        let text = get(key)?;
-        let at = span::read(&text);
-        if at.is_none() {
-            remarks.push(format!("{key}: \"{text}\" is no moment. Write it as 2026-11-24T14:02."));
-        }
-        at
-    };
-    let (from, to) = (moment("from"), moment("to"));
-    if from.zip(to).is_some_and(|(from, to)| Span::of(from, to).is_none()) {
-        remarks.push("The end lies before the beginning.".to_owned());
-        return Period::Last(Range::Hour);
-    }
-    if from.is_some() || to.is_some() {
-        return Period::Dates(from, to);
-    }
-    let asked = get("range");
-    let range = asked.as_ref().map(|asked| Range::ALL.iter().copied().find(|range| word(*range) == *asked));
-    if range == Some(None) {
-        remarks.push("There is no such range: choose one of those below, or dates.".to_owned());
-    }
-    Period::Last(range.flatten().unwrap_or_default())
 }
 
 /// Writes a value as an address may have it; the same on the server and in the browser.
@@ -321,11 +240,9 @@ mod tests {
 
     #[test]
     fn values_are_escaped_in_addresses() {
-        let (ask, _) = read("metric=queue.wait&queue=a b&range=15min");
-        assert_eq!(
-            ask.with(|ask| ask.charts[0].labels.insert("queue".into(), "ü&=+%".into()).map_or((), drop)).address(),
-            "/trends?metric=queue.wait&queue=%C3%BC%26%3D%2B%25&range=15min"
-        );
+        let (mut ask, _) = read("metric=queue.wait&queue=a b&range=15min");
         assert_eq!(ask.charts[0].labels["queue"], "a b");
+        ask.charts[0].labels.insert("queue".to_owned(), "ü&=+%".to_owned());
+        assert_eq!(ask.address(), "/trends?metric=queue.wait&queue=%C3%BC%26%3D%2B%25&range=15min");
     }
 }

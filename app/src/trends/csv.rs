@@ -1,7 +1,7 @@
 //! A chart's numbers as a file (RFC 4180), for spreadsheets and scripts.
 
 use super::answer::Chart;
-use super::ask::Compare;
+use super::period::Compare;
 use super::question::Question;
 use forewatch::time;
 use std::borrow::Cow;

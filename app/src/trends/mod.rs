@@ -1,7 +1,7 @@
 //! What the trends page asks and is answered: the same for its address, for the server that answers, and for the
 //! files that are downloaded.
 //!
-//! [`ask`] is the page's address, [`question`] one chart of it, [`span`] a time that somebody chose, [`answer`] what
+//! [`ask`] is the page's address, [`question`] one chart of it, [`period`] and [`span`] the time, [`answer`] what
 //! comes back. On the server alone: [`gather`] asks history, [`marks`] what happened meanwhile, [`changes`] ranks what
 //! differs, and [`csv`] writes a chart's numbers down.
 
@@ -15,10 +15,12 @@ pub mod csv;
 pub mod gather;
 #[cfg(feature = "ssr")]
 pub mod marks;
+pub mod period;
 pub mod question;
 pub mod span;
 
 pub use answer::{Change, Changes, Chart, Happening, Trace, Trends};
-pub use ask::{Ask, Compare, MOST_CHARTS, Period};
+pub use ask::{Ask, MOST_CHARTS};
+pub use period::{Compare, Period};
 pub use question::Question;
 pub use span::Span;

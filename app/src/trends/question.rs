@@ -83,10 +83,14 @@ impl Question {
     /// What history is asked for this: one value a step and a line.
     pub fn query(&self, from: Timestamp, to: Timestamp, step: f64, offset: Option<f64>) -> SeriesQuery {
         let agg = self.aggregation();
+        let usual = if self.is_counter() { Aggregation::Increase } else { Aggregation::Avg };
+        // A line a series needs no joining, which for thousands of series takes far more memory.
+        let apart = agg != Aggregation::Count && self.known().is_some_and(|m| m.labels.len() == self.by.len());
         // What is an extreme of the series is one of their readings too; a percentile is over all readings anyhow.
         let over = match agg {
-            Aggregation::Min | Aggregation::Max | Aggregation::Last if !self.is_counter() => Some(agg),
-            _ => None,
+            Aggregation::Min | Aggregation::Max | Aggregation::Last if !self.is_counter() => agg,
+            _ if apart && agg.is_percentile() => agg,
+            _ => usual,
         };
         SeriesQuery {
             metric: self.metric.clone(),
@@ -94,9 +98,9 @@ impl Question {
             from,
             to,
             step: Some(step),
-            over,
-            agg: Some(agg),
-            by: Some(self.by.clone()),
+            over: Some(over),
+            agg: (!apart).then_some(agg),
+            by: (!apart).then(|| self.by.clone()),
             offset,
         }
     }
@@ -116,4 +120,36 @@ pub fn groupings(labels: &[&str]) -> Vec<(String, String)> {
         ways.push((labels.join(","), format!("a line a {}", labels.join(" and "))));
     }
     ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(metric: &str, by: &[&str], agg: Aggregation) -> SeriesQuery {
+        let by = by.iter().map(|label| (*label).to_owned()).collect();
+        Question { by, agg: Some(agg), ..Question::of(metric) }.query(
+            Timestamp::default(),
+            Timestamp::default(),
+            60.0,
+            None,
+        )
+    }
+
+    #[test]
+    fn extremes_are_of_readings_and_what_grows_is_asked_by_its_growth() {
+        let over = |metric, agg| asked(metric, &[], agg).over;
+        assert_eq!(over("worker.cpu_usage", Aggregation::Max), Some(Aggregation::Max));
+        assert_eq!(over("worker.cpu_usage", Aggregation::Sum), Some(Aggregation::Avg));
+        assert_eq!(over("gpu.energy", Aggregation::Max), Some(Aggregation::Increase));
+        assert_eq!(Question::of("gpu.energy").aggregation(), Aggregation::Sum);
+    }
+
+    #[test]
+    fn series_are_joined_only_where_lines_are_fewer_than_series() {
+        assert_eq!(asked("gpu.temperature", &["worker", "gpu"], Aggregation::P95).by, None);
+        let joined = asked("gpu.temperature", &["worker"], Aggregation::P95);
+        assert_eq!((joined.by, joined.agg), (Some(vec!["worker".to_owned()]), Some(Aggregation::P95)));
+        assert_eq!(asked("worker.cpu_usage", &["worker"], Aggregation::Count).by.map(|by| by.len()), Some(1));
+    }
 }

@@ -22,4 +22,5 @@ mod socket;
 mod start;
 mod stats;
 mod task_topic;
+mod trends;
 mod workers;

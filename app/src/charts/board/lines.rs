@@ -5,7 +5,7 @@ use super::pane::{Pane, put};
 use crate::charts::history::LineMemory;
 use crate::charts::ink::Field;
 use crate::charts::spread::spread;
-use crate::charts::strip::{Limit, Mark, Strip};
+use crate::charts::strip::{Limit, Line, Mark, Strip};
 use forewatch::series::Point;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d;

@@ -41,6 +41,7 @@ pub(super) fn Bar(shared: Shared, shown: Span, now: f64) -> impl IntoView {
                 <div class="seg tabs" role="group" aria-labelledby="compare-with">{compares.collect_view()}</div>
             </div>
             <div class="acts">
+                <a class="btn bare" href="" rel="external"><Icon glyph=Glyph::Retry/>"Refresh"</a>
                 {whole}
                 <a class="btn" href=changed title="Ranks all metrics by how much they differ in the time shown from just before">
                     <Icon glyph=Glyph::Search/>"What changed here?"
@@ -54,7 +55,12 @@ pub(super) fn Bar(shared: Shared, shown: Span, now: f64) -> impl IntoView {
 /// A time by its two ends.
 #[component]
 fn Dates(ask: Memo<Ask>, shown: Span, now: f64) -> impl IntoView {
-    let field = |at: f64| crate::trends::span::write(at - at.rem_euclid(60.0)).trim_end_matches(":00").to_owned();
+    // To the minute: what a field of a form has.
+    let field = |at: f64| {
+        let mut text = crate::trends::span::write(at);
+        text.truncate("2026-11-24T14:02".len());
+        text
+    };
     let (from, to) = (field(shown.from), field(shown.to));
     let latest = field(now + 60.0);
     view! {

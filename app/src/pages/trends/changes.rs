@@ -3,11 +3,10 @@
 use super::Shared;
 use super::legend::moved;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::moment::absolute;
 use crate::server_fns::load_changes;
 use crate::session::ZoneChoice;
 use crate::trends::{Ask, Change, Changes, Compare, Period, Question, Span};
-use forewatch::{Unit, catalogue, format, time};
+use forewatch::{Unit, catalogue, format};
 use leptos::prelude::*;
 
 /// A score at which the bar is full.
@@ -54,7 +53,6 @@ pub(super) fn ChangesPanel(shared: Shared) -> impl IntoView {
 fn Ranking(changes: Changes, shared: Shared) -> impl IntoView {
     let zone = ZoneChoice::expect().0;
     let span = changes.span;
-    let write = move |at: f64| time::from_unix_seconds(at).map(|at| absolute(at, zone.get())).unwrap_or_default();
     let close = move || shared.ask.read().with(|ask| ask.changed = None).address();
     let rows = changes.changes.iter().map(|change| view! { <Row change=change.clone() span/> }).collect_view();
     let unknown = (changes.unknown > 0).then(|| format!(", {} had too few readings", changes.unknown));
@@ -66,7 +64,7 @@ fn Ranking(changes: Changes, shared: Shared) -> impl IntoView {
             <div class="panel-h">
                 <h2 id="changes-title">"What changed"</h2>
                 <span class="soft">
-                    {move || write(span.from)} " to " {move || write(span.to)} ", against the " {format::duration(span.seconds())} " before"
+                    {move || super::between(span, zone.get())} ", against the " {format::duration(span.seconds())} " before"
                 </span>
                 <div class="right">
                     <a class="btn bare icon" href=close data-noscroll="" aria-label="Close what changed"><Icon glyph=Glyph::Close/></a>

@@ -1,9 +1,9 @@
 //! The lines of a chart in numbers. Each name is a link that shows this line alone.
 
 use super::Shared;
-use super::chart::look;
+use super::picture::look;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::moment::date_clock;
+use crate::components::moment::{clock_seconds, date_clock};
 use crate::session::ZoneChoice;
 use crate::trends::{Ask, Chart, Question, Trace};
 use forewatch::{Unit, format, time};
@@ -38,13 +38,14 @@ pub(super) fn Legend(
     n: usize,
     shared: Shared,
     /// Whether there is something to compare with.
-    named: bool,
+    has_before: bool,
 ) -> impl IntoView {
     let unit = question.unit();
     let zone = ZoneChoice::expect().0;
     let cursor = shared.view.cursor;
     let compare = shared.ask.get_untracked().compare;
     let newest = move || match cursor.get().and_then(time::from_unix_seconds) {
+        Some(at) if step < 60.0 => clock_seconds(at, zone.get()),
         Some(at) => date_clock(at, zone.get()),
         None => "Last".to_owned(),
     };
@@ -89,13 +90,13 @@ pub(super) fn Legend(
                     <td class="num wide-only">{write(|s| s.low)}</td>
                     <td class="num wide-only">{write(|s| s.high)}</td>
                     <td class="num">{last}</td>
-                    {named.then(|| view! { <Before trace=trace.clone() now=summary.as_ref().map(|s| s.mean) unit/> })}
+                    {has_before.then(|| view! { <Before trace=trace.clone() now=summary.as_ref().map(|s| s.mean) unit/> })}
                 </tr>
             }
         })
         .collect();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Lines">
+        <div class="scroll" tabindex="0" role="region" aria-label=format!("Lines of chart {}", n + 1)>
             <table class="tbl legend">
                 <thead>
                     <tr>
@@ -104,7 +105,7 @@ pub(super) fn Legend(
                         <th scope="col" class="num wide-only">"Lowest"</th>
                         <th scope="col" class="num wide-only">"Highest"</th>
                         <th scope="col" class="num">{newest}</th>
-                        {named.then(|| view! {
+                        {has_before.then(|| view! {
                             <th scope="col" class="num wide-only">
                                 <svg width="20" height="8" aria-hidden="true"><path class="ln k-ghost dotted" d="M0 4H20"></path></svg>
                                 " Mean " {compare.label()}

@@ -8,16 +8,17 @@ mod chart;
 mod drag;
 mod form;
 mod legend;
+mod picture;
 mod table;
 
 use crate::backend::BackendError;
 use crate::charts::ChartTime;
 use crate::charts::strip::Mark;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::moment::absolute;
+use crate::components::moment::{absolute, clock, clock_seconds, date};
 use crate::components::page_title::PageTitle;
 use crate::server_fns::load_trends;
-use crate::session::ZoneChoice;
+use crate::session::{Zone, ZoneChoice};
 use crate::trends::{Ask, Span, Trends};
 use bar::Bar;
 use changes::ChangesPanel;
@@ -85,7 +86,6 @@ fn Page(data: Trends, shared: Shared) -> impl IntoView {
         .collect();
     let (shown, step, left_out) = (data.shown, data.step, data.left_out);
     let zone = ZoneChoice::expect().0;
-    let write = move |at: f64| time::from_unix_seconds(at).map(|at| absolute(at, zone.get())).unwrap_or_default();
     let values = data.values.iter().map(|(label, values)| {
         let options = values.iter().map(|value| view! { <option value=value.clone()></option> }).collect_view();
         view! { <datalist id=form::list_of(label)>{options}</datalist> }
@@ -94,8 +94,7 @@ fn Page(data: Trends, shared: Shared) -> impl IntoView {
         <div class="title-row">
             <h1>"Trends"</h1>
             <span class="soft">
-                {move || write(shown.from)} " to " {move || write(shown.to)}
-                ", a reading every " {forewatch::format::duration(step)}
+                {move || between(shown, zone.get())} ", a reading every " {forewatch::format::duration(step)}
             </span>
         </div>
         <Bar shared shown now=time::unix_seconds(data.now)/>
@@ -119,6 +118,23 @@ fn mark(happening: &crate::trends::Happening) -> Mark {
         tone,
         text: happening.text.clone(),
         link: happening.link.clone(),
+    }
+}
+
+/// From when until when, as short as it can be: "25 Nov, 14:02 to 15:02 UTC".
+fn between(span: Span, zone: Zone) -> String {
+    let at = |at: f64| time::from_unix_seconds(at).unwrap_or_default();
+    let (from, to) = (at(span.from), at(span.to));
+    let write = if span.seconds() < 600.0 { clock_seconds } else { clock };
+    let zone_name = if zone == Zone::Utc { " UTC" } else { "" };
+    match (date(from, zone), date(to, zone)) {
+        (day, other) if day == other && span.seconds() < 172_800.0 => {
+            format!("{day}, {} to {}{zone_name}", write(from, zone), write(to, zone))
+        }
+        (day, other) if span.seconds() < 7_776_000.0 => {
+            format!("{day} {} to {other} {}{zone_name}", write(from, zone), write(to, zone))
+        }
+        _ => format!("{} to {}", absolute(from, zone), absolute(to, zone)),
     }
 }
 

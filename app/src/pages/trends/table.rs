@@ -13,7 +13,7 @@ const ROWS: usize = 60;
 
 /// The table, folded.
 #[component]
-pub(super) fn Readings(chart: Arc<Chart>, question: Question, step: f64, compare: Compare) -> impl IntoView {
+pub(super) fn Readings(chart: Arc<Chart>, question: Question, step: f64, n: usize, compare: Compare) -> impl IntoView {
     let unit = question.unit();
     let zone = ZoneChoice::expect().0;
     let steps = chart.traces.iter().map(|trace| trace.values.len()).max().unwrap_or(0);
@@ -44,7 +44,7 @@ pub(super) fn Readings(chart: Arc<Chart>, question: Question, step: f64, compare
     view! {
         <details class="fold data">
             <summary><Icon glyph=Glyph::Next class="chev"/>"These readings as a table"{note}</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label=format!("Readings of {}", question.metric)>
+            <div class="scroll" tabindex="0" role="region" aria-label=format!("Readings of chart {}", n + 1)>
                 <table class="tbl">
                     <thead><tr>
                         <th scope="col">"Time"</th>
