@@ -38,12 +38,15 @@ function isCurrent(key) {
 /** The site's own files by their path in it. The code refers to its parts by name: they lie together in a folder that has the hash. */
 async function assemble(wasm) {
   const code = await bindWasm(wasm, profile);
-  const folder = `pkg/${hashOf(...code.flatMap(({ name, content }) => [name, content])).slice(0, 16)}`;
+  const pages = bundleStyle(join(root, "style/pages.css"));
+  const folder = `pkg/${hashOf(pages, ...code.flatMap(({ name, content }) => [name, content])).slice(0, 16)}`;
   const files = new Map(code.map(({ name, content }) => [`${folder}/${name}`, content]));
-  const style = Buffer.from(bundleStyle(join(root, "style/main.css")));
+  // The style of the other pages comes with their code, and so lies with it. A debug build has no parts: all in one.
+  files.set(`${folder}/pages.css`, Buffer.from(pages));
+  const style = Buffer.from(bundleStyle(join(root, "style/main.css")) + (release ? "" : pages));
   const stylePath = `pkg/forewatch-${hashOf(style).slice(0, 16)}.css`;
   files.set(stylePath, style);
-  const manifest = { style: `/${stylePath}`, script: `/${folder}/forewatch.js`, wasm: `/${folder}/forewatch_bg.wasm` };
+  const manifest = { style: `/${stylePath}`, pages: `/${folder}/pages.css`, script: `/${folder}/forewatch.js`, wasm: `/${folder}/forewatch_bg.wasm` };
   for (const path of filesUnder(join(root, "public"))) {
     files.set(path.slice(join(root, "public").length + 1), readFileSync(path));
   }

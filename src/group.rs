@@ -4,10 +4,10 @@ use crate::Ratio;
 use serde::{Deserialize, Serialize};
 
 /// Tasks that ended and have something in common. Averages, rates and percentiles are absent where nothing tells of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskGroup {
-    /// The queue's id, the task's name (its content type where it has none), the worker's id, or the error without what is
+    /// The queue's id, the task's name (its content type where it has none), the worker's id, the user, or the error without what is
     /// different each time; absent where it is not known.
     pub key: Option<String>,
     /// Whether these are all for which there was no room: so many different keys are not told apart.
@@ -45,6 +45,9 @@ pub struct TaskGroup {
     pub queue_wait_time: Option<Percentiles>,
     /// GPU time, seconds, of those that told it.
     pub gpu_time: Option<f64>,
+    /// Of that, what went into tasks that did not complete.
+    #[serde(default)]
+    pub wasted_gpu_time: Option<f64>,
     /// Energy, joules, of those that told it.
     pub energy_joules: Option<f64>,
 }

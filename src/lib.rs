@@ -24,6 +24,7 @@ pub mod problem;
 pub mod queue;
 pub mod reading;
 pub mod registration;
+pub mod report;
 pub mod series;
 pub mod source;
 pub mod system;

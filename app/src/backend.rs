@@ -80,6 +80,28 @@ pub struct Frame {
     pub now: Timestamp,
 }
 
+/// Which period, as the address of the page has it: a word, or two days; none is the last seven days.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ReportAsked {
+    /// `24h`, `7d`, `30d`; `day`, `week` or `month`: the last whole one (UTC).
+    pub range: Option<String>,
+    /// The first day, or a time.
+    pub from: Option<String>,
+    /// The day after the last, or a time.
+    pub to: Option<String>,
+}
+
+/// A report to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportShown {
+    /// Where the period begins, RFC 3339.
+    pub from: String,
+    /// Where it ends.
+    pub to: String,
+    /// The report: HTML made by the server, in which text from outside is escaped.
+    pub html: String,
+}
+
 /// What the server can do for the dashboard. Each call is on behalf of the request's signed-in person.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
@@ -113,6 +135,8 @@ pub trait Backend: Send + Sync + 'static {
     fn rules(&self) -> Vec<String>;
     /// The share of failed tasks above which the rule that comes with Forewatch raises an alert.
     fn error_rate_limit(&self) -> f64;
+    /// The report of a period.
+    async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError>;
     /// Notes on the time line between two moments.
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError>;
     /// Does something with an alert on behalf of the signed-in person; answers with the alert as it is then.

@@ -4,7 +4,7 @@ use crate::components::layout::Layout;
 use crate::components::toast::Toasts;
 use crate::handling::Handling;
 use crate::live::provide_live;
-use crate::pages::parts::{ALERT, ALERTS, QUEUE, QUEUES, TASK, TASKS, TRENDS, WORKER, WORKERS};
+use crate::pages::parts::{ALERT, ALERTS, QUEUE, QUEUES, REPORTS, TASK, TASKS, TRENDS, WORKER, WORKERS};
 use crate::pages::{NotFoundPage, OverviewPage};
 use crate::session::ZoneChoice;
 use leptos::prelude::*;
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/alerts") view=|| ALERTS.show() ssr=SsrMode::Async/>
                     <Route path=path!("/alerts/:id") view=|| ALERT.show() ssr=SsrMode::Async/>
                     <Route path=path!("/trends") view=|| TRENDS.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/reports") view=|| REPORTS.show() ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Layout>
         </Router>

@@ -33,6 +33,7 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href=ICON type="image/svg+xml"/>
                 <link rel="stylesheet" href=files.style/>
+                {(!is_overview()).then(|| view! { <link rel="stylesheet" href=files.pages/> })}
                 <link rel="modulepreload" href=files.script/>
                 <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" nonce=use_nonce()>{start}</script>
@@ -44,4 +45,9 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Whether the overview is asked for, whose style is whole in the first sheet.
+fn is_overview() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| parts.uri.path() == "/")
 }

@@ -93,6 +93,7 @@ export async function bindWasm(wasm, profile) {
   run("wasm-bindgen", [...bind, "--keep-lld-exports", join(parts, `${main}.wasm`)]);
   rmSync(join(parts, `${main}.wasm`));
   for (const { name, content } of filesIn(parts)) writeFileSync(join(folder, name), content);
+  withStyle(join(folder, "__wasm_split.js"));
   await optimise(filesUnder(folder).filter((path) => path.endsWith(".wasm")));
   await joinScripts(folder);
   return filesIn(folder);
@@ -114,6 +115,27 @@ async function joinScripts(folder) {
   };
   await build(joined);
   rmSync(join(folder, "__wasm_split.js"));
+}
+
+/**
+ * Has a part wait for the style sheet of the pages, which lies beside it; a document that was served as one of those pages
+ * has it from the start.
+ */
+function withStyle(loader) {
+  const text = readFileSync(loader, "utf8");
+  const waits = "await Promise.all(";
+  if (text.split(waits).length !== 2) throw new Error("wasm-split-cli loads parts in another way than before: see withStyle");
+  const style = `
+let pagesStyle;
+function loadStyle() {
+  return (pagesStyle ??= new Promise((done) => {
+    const href = new URL("./pages.css", import.meta.url).href;
+    if ([...document.styleSheets].some((sheet) => sheet.href === href)) return done();
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: done, onerror: done }));
+  }));
+}
+`;
+  writeFileSync(loader, text.replace(waits, `await loadStyle(); ${waits}`) + style);
 }
 
 function filesIn(folder) {

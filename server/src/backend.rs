@@ -4,6 +4,7 @@
 mod command;
 mod now;
 mod past;
+mod report;
 mod stats;
 
 pub(crate) use now::{alerts, queue, tasks, worker};
@@ -13,7 +14,7 @@ use crate::auth::{CspNonce, Identity, access};
 use crate::error::ApiError;
 use crate::live::Published;
 use crate::state::AppState;
-use app::backend::{Backend, BackendContext, BackendError, Frame, Snapshot};
+use app::backend::{Backend, BackendContext, BackendError, Frame, ReportAsked, ReportShown, Snapshot};
 use app::query::{AlertFilter, SeriesQuery, TaskFilter};
 use app::session::PageStatus;
 use async_trait::async_trait;
@@ -158,6 +159,10 @@ impl Backend for BackendFor {
 
     fn error_rate_limit(&self) -> f64 {
         self.state.config.thresholds.error_rate
+    }
+
+    async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError> {
+        self.report_shown(asked).await
     }
 
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError> {

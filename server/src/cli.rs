@@ -30,6 +30,8 @@ pub enum Command {
     Restore(BackupFile),
     /// Write samples or tasks out, for analysis elsewhere, also while a server serves them.
     Export(Export),
+    /// Write a report of a period beside the period before, also while a server serves the store.
+    Report(Report),
 }
 
 /// Which store a command is about.
@@ -73,6 +75,29 @@ pub struct Export {
     /// Only samples of this metric; may be given several times.
     #[arg(long, value_name = "NAME")]
     pub metric: Vec<String>,
+    /// The file to make, instead of writing to stdout.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it is there.
+    #[arg(long)]
+    pub force: bool,
+    /// Which store.
+    #[command(flatten)]
+    pub stored: Stored,
+}
+
+/// Options of `forewatch report`.
+#[derive(Debug, Clone, Args)]
+pub struct Report {
+    /// Where the period begins: RFC 3339, or now-7d.
+    #[arg(long, value_name = "T", default_value = "now-7d")]
+    pub from: String,
+    /// Where it ends.
+    #[arg(long, value_name = "T", default_value = "now")]
+    pub to: String,
+    /// The form: html, csv, json or pdf.
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub format: String,
     /// The file to make, instead of writing to stdout.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

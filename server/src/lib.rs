@@ -24,6 +24,7 @@ mod history;
 mod ingest;
 mod live;
 mod pages;
+pub mod report;
 mod signal;
 mod site;
 pub mod startup;

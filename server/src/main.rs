@@ -3,7 +3,7 @@
 use clap::Parser;
 use forewatch_server::cli::{Cli, Command};
 use forewatch_server::startup::{self, StartError};
-use forewatch_server::{backup, export};
+use forewatch_server::{backup, export, report};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Command::Backup(options) => backup::backup(&options),
         Command::Restore(options) => backup::restore(&options),
         Command::Export(options) => export::export(&options),
+        Command::Report(options) => report::report(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

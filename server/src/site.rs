@@ -38,6 +38,7 @@ pub(crate) struct Site {
 #[derive(Deserialize)]
 struct Manifest {
     style: String,
+    pages: String,
     script: String,
     wasm: String,
 }
@@ -57,12 +58,13 @@ impl Site {
         let manifest: Manifest =
             serde_json::from_slice(&manifest).map_err(|error| SiteError::Manifest(error.to_string()))?;
         let files = file::with_compressed(raw);
-        for address in [&manifest.style, &manifest.script, &manifest.wasm] {
+        for address in [&manifest.style, &manifest.pages, &manifest.script, &manifest.wasm] {
             if !address.strip_prefix('/').is_some_and(|path| files.contains_key(path)) {
                 return Err(SiteError::Missing(address.clone()));
             }
         }
-        let names = SiteFiles { style: manifest.style, script: manifest.script, wasm: manifest.wasm };
+        let Manifest { style, pages, script, wasm } = manifest;
+        let names = SiteFiles { style, pages, script, wasm };
         Ok(Self { files, names })
     }
 
@@ -77,7 +79,7 @@ mod tests {
     use super::*;
 
     fn raw(names: &[&str]) -> BTreeMap<String, Vec<u8>> {
-        let manifest = br#"{"style":"/pkg/a.css","script":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
+        let manifest = br#"{"style":"/pkg/a.css","pages":"/pkg/b.css","script":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
         let files = names.iter().map(|name| ((*name).to_owned(), name.as_bytes().to_vec()));
         files.chain([(MANIFEST.to_owned(), manifest.to_vec())]).collect()
     }
@@ -86,14 +88,14 @@ mod tests {
     fn a_site_that_is_not_built_says_how_to_build_it() {
         let error = Site::of(BTreeMap::new()).err().expect("there is no manifest");
         assert!(error.to_string().contains("make build"), "{error}");
-        let error = Site::of(raw(&["pkg/a.css", "pkg/a.js"])).err().expect("the WASM is missing");
+        let error = Site::of(raw(&["pkg/a.css", "pkg/b.css", "pkg/a.js"])).err().expect("the WASM is missing");
         assert!(error.to_string().contains("/pkg/a.wasm"), "{error}");
     }
 
     #[test]
     fn the_compressed_copies_belong_to_their_file() {
-        let site = Site::of(raw(&["pkg/a.css", "pkg/a.css.br", "pkg/a.css.gz", "pkg/a.js", "pkg/a.wasm"]))
+        let site = Site::of(raw(&["pkg/a.css", "pkg/a.css.br", "pkg/a.css.gz", "pkg/b.css", "pkg/a.js", "pkg/a.wasm"]))
             .expect("it is whole");
-        assert_eq!(site.files.keys().collect::<Vec<_>>(), ["pkg/a.css", "pkg/a.js", "pkg/a.wasm"]);
+        assert_eq!(site.files.keys().collect::<Vec<_>>(), ["pkg/a.css", "pkg/a.js", "pkg/a.wasm", "pkg/b.css"]);
     }
 }

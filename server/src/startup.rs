@@ -236,13 +236,17 @@ fn open_history(
         series: config.limits.series,
         samples: SAMPLES_IN_MEMORY,
     };
-    let kept = history::Kept {
-        samples: delta(config.retention.samples),
-        minutes: delta(config.retention.minutes),
-        hours: delta(config.retention.hours),
-        days: delta(config.retention.days),
-    };
-    History::start(Box::new(writer), Box::new(reader), limits, kept)
+    History::start(Box::new(writer), Box::new(reader), limits, history_kept(&config.retention))
+}
+
+/// How long history keeps each tier.
+pub(crate) fn history_kept(retention: &config::Retention) -> history::Kept {
+    history::Kept {
+        samples: delta(retention.samples),
+        minutes: delta(retention.minutes),
+        hours: delta(retention.hours),
+        days: delta(retention.days),
+    }
 }
 
 fn retention(config: &Config) -> Retention {
@@ -254,6 +258,6 @@ fn retention(config: &Config) -> Retention {
     }
 }
 
-fn delta(duration: Duration) -> TimeDelta {
+pub(crate) fn delta(duration: Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }

@@ -63,6 +63,7 @@ glyphs! {
     Queues => "queues";
     Bell => "bell";
     Trends => "trends";
+    Reports => "reports";
     Play => "play";
     Pause => "pause";
     Copy => "copy";

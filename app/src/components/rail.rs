@@ -11,13 +11,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// One entry: its address, icon and word.
-const ENTRIES: [(&str, Glyph, &str); 6] = [
+const ENTRIES: [(&str, Glyph, &str); 7] = [
     ("/", Glyph::Overview, "Overview"),
     ("/workers", Glyph::Workers, "Workers"),
     ("/tasks", Glyph::Tasks, "Tasks"),
     ("/queues", Glyph::Queues, "Queues"),
     ("/alerts", Glyph::Bell, "Alerts"),
     ("/trends", Glyph::Trends, "Trends"),
+    ("/reports", Glyph::Reports, "Reports"),
 ];
 
 /// `page` when the page at `path` belongs to the entry with this address.

@@ -4,13 +4,14 @@
 use leptos::prelude::*;
 
 /// Where `g` and a letter go.
-const GOES: [(&str, &str, &str); 6] = [
+const GOES: [(&str, &str, &str); 7] = [
     ("o", "/", "Overview"),
     ("w", "/workers", "Workers"),
     ("t", "/tasks", "Tasks"),
     ("q", "/queues", "Queues"),
     ("a", "/alerts", "Alerts"),
     ("n", "/trends", "Trends"),
+    ("r", "/reports", "Reports"),
 ];
 
 /// The shortcuts and the dialog that shows them.

@@ -65,6 +65,7 @@ fn Crumbs() -> impl IntoView {
             "queues" => "Queues",
             "alerts" => "Alerts",
             "trends" => "Trends",
+            "reports" => "Reports",
             _ => "Not found",
         };
         match item {

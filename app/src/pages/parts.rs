@@ -65,6 +65,7 @@ pages! {
     alerts: alerts, load_alerts => ALERTS, AlertsPage;
     alerts: alert, load_alert => ALERT, AlertPage;
     trends: trends, load_trends => TRENDS, TrendsPage;
+    reports: reports, load_reports => REPORTS, ReportsPage;
 }
 
 /// The page at an address, as the routes have it; none where its code is there from the start.
@@ -80,6 +81,7 @@ fn page_at(path: &str) -> Option<Page> {
         (Some("alerts"), None, _) => Some(ALERTS),
         (Some("alerts"), Some(_), None) => Some(ALERT),
         (Some("trends"), None, _) => Some(TRENDS),
+        (Some("reports"), None, _) => Some(REPORTS),
         _ => None,
     }
 }

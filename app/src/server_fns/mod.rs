@@ -15,6 +15,7 @@ mod fleet;
 mod frame;
 mod history;
 mod overview;
+mod reports;
 mod tasks;
 mod trends;
 
@@ -23,6 +24,7 @@ pub use fleet::*;
 pub use frame::*;
 pub use history::*;
 pub use overview::*;
+pub use reports::*;
 pub use tasks::*;
 pub use trends::*;
 

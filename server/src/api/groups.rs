@@ -26,7 +26,7 @@ impl Ask for Question {
     fn ask(params: &mut Params) -> Self {
         let by = params.parsed("by");
         if by.is_none() {
-            params.missing("by", "is missing: use name, queue, worker or error");
+            params.missing("by", "is missing: use name, queue, worker, user or error");
         }
         Self {
             groups: GroupsAsked { by: by.unwrap_or(By::Name), filter: filter(params) },
@@ -37,7 +37,7 @@ impl Ask for Question {
 
 /// Tasks that ended, by what they have in common: how many, how well, how fast; largest group first. Percentiles are within 1 %.
 #[utoipa::path(get, path = "/api/v1/tasks/groups", tag = "tasks", params(
-    ("by" = String, Query, description = "name (the content type where a task has none), queue, worker (that had it last), or error \
+    ("by" = String, Query, description = "name (the content type where a task has none), queue, worker (that had it last), user, or error \
         (of failed tasks: without numbers, ids and paths)"),
     ("from" = Option<String>, Query, description = "Ended at or after: RFC 3339, or now-1h; by default as far back as single tasks are kept. \
         Before that (retention.tasks) whole hours count, and before retention.hours whole days (UTC)"),

@@ -19,6 +19,7 @@ pub(crate) mod params;
 pub(crate) mod path;
 mod query;
 mod queues;
+mod reports;
 mod sources;
 mod stats;
 mod tasks;
@@ -61,6 +62,7 @@ fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
         .merge(operations::routes())
         .merge(query::routes())
         .merge(queues::routes())
+        .merge(reports::routes())
         .merge(sources::routes())
         .merge(stats::routes())
         .merge(tasks::routes())

@@ -1,8 +1,8 @@
 //! The description of the API, made from the handlers' own.
 
 use super::{
-    alerts, annotations, dashboard, docs, groups, live, metrics, operations, query, queues, sources, stats, tasks,
-    workers,
+    alerts, annotations, dashboard, docs, groups, live, metrics, operations, query, queues, reports, sources, stats,
+    tasks, workers,
 };
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;
@@ -30,7 +30,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         workers::list, workers::stats, workers::one,
         queues::list, queues::one,
         tasks::list, tasks::one, groups::groups,
-        stats::hourly, stats::daily,
+        stats::hourly, stats::daily, reports::report,
         alerts::list, alerts::one, alerts::raise, alerts::acknowledge, alerts::unacknowledge, alerts::resolve,
         alerts::reopen, alerts::comment,
         query::query, query::metrics, annotations::list,

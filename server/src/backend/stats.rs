@@ -48,7 +48,7 @@ impl BackendFor {
 }
 
 /// A configured duration; one beyond the calendar reaches back to the beginning of all that is told.
-fn delta(duration: Duration) -> TimeDelta {
+pub(super) fn delta(duration: Duration) -> TimeDelta {
     const MOST: TimeDelta = TimeDelta::days(100 * 365);
     TimeDelta::from_std(duration).map_or(MOST, |delta| delta.min(MOST))
 }

@@ -26,7 +26,8 @@ pub(crate) use public_url::PublicUrl;
 pub(crate) use secret::Secret;
 pub(crate) use section::{AuthMode, Config};
 pub(crate) use store_url::StoreUrl;
-pub(crate) use stored::stored;
+pub(crate) use section::Retention;
+pub(crate) use stored::{retention, stored};
 
 /// What is wrong with the configuration: the key, and what to change.
 #[derive(Debug)]

@@ -1,36 +1,43 @@
-//! Where the store lies, for commands that need nothing else of the configuration.
+//! Where the store lies and how long it keeps things, for commands that need nothing else of the configuration.
 
-use super::section::Store;
+use super::section::{Retention, Store};
 use super::{ConfigError, StoreUrl};
 use crate::cli::{Serve, Stored};
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// The section that is read: the others, and secrets that only a server has, are not looked at.
-#[derive(Deserialize)]
+/// The sections that are read: the others, and secrets that only a server has, are not looked at.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct File {
-    #[serde(default)]
     store: Store,
+    retention: Retention,
 }
 
 /// The store that `forewatch serve` would use with these options.
 pub(crate) fn stored(options: &Stored) -> Result<PathBuf, ConfigError> {
     let url = match (&options.store, &options.config) {
         (Some(text), _) => Some(text.parse().map_err(|reason: String| ConfigError::new("--store", reason))?),
-        (None, Some(path)) => {
-            let file = path.display().to_string();
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| ConfigError::new("--config", format!("{file} cannot be read: {error}")))?;
-            let read: File = toml::from_str(&text).map_err(|error| ConfigError::new(file, error.message()))?;
-            read.store.url
-        }
-        (None, None) => None,
+        (None, path) => read(path.as_deref())?.store.url,
     };
     match url {
         Some(StoreUrl::Sqlite(path)) => Ok(path),
         Some(StoreUrl::Memory) => Err(ConfigError::new("--store", "memory: keeps nothing on disk: name sqlite:PATH")),
         None => Ok(Serve::default_store()),
     }
+}
+
+/// How long a server with these options keeps things.
+pub(crate) fn retention(options: &Stored) -> Result<Retention, ConfigError> {
+    Ok(read(options.config.as_deref())?.retention)
+}
+
+fn read(path: Option<&Path>) -> Result<File, ConfigError> {
+    let Some(path) = path else { return Ok(File::default()) };
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::new("--config", format!("{file} cannot be read: {error}")))?;
+    toml::from_str(&text).map_err(|error| ConfigError::new(file, error.message()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// Text from outside as a spreadsheet may have it: one that begins like a formula would be run as one, so it gets an
 /// apostrophe before it. Numbers are never text, and keep their sign.
-pub(super) fn text(text: &str) -> Cow<'_, str> {
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}").into() } else { text.into() }
 }
 

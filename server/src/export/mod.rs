@@ -2,7 +2,7 @@
 //!
 //! It reads what is in the files, also while a server uses them: a server brings its newest samples there once a minute.
 
-mod cell;
+pub(crate) mod cell;
 mod samples;
 mod tasks;
 

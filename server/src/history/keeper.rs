@@ -9,7 +9,7 @@ use super::names::Names;
 use super::spread::Spread;
 use super::{merge, roll};
 use crate::collector::clock;
-use crate::store::{HistoryChanges, HistoryWriter, StoreError};
+use crate::store::{Blocks, HistoryChanges, HistoryWriter, StoreError};
 use chrono::TimeDelta;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
@@ -77,12 +77,17 @@ impl Shared {
     /// As of `now` (Unix seconds), after the store is brought up to date.
     pub(super) fn of(store: &mut dyn HistoryWriter, limits: Limits, kept: Kept, now: i64) -> Result<Self, StoreError> {
         bring_up(store, &kept, now)?;
+        Self::of_blocks(store, limits, kept, now)
+    }
+
+    /// As of `now`, of a store as it is.
+    pub(super) fn of_blocks(blocks: &dyn Blocks, limits: Limits, kept: Kept, now: i64) -> Result<Self, StoreError> {
         Ok(Self {
             head: Head::new(limits),
-            names: RwLock::new(Names::of(store.named()?)),
+            names: RwLock::new(Names::of(blocks.named()?)),
             kept,
-            rolled: rolled(&store.unfinished()?, now).into(),
-            sketched_since: store.sketched_since()?.unwrap_or(0),
+            rolled: rolled(&blocks.unfinished()?, now).into(),
+            sketched_since: blocks.sketched_since()?.unwrap_or(0),
         })
     }
 }

@@ -76,6 +76,18 @@ impl History {
         Ok(Self { shared, feed: Feed::default(), store: reader, keeper: Mutex::new(Some((ask, thread))) })
     }
 
+    /// What a store holds, for reading alone: nothing is put in, and nobody writes.
+    pub(crate) fn stored(reader: Box<dyn HistoryReader>, kept: Kept) -> Result<Self, StoreError> {
+        let nothing = Limits { series_per_subject: 0, series: 0, samples: 0 };
+        let mut shared = None;
+        reader.read(&mut |blocks| {
+            shared = Some(Shared::of_blocks(blocks, nothing, kept, clock().timestamp())?);
+            Ok(())
+        })?;
+        let shared = shared.ok_or_else(|| StoreError::Unusable("the store did not let itself be read".to_owned()))?;
+        Ok(Self { shared: Arc::new(shared), feed: Feed::default(), store: reader, keeper: Mutex::new(None) })
+    }
+
     /// Puts in what a tick brought: samples of workers, and of the system and the queues when their step has passed.
     pub(crate) fn take(&self, fleet: &Fleet, samples: &[Samples]) {
         self.feed.take(&self.shared.head, fleet, samples);

@@ -18,10 +18,12 @@ pub(crate) enum Dimension {
     Name,
     /// By the worker that had it last.
     Worker,
+    /// By the user it was done for.
+    User,
 }
 
 impl Dimension {
-    pub(crate) const ALL: [Self; 4] = [Self::System, Self::Queue, Self::Name, Self::Worker];
+    pub(crate) const ALL: [Self; 5] = [Self::System, Self::Queue, Self::Name, Self::Worker, Self::User];
 
     /// Its number in the store.
     pub(crate) fn number(self) -> i64 {
@@ -30,6 +32,7 @@ impl Dimension {
             Self::Queue => 1,
             Self::Name => 2,
             Self::Worker => 3,
+            Self::User => 4,
         }
     }
 
@@ -37,7 +40,7 @@ impl Dimension {
     pub(crate) fn span(self) -> i64 {
         match self {
             Self::System => 900,
-            Self::Queue | Self::Name | Self::Worker => 3_600,
+            Self::Queue | Self::Name | Self::Worker | Self::User => 3_600,
         }
     }
 }

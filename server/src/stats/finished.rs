@@ -18,6 +18,7 @@ pub(crate) struct Finished {
     queue: Option<QueueName>,
     name: Option<String>,
     worker: Option<String>,
+    user: Option<String>,
     error: Option<String>,
     /// The tally of this one task.
     pub(crate) one: Tally,
@@ -35,6 +36,8 @@ struct Fields<'a> {
     name: Option<Cow<'a, str>>,
     content_type: Option<Cow<'a, str>>,
     worker_id: Option<Cow<'a, str>>,
+    #[serde(default)]
+    user_id: Option<Cow<'a, str>>,
     error_message: Option<Cow<'a, str>>,
     processing_time: Option<f64>,
     queue_wait_time: Option<f64>,
@@ -58,6 +61,7 @@ impl Finished {
             name: task.name.as_deref().map(Cow::from),
             content_type: task.content_type.as_deref().map(Cow::from),
             worker_id: task.worker_id.as_deref().map(Cow::from),
+            user_id: task.user_id.as_deref().map(Cow::from),
             error_message: task.error_message.as_deref().map(Cow::from),
             processing_time: task.processing_time,
             queue_wait_time: task.queue_wait_time,
@@ -81,6 +85,7 @@ impl Finished {
             Dimension::Queue => Key::of(self.queue.as_deref()),
             Dimension::Name => Key::of(self.name.as_deref()),
             Dimension::Worker => Key::of(self.worker.as_deref()),
+            Dimension::User => Key::of(self.user.as_deref()),
         }
     }
 
@@ -100,6 +105,7 @@ impl Fields<'_> {
             queue: self.queue.and_then(|queue| queue_name(&self.source, &queue)),
             name: self.name.or(self.content_type).map(Cow::into_owned),
             worker: self.worker_id.map(Cow::into_owned),
+            user: self.user_id.map(Cow::into_owned),
             error: error.map(Cow::into_owned),
             one,
         })

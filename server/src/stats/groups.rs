@@ -26,7 +26,10 @@ pub(crate) enum By {
     Name,
     Queue,
     Worker,
+    User,
     Error,
+    /// All together: one group.
+    All,
 }
 
 impl std::str::FromStr for By {
@@ -37,8 +40,9 @@ impl std::str::FromStr for By {
             "name" => Self::Name,
             "queue" => Self::Queue,
             "worker" => Self::Worker,
+            "user" => Self::User,
             "error" => Self::Error,
-            _ => return Err(UnknownWord::new(word, ["name", "queue", "worker", "error"].into_iter())),
+            _ => return Err(UnknownWord::new(word, ["name", "queue", "worker", "user", "error"].into_iter())),
         })
     }
 }
@@ -49,6 +53,8 @@ impl By {
             Self::Name => Some(Dimension::Name),
             Self::Queue => Some(Dimension::Queue),
             Self::Worker => Some(Dimension::Worker),
+            Self::User => Some(Dimension::User),
+            Self::All => Some(Dimension::System),
             Self::Error => None,
         }
     }
@@ -198,6 +204,7 @@ fn group(key: Key, tally: &Tally) -> TaskGroup {
         processing_time: percentiles(&tally.run),
         queue_wait_time: percentiles(&tally.wait),
         gpu_time: counts.gpu_seconds(),
+        wasted_gpu_time: counts.wasted_gpu_seconds(),
         energy_joules: counts.joules(),
     }
 }

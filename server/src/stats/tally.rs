@@ -126,6 +126,11 @@ impl Counts {
         (self.gpu_told > 0).then(|| self.gpu_us as f64 / 1e6)
     }
 
+    /// GPU time of tasks that did not complete, seconds; absent while no task told its own.
+    pub(crate) fn wasted_gpu_seconds(&self) -> Option<f64> {
+        (self.gpu_told > 0).then(|| self.wasted_gpu_us as f64 / 1e6)
+    }
+
     /// Energy, joules; absent while no task told its own.
     pub(crate) fn joules(&self) -> Option<f64> {
         (self.energy_told > 0).then(|| self.energy_mj as f64 / 1e3)

@@ -14,6 +14,7 @@ mod metrics;
 mod queries;
 mod readiness;
 mod refusals;
+mod reports;
 mod senders;
 mod server;
 mod shared;

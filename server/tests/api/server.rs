@@ -67,11 +67,11 @@ impl Answer {
 pub(crate) fn program(folder: &Path) -> Command {
     let site = folder.join("site/pkg");
     std::fs::create_dir_all(&site).unwrap();
-    for name in ["a.css", "a.css.br", "a.js", "a.wasm"] {
+    for name in ["a.css", "a.css.br", "b.css", "a.js", "a.wasm"] {
         std::fs::write(site.join(name), name).unwrap();
     }
     std::fs::write(folder.join("site/favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
-    let manifest = r#"{"style":"/pkg/a.css","script":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
+    let manifest = r#"{"style":"/pkg/a.css","pages":"/pkg/b.css","script":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
     std::fs::write(folder.join("site/manifest.json"), manifest).unwrap();
     let mut command = forewatch();
     command.env("FOREWATCH_LOG", "warn").arg("serve");

@@ -39,6 +39,7 @@ impl Record {
             "status": self.status, "state": if has_ended { "failed" } else { "started" },
             "completed_at": has_ended.then(|| self.at()), "started_at": self.at(),
             "queue": self.queue.map(|queue| format!("queue-{queue}")), "worker_id": format!("worker-{}", self.worker),
+            "user_id": self.queue.map(|queue| format!("user-{queue}")),
             "name": "transcribe", "retry_count": self.retries, "timed_out": self.retries > 1,
             "processing_time": f64::from(self.run) / 10.0, "queue_wait_time": self.wait.map(|wait| f64::from(wait) / 10.0),
         });
@@ -51,6 +52,7 @@ impl Record {
             Dimension::Queue => Key::of(self.queue.map(|queue| format!("queue-{queue}")).as_deref()),
             Dimension::Name => Key::of(Some("transcribe")),
             Dimension::Worker => Key::of(Some(&format!("worker-{}", self.worker))),
+            Dimension::User => Key::of(self.queue.map(|queue| format!("user-{queue}")).as_deref()),
         }
     }
 }

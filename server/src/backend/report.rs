@@ -1,0 +1,122 @@
+//! Reports, for the API and for the page.
+
+use super::BackendFor;
+use super::past::beside;
+use super::stats::delta;
+use crate::collector::clock;
+use crate::report::{Sources, fragment, make};
+use crate::stats::{Kept, Past, StatsError};
+use app::backend::{BackendError, ReportAsked, ReportShown};
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Timelike as _, Utc};
+use forewatch::Timestamp;
+use forewatch::report::Report;
+use forewatch::time;
+
+impl BackendFor {
+    /// The report over `from..to`.
+    pub(crate) async fn report_of(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Result<Report, StatsError>, BackendError> {
+        self.person()?;
+        let (records, history, now) = (self.state.records.clone(), self.state.history.clone(), clock());
+        let retention = &self.state.config.retention;
+        let kept = Kept { tasks: delta(retention.tasks), hours: delta(retention.hours) };
+        let every = self.state.config.server.tick.as_secs_f64().max(1.0);
+        beside(move || {
+            let ask = |query: &_| history.answer(query);
+            let past = Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every };
+            make(&Sources { records: &*records, past: &past, kept }, (from, to), now)
+        })
+        .await
+    }
+
+    /// The report that the page asks for.
+    pub(super) async fn report_shown(&self, asked: ReportAsked) -> Result<ReportShown, BackendError> {
+        let (from, to) = span(&asked, clock()).map_err(BackendError::Invalid)?;
+        let report =
+            self.report_of(from, to).await?.map_err(|error| BackendError::Invalid(error.to_string()))?;
+        let stamp = |at: Timestamp| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        Ok(ReportShown { from: stamp(report.from), to: stamp(report.to), html: fragment(&report) })
+    }
+}
+
+/// The period that an address means.
+fn span(asked: &ReportAsked, now: Timestamp) -> Result<(Timestamp, Timestamp), String> {
+    let hour = now.date_naive().and_hms_opt(now.hour(), 0, 0).map_or(now, |hour| hour.and_utc());
+    let today = midnight(now.date_naive());
+    let (from, to) = match (asked.range.as_deref(), &asked.from, &asked.to) {
+        (Some("24h"), ..) => (hour - TimeDelta::hours(24), now),
+        (Some("7d"), ..) | (None, None, None) => (hour - TimeDelta::days(7), now),
+        (Some("30d"), ..) => (hour - TimeDelta::days(30), now),
+        (Some("day"), ..) => (today - TimeDelta::days(1), today),
+        (Some("week"), ..) => {
+            let monday = today - TimeDelta::days(i64::from(now.weekday().num_days_from_monday()));
+            (monday - TimeDelta::days(7), monday)
+        }
+        (Some("month"), ..) => {
+            let first = today - TimeDelta::days(i64::from(now.day0()));
+            (first - Months::new(1), first)
+        }
+        (Some(other), ..) => {
+            let told: String = other.chars().take(60).collect();
+            return Err(format!("\"{told}\" is no period: use 24h, 7d, 30d, day, week or month, or from and to."));
+        }
+        (None, from, to) => {
+            let read = |text: &Option<String>, missing| text.as_deref().map_or(Ok(missing), |text| moment(text, now));
+            (read(from, hour - TimeDelta::days(7))?, read(to, now)?)
+        }
+    };
+    if from < to { Ok((from, to)) } else { Err("The period must begin before it ends.".to_owned()) }
+}
+
+/// A day (its midnight, UTC) or a time.
+fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    match text.parse::<NaiveDate>() {
+        Ok(day) => Ok(midnight(day)),
+        Err(_) => time::parse(text, now).map_err(|error| error.to_string()),
+    }
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(range: Option<&str>, from: Option<&str>, to: Option<&str>) -> Result<String, String> {
+        // A Wednesday.
+        let now = "2026-11-25T14:20:00Z".parse().expect("a time");
+        let word = |word: Option<&str>| word.map(str::to_owned);
+        let asked = ReportAsked { range: word(range), from: word(from), to: word(to) };
+        span(&asked, now).map(|(from, to)| format!("{} {}", from.format("%m-%d %H:%M"), to.format("%m-%d %H:%M")))
+    }
+
+    #[test]
+    fn periods_are_whole_days_weeks_and_months_or_the_last_hours() {
+        for (range, expected) in [
+            (None, "11-18 14:00 11-25 14:20"),
+            (Some("24h"), "11-24 14:00 11-25 14:20"),
+            (Some("day"), "11-24 00:00 11-25 00:00"),
+            (Some("week"), "11-16 00:00 11-23 00:00"),
+            (Some("month"), "10-01 00:00 11-01 00:00"),
+        ] {
+            assert_eq!(told(range, None, None).as_deref(), Ok(expected), "{range:?}");
+        }
+        assert_eq!(told(None, Some("2026-11-01"), Some("now-1d")).as_deref(), Ok("11-01 00:00 11-24 14:20"));
+    }
+
+    #[test]
+    fn what_is_no_period_is_told() {
+        for (range, from, to) in [
+            (Some("fortnight"), None, None),
+            (None, Some("yesterday"), None),
+            (None, Some("2026-11-02"), Some("2026-11-01")),
+        ] {
+            assert!(told(range, from, to).is_err(), "{range:?} {from:?} {to:?}");
+        }
+    }
+}
