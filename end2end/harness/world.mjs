@@ -106,4 +106,5 @@ export const pages = {
   alerts: () => "/alerts",
   alert: ({ alert }) => `/alerts/${alert.alert_id}`,
   trends: () => "/trends",
+  reports: () => "/reports",
 };
