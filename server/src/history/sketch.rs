@@ -2,7 +2,8 @@
 //!
 //! A DDSketch: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees",
 //! PVLDB 12(12), 2019. A value `x` above zero is counted in bin `⌈log_γ x⌉`, γ = (1 + α) / (1 − α), and told as
-//! `2 γ^i / (γ + 1)`, which is within α of every value of the bin. Values below zero have bins of their own.
+//! `2 γ^i / (γ + 1)`, which is within α of every value of the bin. Values below zero have bins of their own. Unlike the sketch of
+//! [`crate::stats`], whose spans are whole microseconds and can be taken out again, it holds values of any size and sign.
 
 use std::cmp::Ordering;
 

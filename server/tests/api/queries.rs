@@ -105,6 +105,8 @@ async fn percentiles_over_all_series_and_the_period_before_can_be_asked_for() {
     // One moment for all, so that they lie in one step.
     let at = ago(1);
     for (id, cpu) in [("a", 10), ("b", 20), ("c", 60)] {
+        let registration = json!({ "registration": { "worker_id": id } });
+        send(forewatch.post("/api/v1/workers/register", &registration)).await.ok();
         let mut beat = heartbeat(id);
         beat["timestamp"] = json!(at);
         beat["metrics"]["cpu_usage_percent"] = json!(cpu);

@@ -32,7 +32,7 @@ use wanted::{Wanted, checked, labels};
 /// Points of an answer at most.
 const MAX_ALL: usize = 4_000_000;
 /// Slots of shards whose samples are read for a percentile over all series; where that takes more, the sketches answer.
-const MOST_SAMPLE_BLOCKS: usize = 2_048;
+const MOST_SAMPLE_BLOCKS: usize = 300;
 
 /// Why a query cannot be answered.
 #[derive(Debug, thiserror::Error)]
