@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(remarks, Vec::<String>::new());
         assert_eq!(ask.address(), format!("/trends?{query}"));
         assert_eq!(ask.charts.len(), 2);
-        assert_eq!(ask.shown(0.0).seconds(), 600.0);
+        assert_eq!(Some(ask.shown(0.0)), ask.zoom);
         let numbers = ask.numbers();
         assert_eq!((numbers.changed, &numbers.charts[0].only, numbers.zoom), (None, &None, ask.zoom));
     }

@@ -33,7 +33,7 @@ pub(super) fn follow(shared: Shared) {
                 }
             }
             Some(Some(zoom)) if !zoom.is_near(shown) => {
-                navigate(&ask.with(|ask| ask.zoom = Some(zoom)).address(), stay())
+                navigate(&ask.with(|ask| ask.zoom = Some(zoom)).address(), stay());
             }
             Some(_) => {}
         }
