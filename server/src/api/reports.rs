@@ -28,11 +28,7 @@ impl Ask for Wanted {
     fn ask(params: &mut Params) -> Self {
         let (from, to) = params.period();
         let to = to.unwrap_or(params.now());
-        Self {
-            from: from.unwrap_or(to - TimeDelta::days(7)),
-            to,
-            form: params.parsed("format").unwrap_or_default(),
-        }
+        Self { from: from.unwrap_or(to - TimeDelta::days(7)), to, form: params.parsed("format").unwrap_or_default() }
     }
 }
 
@@ -48,8 +44,9 @@ impl Ask for Wanted {
 ))]
 pub(super) async fn report(backend: BackendFor, Asked(wanted): Asked<Wanted>) -> Result<Response, ApiError> {
     let report = backend.report_of(wanted.from, wanted.to).await??;
+    // The page that stands alone has its style inside, which no page of ours may: it is saved, and opened from there.
     let name = format!(
-        "inline; filename=\"forewatch-{}-{}.{}\"",
+        "attachment; filename=\"forewatch-{}-{}.{}\"",
         report.from.format("%Y%m%d"),
         report.to.format("%Y%m%d"),
         wanted.form.extension()

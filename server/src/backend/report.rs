@@ -35,8 +35,7 @@ impl BackendFor {
     /// The report that the page asks for.
     pub(super) async fn report_shown(&self, asked: ReportAsked) -> Result<ReportShown, BackendError> {
         let (from, to) = span(&asked, clock()).map_err(BackendError::Invalid)?;
-        let report =
-            self.report_of(from, to).await?.map_err(|error| BackendError::Invalid(error.to_string()))?;
+        let report = self.report_of(from, to).await?.map_err(|error| BackendError::Invalid(error.to_string()))?;
         let stamp = |at: Timestamp| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         Ok(ReportShown { from: stamp(report.from), to: stamp(report.to), html: fragment(&report) })
     }

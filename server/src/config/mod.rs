@@ -24,9 +24,9 @@ pub(crate) use load::load;
 pub(crate) use network::Network;
 pub(crate) use public_url::PublicUrl;
 pub(crate) use secret::Secret;
+pub(crate) use section::Retention;
 pub(crate) use section::{AuthMode, Config};
 pub(crate) use store_url::StoreUrl;
-pub(crate) use section::Retention;
 pub(crate) use stored::{retention, stored};
 
 /// What is wrong with the configuration: the key, and what to change.

@@ -73,18 +73,36 @@ pub(super) fn pictures(course: &[SystemMetrics]) -> Vec<Picture> {
         return Vec::new();
     }
     vec![
-        picture(course, "Tasks ended", true, number, &[
-            Line { name: "completed", ink: Ink::Main, read: |s| Some(s.completed_tasks as f64) },
-            Line { name: "failed", ink: Ink::Bad, read: |s| Some(s.failed_tasks as f64) },
-        ]),
-        picture(course, "Tasks waiting and running", false, number, &[
-            Line { name: "waiting", ink: Ink::Main, read: |s| known(s, s.pending_tasks) },
-            Line { name: "running", ink: Ink::Second, read: |s| known(s, s.processing_tasks) },
-        ]),
-        picture(course, "Load", false, format::ratio, &[
-            Line { name: "GPU", ink: Ink::Main, read: |s| s.total_gpu_usage.map(Ratio::get) },
-            Line { name: "CPU", ink: Ink::Second, read: |s| s.total_cpu_usage.map(Ratio::get) },
-        ]),
+        picture(
+            course,
+            "Tasks ended",
+            true,
+            number,
+            &[
+                Line { name: "completed", ink: Ink::Main, read: |s| Some(s.completed_tasks as f64) },
+                Line { name: "failed", ink: Ink::Bad, read: |s| Some(s.failed_tasks as f64) },
+            ],
+        ),
+        picture(
+            course,
+            "Tasks waiting and running",
+            false,
+            number,
+            &[
+                Line { name: "waiting", ink: Ink::Main, read: |s| known(s, s.pending_tasks) },
+                Line { name: "running", ink: Ink::Second, read: |s| known(s, s.processing_tasks) },
+            ],
+        ),
+        picture(
+            course,
+            "Load",
+            false,
+            format::ratio,
+            &[
+                Line { name: "GPU", ink: Ink::Main, read: |s| s.total_gpu_usage.map(Ratio::get) },
+                Line { name: "CPU", ink: Ink::Second, read: |s| s.total_cpu_usage.map(Ratio::get) },
+            ],
+        ),
     ]
 }
 
@@ -117,7 +135,8 @@ type Drawn = Result<(), DrawingAreaErrorKind<<SVGBackend<'static> as DrawingBack
 
 fn draw(svg: &mut String, course: &[SystemMetrics], bars: bool, text: fn(f64) -> String, lines: &[Line]) -> Drawn {
     let seconds = |at: DateTime<Utc>| at.timestamp() as f64;
-    let step = course.windows(2).map(|pair| seconds(pair[1].timestamp) - seconds(pair[0].timestamp)).fold(f64::MAX, f64::min);
+    let step =
+        course.windows(2).map(|pair| seconds(pair[1].timestamp) - seconds(pair[0].timestamp)).fold(f64::MAX, f64::min);
     let (from, to) = (seconds(course[0].timestamp), seconds(course[course.len() - 1].timestamp) + step);
     let total = |system: &SystemMetrics| lines.iter().filter_map(|line| (line.read)(system)).sum::<f64>();
     let single = |system: &SystemMetrics| lines.iter().filter_map(|line| (line.read)(system)).fold(0.0, f64::max);
@@ -142,9 +161,11 @@ fn draw(svg: &mut String, course: &[SystemMetrics], bars: bool, text: fn(f64) ->
         .y_label_style(label.clone())
         .draw()?;
     let centred = label.pos(Pos::new(HPos::Center, VPos::Top));
-    chart.draw_series(names(from, to).into_iter().map(|(at, name)| {
-        EmptyElement::at((at, 0.0)) + Text::new(name, (0, 5), centred.clone())
-    }))?;
+    chart.draw_series(
+        names(from, to)
+            .into_iter()
+            .map(|(at, name)| EmptyElement::at((at, 0.0)) + Text::new(name, (0, 5), centred.clone())),
+    )?;
     if bars {
         for system in course {
             let begin = seconds(system.timestamp);

@@ -15,14 +15,7 @@ pub(super) fn write(report: &Report) -> String {
     let before = complete.before.as_ref();
     line(
         &mut out,
-        [
-            "completeness",
-            "",
-            "Observed",
-            "ratio",
-            &number(observed(&complete.now)),
-            &number(before.and_then(observed)),
-        ],
+        ["completeness", "", "Observed", "ratio", &number(observed(&complete.now)), &number(before.and_then(observed))],
     );
     line(
         &mut out,

@@ -146,7 +146,8 @@ pub(super) fn glance(report: &Report) -> Vec<Figure> {
 
 /// The tables.
 pub(super) fn sections(report: &Report) -> Vec<Section> {
-    let mut sections = vec![
+    let mut sections =
+        vec![
         Section { title: "Work", of: "", rows: vec![row("All tasks".to_owned(), &report.work)], note: None },
         ranking("By type", "Task", &report.names),
         ranking("By queue", "Queue", &report.queues),

@@ -69,7 +69,8 @@ async fn a_reports_figures_are_those_of_what_was_sent_beside_the_period_before()
     assert_eq!(report["work"]["now"]["gpu_time"], gpu);
     assert_eq!(report["gpus"]["now"]["task_seconds"], gpu);
 
-    for (ranking, of) in [("names", (|task| task.name) as fn(&Sent) -> &str), ("queues", |t| t.queue), ("users", |t| t.user)]
+    for (ranking, of) in
+        [("names", (|task| task.name) as fn(&Sent) -> &str), ("queues", |t| t.queue), ("users", |t| t.user)]
     {
         let mut keys: Vec<&str> = now.iter().map(of).collect();
         keys.sort_unstable();
@@ -103,7 +104,8 @@ async fn alerts_of_a_period_are_told_by_rule_with_how_fast_they_were_handled() {
     let id = first["alert_id"].as_str().unwrap().to_owned();
     send(forewatch.post(&format!("/api/v1/alerts/{id}/acknowledge"), &json!({}))).await.ok();
     send(forewatch.post(&format!("/api/v1/alerts/{id}/resolve"), &json!({}))).await.ok();
-    let other = json!({ "title": "the lab is wet", "severity": "warning", "component": "system", "component_id": "pond" });
+    let other =
+        json!({ "title": "the lab is wet", "severity": "warning", "component": "system", "component_id": "pond" });
     send(forewatch.post("/api/v1/alerts", &other)).await.json();
     let report = forewatch.until("/api/v1/reports?from=now-1h", |report| report["alerts"]["now"]["raised"] == 2).await;
     let all = &report["alerts"]["now"];
@@ -120,7 +122,9 @@ async fn a_report_comes_in_every_form_and_what_is_in_it_is_no_markup_and_no_form
     events.push(json!({ "type": "task.submitted", "task_id": "f", "content_type": "x", "name": "=cmd|' /C calc'!A0", "at": ago(300) }));
     events.push(json!({ "type": "task.completed", "task_id": "f", "at": ago(200) }));
     // More than an hour before: a picture needs two periods.
-    events.push(json!({ "type": "task.completed", "task_id": "early", "content_type": "x", "name": "early", "at": ago(5_000) }));
+    events.push(
+        json!({ "type": "task.completed", "task_id": "early", "content_type": "x", "name": "early", "at": ago(5_000) }),
+    );
     forewatch.report(&Value::Array(events)).await;
     let form = |form: &str| format!("/api/v1/reports?from=now-2h&format={form}");
     forewatch.until(&form("json"), |report| report["work"]["now"]["total"] == 14).await;
