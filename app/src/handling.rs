@@ -156,12 +156,17 @@ impl Handling {
         is_second
     }
 
-    /// Does something with some alerts, one after the other.
+    /// Does something with some alerts, unless it is the second click on the same place.
     pub fn act(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) {
         #[cfg(feature = "hydrate")]
         if self.is_second_click() {
             return;
         }
+        self.carry_out(alerts, deed, note, hold);
+    }
+
+    /// Does something with some alerts, one after the other.
+    pub fn carry_out(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) {
         let now = use_live().now().get_untracked();
         self.beliefs.update(|beliefs| {
             for alert in &alerts {

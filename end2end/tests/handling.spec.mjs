@@ -67,6 +67,11 @@ test("rule and time are chosen by the form, stand in the address, and survive a 
   await live(page);
   await expect(page.getByRole("combobox", { name: "Rule" })).toHaveValue("manual");
   await expect(page.getByRole("combobox", { name: "Raised" })).toHaveValue("now-1h");
+  // Clocks tick while the next list is on its way.
+  await page.route("**/api/ui/alerts", async (route) => {
+    await page.waitForTimeout(1_500);
+    await route.continue();
+  });
   await page.getByRole("combobox", { name: "Rule" }).selectOption("worker-offline");
   await page.getByRole("button", { name: "Search", exact: true }).click();
   await expect(page.getByRole("main")).toContainText("No alert matches");

@@ -103,7 +103,8 @@ export async function bindWasm(wasm, profile) {
 async function joinScripts(folder) {
   const script = join(folder, `${main}.js`);
   const joined = {
-    entryPoints: [script],
+    // What the page asks for; the other exports would only be carried along.
+    stdin: { contents: `export { default, hydrate } from "./${main}.js"`, resolveDir: folder },
     outfile: script,
     allowOverwrite: true,
     bundle: true,

@@ -115,7 +115,7 @@ fn Message(
         let handling = Handling::expect();
         let take_back = move |_| {
             toasts.close(id);
-            handling.act(alerts.clone(), deed, None, None);
+            handling.carry_out(alerts.clone(), deed, None, None);
         };
         view! { <button class="btn" type="button" on:click=take_back>"Undo"</button> }
     });

@@ -33,7 +33,8 @@ use crate::backend::BackendError;
 use crate::components::empty::{Failure, Loading};
 use leptos::prelude::*;
 
-/// Shows what a resource brought: a skeleton until it is there, an explanation when it failed.
+/// Shows what a resource brought: a skeleton until it is there, an explanation when it failed. What was there before
+/// stays alive until something new has come: its clocks tick on meanwhile.
 pub(crate) fn loaded<T, V>(
     resource: Resource<Result<T, BackendError>>,
     failed: &'static str,
@@ -43,18 +44,13 @@ where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    view! {
-        <Transition fallback=|| view! { <Loading/> }>
-            {move || Suspend::new(async move {
-                match resource.await {
-                    Ok(data) => show(data).into_any(),
-                    Err(error) => {
-                        crate::session::tell_status(&error);
-                        crate::sign_in::lead_when_signed_out(&error);
-                        view! { <Failure title=failed error/> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
-    }
+    let show = move |brought| match brought {
+        Ok(data) => show(data).into_any(),
+        Err(error) => {
+            crate::session::tell_status(&error);
+            crate::sign_in::lead_when_signed_out(&error);
+            view! { <Failure title=failed error/> }.into_any()
+        }
+    };
+    view! { <Transition fallback=|| view! { <Loading/> }>{move || resource.get().map(show)}</Transition> }
 }

@@ -61,7 +61,7 @@ fn follow(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<Vec<TaskM
     });
     let waiting = StoredValue::new(false);
     Effect::new(move |before: Option<()>| {
-        told.track();
+        told.get();
         if before.is_none() || waiting.get_value() || document().hidden() {
             return;
         }
