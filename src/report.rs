@@ -136,7 +136,7 @@ impl Spread {
         let longest = *times.last()?;
         let mean = times.iter().sum::<f64>() / times.len() as f64;
         let upper = times.len() / 2;
-        let median = if times.len() % 2 == 1 { times[upper] } else { (times[upper - 1] + times[upper]) / 2.0 };
+        let median = if times.len() % 2 == 1 { times[upper] } else { f64::midpoint(times[upper - 1], times[upper]) };
         Some(Self { mean, median, longest })
     }
 }

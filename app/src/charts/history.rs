@@ -134,9 +134,9 @@ impl Memory {
     pub fn go_on(&mut self, before: &Self) {
         for (line, before) in self.strips.iter_mut().flatten().zip(before.strips.iter().flatten()) {
             line.own.go_on(&before.own);
-            if let (Some(band), Some(before)) = (&mut line.band, &before.band) {
-                band[0].go_on(&before[0]);
-                band[1].go_on(&before[1]);
+            if let (Some([low, high]), Some([low_before, high_before])) = (&mut line.band, &before.band) {
+                low.go_on(low_before);
+                high.go_on(high_before);
             }
         }
         self.end = self.end.max(before.end);

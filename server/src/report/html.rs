@@ -135,7 +135,7 @@ fn table(section: &Section) -> Markup {
                 div class="report-table" tabindex="0" role="region" aria-label=(section.title) {
                     table {
                         thead { tr {
-                            th scope="col" { (section.of) }
+                            @if section.of.is_empty() { td {} } @else { th scope="col" { (section.of) } }
                             @for place in &told { th scope="col" { (first.figures[*place].name) } }
                         } }
                         tbody {
