@@ -109,6 +109,15 @@ impl Aggregation {
     }
 }
 
+/// A value in as many digits as a chart can show: five, and whole numbers whole.
+pub fn brief(value: f64) -> f64 {
+    const DIGITS: f64 = 4.0;
+    let decimals = (DIGITS - value.abs().log10().floor()).clamp(0.0, 12.0);
+    let unit = 10_f64.powf(decimals);
+    let rounded = (value * unit).round() / unit;
+    if rounded.is_finite() { rounded } else { value }
+}
+
 /// The growth of a counter over `values`, from the value `before` them when that is known. A value
 /// below the one before is a restart: it counts from zero.
 pub fn increase(before: Option<f64>, values: &[f64]) -> Option<f64> {

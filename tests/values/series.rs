@@ -1,6 +1,6 @@
 //! Aggregation, growth of counters, and thinning out.
 
-use forewatch::series::{Aggregation, Point, decimate, increase, quantile, step_for};
+use forewatch::series::{Aggregation, Point, brief, decimate, increase, quantile, step_for};
 use proptest::prelude::*;
 
 fn values() -> impl Strategy<Value = Vec<f64>> {
@@ -112,5 +112,27 @@ proptest! {
             let gap = |of: &[Point]| of.iter().any(|point| point.1.is_none());
             prop_assert_eq!(gap(&kept), gap(&all));
         }
+    }
+}
+
+#[test]
+fn what_a_chart_cannot_show_is_rounded_away_and_whole_numbers_stay_whole() {
+    for (value, short) in [
+        (0.482_173_913_043_478_3, 0.482_17),
+        (-0.000_123_456_789, -0.000_123_46),
+        (72.345_678, 72.346),
+        (123_456.0, 123_456.0),
+        (1_234_567.8, 1_234_568.0),
+        (0.0, 0.0),
+    ] {
+        assert!((brief(value) - short).abs() <= f64::EPSILON * short.abs(), "{value} becomes {}", brief(value));
+    }
+    assert!(brief(f64::NAN).is_nan() && brief(f64::MAX).is_finite());
+}
+
+proptest! {
+    #[test]
+    fn rounding_moves_a_value_by_less_than_a_chart_can_show(value in -1e15..1e15_f64) {
+        prop_assert!((brief(value) - value).abs() <= value.abs() * 1e-4);
     }
 }

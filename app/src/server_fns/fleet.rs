@@ -148,5 +148,5 @@ pub(super) async fn queue_depths(backend: &dyn crate::backend::Backend, now: Tim
         offset: None,
     };
     let answer = backend.series(query).await.map(|a| a.series).unwrap_or_default();
-    answer.into_iter().filter_map(|s| Some((s.labels.get("queue")?.clone(), s.points))).collect()
+    answer.into_iter().filter_map(|s| Some((s.labels.get("queue")?.clone(), super::brief(s.points)))).collect()
 }

@@ -4,6 +4,8 @@ use super::codec::Json;
 use crate::backend::BackendError;
 use crate::query::SeriesQuery;
 use forewatch::WorkerId;
+#[cfg(feature = "ssr")]
+use forewatch::series::Series;
 use forewatch::series::{Point, QueryAnswer};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,7 +25,9 @@ pub async fn load_series(queries: Vec<SeriesQuery>) -> Result<Vec<QueryAnswer>, 
     let backend = super::backend()?;
     let mut answers = Vec::with_capacity(queries.len());
     for query in queries {
-        answers.push(backend.series(query).await?);
+        let mut answer = backend.series(query).await?;
+        answer.series = answer.series.into_iter().map(|s| Series { points: super::brief(s.points), ..s }).collect();
+        answers.push(answer);
     }
     Ok(answers)
 }

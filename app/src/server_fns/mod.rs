@@ -55,3 +55,9 @@ fn backend() -> Result<std::sync::Arc<dyn crate::backend::Backend>, BackendError
         .map(|context| context.0)
         .ok_or_else(|| BackendError::Unavailable("The server did not provide its data to this page.".to_owned()))
 }
+
+/// Points as a page carries them: in as many digits as a picture can show.
+#[cfg(feature = "ssr")]
+fn brief(points: Vec<forewatch::series::Point>) -> Vec<forewatch::series::Point> {
+    points.into_iter().map(|(at, value)| (at, value.map(forewatch::series::brief))).collect()
+}

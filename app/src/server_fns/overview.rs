@@ -103,5 +103,5 @@ async fn hour_of(
     };
     let answer = backend.series(query).await.ok();
     let points = answer.and_then(|a| a.series.into_iter().next()).map(|s| s.points).unwrap_or_default();
-    if points.iter().any(|(_, value)| value.is_some()) { points } else { Vec::new() }
+    if points.iter().any(|(_, value)| value.is_some()) { super::brief(points) } else { Vec::new() }
 }
