@@ -101,9 +101,10 @@ impl Figure {
     /// Whether it got better; of what is neither, none.
     pub(super) fn improved(&self) -> Option<bool> {
         let (now, before) = (self.now?, self.before?);
+        let order = now.total_cmp(&before);
         match self.better {
-            Better::More if now != before => Some(now > before),
-            Better::Less if now != before => Some(now < before),
+            Better::More if order.is_ne() => Some(order.is_gt()),
+            Better::Less if order.is_ne() => Some(order.is_lt()),
             _ => None,
         }
     }

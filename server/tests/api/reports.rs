@@ -8,8 +8,9 @@ struct Sent {
     name: &'static str,
     queue: &'static str,
     user: &'static str,
-    wait: f64,
-    run: f64,
+    /// Seconds.
+    wait: i32,
+    run: i32,
     failed: bool,
     gpu: f64,
 }
@@ -23,15 +24,15 @@ fn tasks(prefix: &str, seconds: i64, count: usize) -> (Vec<Sent>, Vec<Value>) {
             name: names[n % 3],
             queue: ["gpu_priority", "cpu_batch"][n % 2],
             user: ["ada", "grace"][n % 2],
-            wait: 1.0 + (n % 7) as f64,
-            run: 2.0 + (n % 11) as f64,
+            wait: [1, 2, 3, 4, 5, 6, 7][n % 7],
+            run: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12][n % 11],
             failed: n % 5 == 0,
             gpu: (n % 4) as f64,
         };
         let id = format!("{prefix}-{n}");
         let end = seconds;
-        let started = end + task.run as i64;
-        let submitted = started + task.wait as i64;
+        let started = end + i64::from(task.run);
+        let submitted = started + i64::from(task.wait);
         events.push(json!({ "type": "task.submitted", "task_id": id, "content_type": "audio", "name": task.name,
             "queue": task.queue, "user_id": task.user, "at": ago(submitted) }));
         events.push(json!({ "type": "task.started", "task_id": id, "worker_id": "w-1", "at": ago(started) }));
@@ -85,12 +86,12 @@ async fn a_reports_figures_are_those_of_what_was_sent_beside_the_period_before()
     }
     let errors = row(&report["errors"], "CUDA out of memory");
     assert_eq!(errors["now"]["failed"], failed(&now));
-    let mut runs: Vec<f64> = now.iter().filter(|task| !task.failed).map(|task| task.run).collect();
+    let mut runs: Vec<f64> = now.iter().filter(|task| !task.failed).map(|task| f64::from(task.run)).collect();
     runs.sort_by(f64::total_cmp);
     let median = report["work"]["now"]["processing_time"]["p50"].as_f64().unwrap();
     let (low, high) = (runs[(runs.len() - 1) / 2], runs[runs.len() / 2]);
     assert!((low * 0.99..=high * 1.01).contains(&median), "{median} beside {low} and {high}");
-    let mut waits: Vec<f64> = now.iter().map(|task| task.wait).collect();
+    let mut waits: Vec<f64> = now.iter().map(|task| f64::from(task.wait)).collect();
     waits.sort_by(f64::total_cmp);
     let p95 = report["work"]["now"]["queue_wait_time"]["p95"].as_f64().unwrap();
     assert!((waits[waits.len() * 94 / 100] * 0.99..=waits[waits.len() * 96 / 100] * 1.01).contains(&p95), "{p95}");
