@@ -1,6 +1,7 @@
 // Charts after something was missed, and around an alert.
 
 import { eventually, expect, live, test } from "../harness/world.mjs";
+import { Forewatch } from "../harness/forewatch.mjs";
 
 /** Counts what the page asks of the past from now on. */
 function questions(page) {
@@ -42,17 +43,20 @@ test("a tab that is hidden for a moment asks for nothing", async ({ page, world 
   expect(asked).toEqual([]);
 });
 
-test("the chart of an alert begins before it and draws its threshold", async ({ page, world, complaints }) => {
-  await world.server.api("/events", [
-    { type: "annotation", at: new Date().toISOString(), title: "Version 7 went out", tags: ["deploy"] },
-    { type: "queue.sampled", at: new Date().toISOString(), queue: "far_too_long", pending: 4_000 },
+test("the chart of an alert begins before it and draws its threshold", async ({ page, complaints }) => {
+  // A server of its own: an alert that stays would change what other tests see.
+  const server = await Forewatch.start();
+  const at = new Date().toISOString();
+  await server.api("/events", [
+    { type: "annotation", at, title: "Version 7 went out", tags: ["deploy"] },
+    { type: "queue.sampled", at, queue: "far_too_long", pending: 4_000 },
   ]);
   const alert = await eventually("the queue is too long", async () => {
-    const { items } = await world.server.api("/alerts?rule=queue-backlog&state=all");
+    const { items } = await server.api("/alerts?rule=queue-backlog&state=all");
     return items.find(({ component_id }) => component_id.endsWith("far_too_long"));
   });
   const asked = questions(page);
-  await page.goto(`/alerts/${alert.alert_id}`);
+  await page.goto(`${server.url}/alerts/${alert.alert_id}`);
   await live(page);
   const chart = page.getByRole("region", { name: "The metric around it" });
   await expect(chart.getByRole("button", { name: "Around it" })).toHaveAttribute("aria-pressed", "true");
@@ -65,5 +69,9 @@ test("the chart of an alert begins before it and draws its threshold", async ({ 
   const [{ from }] = asked[1].queries;
   const before = (Date.parse(alert.timestamp) - Date.parse(from)) / 60_000;
   expect(before, "minutes before the alert").toBeCloseTo(15, 0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(sideways, "pixels that scroll sideways on a phone").toBeLessThanOrEqual(0);
   expect(complaints).toEqual([]);
+  await server.stop();
 });

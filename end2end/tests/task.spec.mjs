@@ -19,6 +19,11 @@ test.beforeAll(async ({ world }) => {
   await world.server.api("/workers/register", { registration: { worker_id, name: worker_id, capability: "cpu", tags: [] } });
 });
 
+// A worker that falls silent would be somebody else's alert.
+test.afterAll(async ({ world }) => {
+  await fetch(`${world.server.url}/api/v1/workers/${worker_id}`, { method: "DELETE" });
+});
+
 test("facts, timeline and attempts of a task follow its progress, its retry and its end", async ({ page, world, complaints }) => {
   const task_id = "followed-to-its-end";
   await tell(

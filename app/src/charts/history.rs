@@ -134,10 +134,8 @@ impl Memory {
     pub fn go_on(&mut self, before: &Self) {
         for (line, before) in self.strips.iter_mut().flatten().zip(before.strips.iter().flatten()) {
             line.own.go_on(&before.own);
-            if let (Some([low, high]), Some([low_before, high_before])) = (&mut line.band, &before.band) {
-                low.go_on(low_before);
-                high.go_on(high_before);
-            }
+            let bands = line.band.iter_mut().flatten().zip(before.band.iter().flatten());
+            bands.for_each(|(band, before)| band.go_on(before));
         }
         self.end = self.end.max(before.end);
     }

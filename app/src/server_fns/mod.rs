@@ -56,8 +56,26 @@ fn backend() -> Result<std::sync::Arc<dyn crate::backend::Backend>, BackendError
         .ok_or_else(|| BackendError::Unavailable("The server did not provide its data to this page.".to_owned()))
 }
 
-/// Points as a page carries them: in as many digits as a picture can show.
+/// Points as a page carries them: in as many digits as a picture can show, and of a gap its first and its last.
 #[cfg(feature = "ssr")]
 fn brief(points: Vec<forewatch::series::Point>) -> Vec<forewatch::series::Point> {
-    points.into_iter().map(|(at, value)| (at, value.map(forewatch::series::brief))).collect()
+    let mut told: Vec<forewatch::series::Point> = Vec::with_capacity(points.len());
+    for (at, value) in points {
+        match (value, &mut told[..]) {
+            (None, [.., (_, None), (last, None)]) => *last = at,
+            _ => told.push((at, value.map(forewatch::series::brief))),
+        }
+    }
+    told
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    #[test]
+    fn a_gap_is_carried_as_its_ends_and_readings_as_they_are() {
+        let points = |values: &[Option<f64>]| (0..).map(f64::from).zip(values.iter().copied()).collect::<Vec<_>>();
+        let told = super::brief(points(&[None, None, None, None, Some(1.0), None, Some(2.0), None, None, None]));
+        let expected = [(0, None), (3, None), (4, Some(1.0)), (5, None), (6, Some(2.0)), (7, None), (9, None)];
+        assert_eq!(told, expected.map(|(at, value)| (f64::from(at), value)));
+    }
 }
