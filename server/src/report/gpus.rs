@@ -80,3 +80,51 @@ fn ask(
     #[expect(clippy::cast_possible_truncation, reason = "times of this world")]
     Ok(points.filter_map(|(at, value)| Some((at as i64, value?))).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forewatch::Unit;
+    use forewatch::series::{QueryAnswer, Series};
+
+    /// Two hours: four devices half busy at 400 W in the first; in the second, of which half was measured, two that are idle
+    /// and do not tell their power.
+    fn told(query: &SeriesQuery) -> QueryAnswer {
+        let values = match (query.metric.as_str(), query.over) {
+            (_, Some(Aggregation::Count)) => [Some(3_600.0), Some(1_800.0)],
+            ("system.gpus", _) => [Some(4.0), Some(2.0)],
+            ("system.gpu_usage", _) => [Some(0.5), Some(0.0)],
+            _ => [Some(400.0), None],
+        };
+        let points = [0.0, 3_600.0].into_iter().zip(values).collect();
+        let series = vec![Series { labels: BTreeMap::new(), points }];
+        QueryAnswer { metric: query.metric.clone(), unit: Unit::Count, step: 3_600.0, source: "1h".to_owned(), series }
+    }
+
+    fn over(answer: fn(&SeriesQuery) -> QueryAnswer) -> GpuUse {
+        let ask = |query: &SeriesQuery| Ok(answer(query));
+        let past = Past { ask: &ask, hours_since: 0, every: 1.0 };
+        let span = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::hours(2));
+        let work = TaskGroup { gpu_time: Some(90.0), wasted_gpu_time: Some(5.0), ..TaskGroup::default() };
+        of(&past, span, TimeDelta::hours(2), &work).expect("history answers")
+    }
+
+    #[test]
+    fn devices_count_for_the_time_that_was_measured() {
+        let expected = GpuUse {
+            available_seconds: Some(4.0 * 3_600.0 + 2.0 * 1_800.0),
+            used_seconds: Some(4.0 * 0.5 * 3_600.0),
+            task_seconds: Some(90.0),
+            wasted_seconds: Some(5.0),
+            energy_joules: Some(400.0 * 3_600.0),
+        };
+        assert_eq!(over(told), expected);
+    }
+
+    #[test]
+    fn what_nobody_measured_is_not_known() {
+        let nothing = |query: &SeriesQuery| QueryAnswer { series: Vec::new(), ..told(query) };
+        let gpus = over(nothing);
+        assert_eq!((gpus.available_seconds, gpus.used_seconds, gpus.energy_joules), (None, None, None));
+    }
+}

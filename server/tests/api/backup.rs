@@ -225,7 +225,10 @@ async fn where_there_is_no_store_there_is_no_backup_and_none_is_made() {
 async fn a_backup_of_a_store_of_the_first_version_starts_as_one_of_this() {
     let (folder, _) = backed_up().await;
     let history = Connection::open(folder.path().join("forewatch.history.db")).unwrap();
-    let mut sql = "DROP TABLE size; PRAGMA user_version = 1;".to_owned();
+    // What the later versions added.
+    let mut sql =
+        "DROP TABLE size; DROP TABLE sketched; ALTER TABLE subject DROP COLUMN seen; PRAGMA user_version = 1;"
+            .to_owned();
     for tier in ["raw", "minute", "hour", "day"] {
         for trigger in ["put", "changed", "gone"] {
             sql += &format!("DROP TRIGGER {tier}_{trigger};");
