@@ -139,7 +139,7 @@ pub struct Serve {
     /// The address in people's browsers.
     #[arg(long, value_name = "URL", env = "FOREWATCH_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Where things are kept: sqlite:PATH or memory:
+    /// Where things are kept: sqlite:PATH, memory:, redis://HOST/DB or redis+cluster://HOST,HOST
     #[arg(long, value_name = "URL", env = "FOREWATCH_STORE")]
     pub store: Option<String>,
     /// A Celery application's broker (redis://…); may be given several times.

@@ -4,12 +4,11 @@ use crate::alerts::Engine;
 use crate::auth::Auth;
 use crate::cli::Serve;
 use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Recovered, Retention, Running, Settings};
-use crate::config::{self, AuthMode, Config, StoreUrl};
+use crate::config::{self, AuthMode, Config};
 use crate::history::{self, History};
 use crate::live::Hub;
 use crate::state::AppState;
-use crate::store::sqlite::{self, Place};
-use crate::store::{HistoryWriter, KeptTallies, StoreError};
+use crate::store::{self, KeptTallies};
 use crate::telemetry::{self, Counters};
 use crate::{api, descriptors, ingest, pages, signal, site};
 use anyhow::Context as _;
@@ -110,12 +109,8 @@ impl Server {
         if config.auth.mode == AuthMode::Shared && !public_url.starts_with("https://") && !address.ip().is_loopback() {
             tracing::warn!("server.public_url is not https: passwords and tokens cross the network in clear text");
         }
-        let place = match config.store.url.clone() {
-            Some(StoreUrl::Sqlite(path)) => Place::file(path),
-            Some(StoreUrl::Memory) | None => Place::temporary()?,
-        };
         let stop = CancellationToken::new();
-        let (state, collector) = build_state(config, &place, site)?;
+        let (state, collector) = build_state(config, site)?;
         let sources = ingest::start(&state, &stop)?;
         Ok(Self { listener, address, public_url, state, collector, sources, stop })
     }
@@ -160,16 +155,18 @@ impl Server {
 }
 
 /// Opens the store, recovers the state and starts the collector.
-fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Result<(AppState, Running)> {
+fn build_state(config: Config, site: site::Site) -> anyhow::Result<(AppState, Running)> {
     let started_at = collector::clock();
-    let mut parts = sqlite::open(place)?;
+    let lasts = history_kept(&config.retention);
+    let mut parts = store::open(&config.store, &Serve::data_dir(), lasts)?;
     let settings = Settings::of(&config);
-    let history = Arc::new(open_history(&config, parts.history, parts.history_reader)?);
-    let Recovered { mut fleet, mut changes, kept } = collector::recover(&parts.log, &settings, &history)?;
+    let history = Arc::new(History::start(parts.history, parts.history_reader, limits(&config), lasts)?);
+    let written = parts.projection.written()?;
+    let Recovered { mut fleet, mut changes, kept } = collector::recover(&*parts.log, written, &settings, &history)?;
     if fleet.sequence == 0 {
         fleet.observed_since = started_at;
     }
-    collector::forget_gone(&mut fleet, &mut changes, &mut parts.log, &settings, &config.celery, started_at)?;
+    collector::forget_gone(&mut fleet, &mut changes, &mut *parts.log, &settings, &config.celery, started_at)?;
     let counters = Arc::new(Counters::default());
     let epoch: Arc<str> = ulid::Ulid::new().to_string().into();
     let shared = Arc::new(fleet.clone());
@@ -178,7 +175,8 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
     let (intake, inbox) = collector::queue();
     let retention = retention(&config);
     let auth = Auth::open(&config)?;
-    let mut projector = Projector::start(Box::new(parts.projection), retention).context("starting the projector")?;
+    let mut projector =
+        Projector::start(parts.snapshots, parts.projection, retention).context("starting the projector")?;
     projector.catch_up(&fleet, &changes);
     if fleet.sequence != kept {
         // A crash that follows soon does not replay the same again.
@@ -191,12 +189,12 @@ fn build_state(config: Config, place: &Place, site: site::Site) -> anyhow::Resul
         projector,
         counters: counters.clone(),
     };
-    let collector = start_collector(&config, fleet, settings, Box::new(parts.log), outputs, started_at, inbox)?;
+    let collector = start_collector(&config, fleet, settings, parts.log, outputs, started_at, inbox)?;
     let state = AppState {
         config: Arc::new(config),
         fleet: published,
         intake,
-        records: Arc::new(parts.records),
+        records: parts.records,
         history,
         hub,
         auth: Arc::new(auth),
@@ -211,7 +209,7 @@ fn start_collector(
     config: &Config,
     fleet: Fleet,
     settings: Settings,
-    log: Box<dyn crate::store::Log>,
+    log: Box<dyn store::Log>,
     outputs: Outputs,
     started_at: DateTime<Utc>,
     inbox: mpsc::Receiver<collector::Message>,
@@ -225,18 +223,13 @@ fn start_collector(
     Running::start(collector, inbox, config.server.tick)
 }
 
-/// Opens history over its part of the store.
-fn open_history(
-    config: &Config,
-    writer: impl HistoryWriter + 'static,
-    reader: sqlite::SqliteHistoryReader,
-) -> Result<History, StoreError> {
-    let limits = history::Limits {
+/// How much history takes in.
+fn limits(config: &Config) -> history::Limits {
+    history::Limits {
         series_per_subject: config.limits.series_per_worker,
         series: config.limits.series,
         samples: SAMPLES_IN_MEMORY,
-    };
-    History::start(Box::new(writer), Box::new(reader), limits, history_kept(&config.retention))
+    }
 }
 
 /// How long history keeps each tier.

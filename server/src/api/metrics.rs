@@ -54,7 +54,8 @@ fn store(text: &mut Text, sizes: Option<[(&str, u64); 3]>) {
         Kind::Gauge,
         "Bytes that one of the store's files and its journal take.",
     );
-    for (file, bytes) in sizes.into_iter().flatten() {
+    // A file without a byte is none: that part of the store lies elsewhere.
+    for (file, bytes) in sizes.into_iter().flatten().filter(|(_, bytes)| *bytes > 0) {
         family.sample(&[("file", file)], Some(bytes as f64));
     }
 }

@@ -37,8 +37,8 @@ pub(super) async fn ready(
     _: Asked<Nothing>,
 ) -> Result<&'static str, ApiError> {
     let mut silent = Vec::new();
-    let records = state.records.clone();
-    let ping = tokio::task::spawn_blocking(move || records.ping());
+    let (records, history) = (state.records.clone(), state.history.clone());
+    let ping = tokio::task::spawn_blocking(move || records.ping().and_then(|()| history.ping()));
     let answers = matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(Ok(()))));
     // That records can be read does not tell whether the journal can be written: its newest commit does.
     if !answers || state.counters.journal_failing.load(Ordering::Relaxed) > 0 {

@@ -2,6 +2,7 @@
 //! that sessions outlive a restart and end when the password changes.
 
 use super::AuthError;
+use crate::cli::Serve;
 use crate::config::{Secret, StoreUrl};
 use cookie::Key;
 use rand::RngCore;
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha512};
 use std::io::Write;
 use std::path::Path;
 
-/// The file beside the store; readable by its owner only.
+/// The file beside the store, or with the records of one that lies elsewhere; readable by its owner only.
 const FILE: &str = "session.key";
 const BYTES: usize = 32;
 
@@ -17,6 +18,7 @@ const BYTES: usize = 32;
 pub(super) fn session_key(store: Option<&StoreUrl>, password: &Secret) -> Result<Key, AuthError> {
     let secret = match store {
         Some(StoreUrl::Sqlite(path)) => kept(&path.parent().unwrap_or_else(|| Path::new(".")).join(FILE))?,
+        Some(StoreUrl::Redis(_)) => kept(&Serve::data_dir().join(FILE))?,
         Some(StoreUrl::Memory) | None => random().to_vec(),
     };
     Ok(derive(&secret, password.expose()))

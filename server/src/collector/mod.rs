@@ -212,6 +212,11 @@ impl Collector {
         let decisions = lost.into_iter().chain(transitions.into_iter().map(|t| decision(t, now))).collect::<Vec<_>>();
         // A decision that cannot be journalled is not taken; the next tick decides again.
         let _ = self.write(&decisions);
+        let failing = &self.outputs.counters.journal_failing;
+        if failing.load(Ordering::Relaxed) > 0 && self.log.is_back() {
+            tracing::info!("the journal can be written again");
+            failing.store(0, Ordering::Relaxed);
+        }
         self.publish();
     }
 

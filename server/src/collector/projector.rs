@@ -10,7 +10,7 @@ mod writer;
 
 use super::Changes;
 use super::fleet::Fleet;
-use crate::store::{KeptTallies, Projection};
+use crate::store::{KeptTallies, Projection, Snapshots};
 use chrono::TimeDelta;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -54,9 +54,13 @@ pub(crate) struct Projector {
 
 impl Projector {
     /// Starts the thread over a store.
-    pub(crate) fn start(store: Box<dyn Projection>, retention: Retention) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        snapshots: Box<dyn Snapshots>,
+        records: Box<dyn Projection>,
+        retention: Retention,
+    ) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(QUEUE);
-        let writer = Writer::new(store, retention);
+        let writer = Writer::new(snapshots, records, retention);
         let thread = std::thread::Builder::new().name("projector".to_owned()).spawn(move || writer.run(&receiver))?;
         Ok(Self { sender: Some(sender), thread: Some(thread), waiting: Waiting::default() })
     }

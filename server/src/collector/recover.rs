@@ -17,8 +17,13 @@ pub(crate) struct Recovered {
     pub(crate) kept: u64,
 }
 
-/// Reads the newest snapshot and applies the log after it.
-pub(crate) fn recover(log: &dyn Log, settings: &Settings, history: &History) -> Result<Recovered, StoreError> {
+/// Reads the newest snapshot and applies the log after it. The records are `written` up to that event.
+pub(crate) fn recover(
+    log: &dyn Log,
+    written: u64,
+    settings: &Settings,
+    history: &History,
+) -> Result<Recovered, StoreError> {
     let mut fleet = match log.state()? {
         Some(snapshot) if snapshot.version == FLEET_VERSION => rmp_serde::from_slice(&snapshot.bytes)
             .map_err(|error| StoreError::Damaged(format!("the state snapshot cannot be read: {error}")))?,
@@ -27,7 +32,6 @@ pub(crate) fn recover(log: &dyn Log, settings: &Settings, history: &History) -> 
     let mut changes = Changes::default();
     let kept = fleet.sequence;
     let mut sampled = fleet.now;
-    let written = log.written()?;
     log.read_after(fleet.sequence, &mut |last, events| {
         let first = last + 1 - events.len() as u64;
         for (sequence, event) in (first..).zip(&events) {

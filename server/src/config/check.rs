@@ -5,6 +5,9 @@ use crate::ingest::celery;
 use crate::telemetry;
 use std::time::Duration;
 
+/// Characters of the prefix of all keys in Redis, which each key bears.
+const MAX_PREFIX: usize = 64;
+
 /// Checks what depends on several keys. `before` is what was wrong already: what may only follow from it is not told.
 pub(super) fn whole(config: &Config, before: &[ConfigError]) -> Vec<ConfigError> {
     let mut mistakes = Vec::new();
@@ -13,6 +16,7 @@ pub(super) fn whole(config: &Config, before: &[ConfigError]) -> Vec<ConfigError>
         mistakes.extend(public_url(config).err());
     }
     mistakes.extend(numbers(config));
+    mistakes.extend(store(config).err());
     let log = telemetry::filter(&config.server.log).err();
     mistakes.extend(log.map(|reason| ConfigError::new("server.log", reason)));
     mistakes.extend(celery(config, before));
@@ -78,6 +82,16 @@ fn numbers(config: &Config) -> Vec<ConfigError> {
     mistakes
 }
 
+/// Braces would break up what must lie together in a Redis Cluster.
+fn store(config: &Config) -> Result<(), ConfigError> {
+    let prefix = &config.store.key_prefix;
+    let is_fine = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.' | ':');
+    if (1..=MAX_PREFIX).contains(&prefix.len()) && prefix.chars().all(is_fine) {
+        return Ok(());
+    }
+    Err(ConfigError::new("store.key_prefix", format!("must be 1 to {MAX_PREFIX} letters, digits, -, _, . and :")))
+}
+
 fn celery(config: &Config, before: &[ConfigError]) -> Vec<ConfigError> {
     let mut mistakes = Vec::new();
     // An entry without an address that can be read was left out: those behind it keep their places in the file.
@@ -121,6 +135,15 @@ mod tests {
             let config: Config = toml::from_str(&format!("server.public_url = \"{url}\"")).expect("it can be read");
             assert!(whole(&config, &[]).is_empty(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_prefix_that_would_break_up_the_keys_in_redis_is_refused() {
+        for prefix in ["", "fore watch", "{fore}watch", &"x".repeat(MAX_PREFIX + 1)] {
+            assert_eq!(refused(&format!("store.key_prefix = \"{prefix}\"")), "store.key_prefix", "{prefix}");
+        }
+        let config: Config = toml::from_str("store.key_prefix = \"team-a:forewatch\"").expect("it can be read");
+        assert!(whole(&config, &[]).is_empty());
     }
 
     #[test]

@@ -84,11 +84,19 @@ pub(crate) enum AuthMode {
 }
 
 /// Where things are kept.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Store {
-    /// `sqlite:PATH` or `memory:`; by default a file under the platform's data directory.
+    /// `sqlite:PATH`, `memory:`, `redis://…` or `redis+cluster://…`; by default a file under the platform's data directory.
     pub(crate) url: Option<StoreUrl>,
+    /// What all keys in Redis begin with.
+    pub(crate) key_prefix: String,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { url: None, key_prefix: "forewatch".to_owned() }
+    }
 }
 
 macro_rules! durations {

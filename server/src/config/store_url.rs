@@ -1,5 +1,6 @@
 //! Where things are kept, as people write it.
 
+use super::RedisAddress;
 use serde::{Deserialize, Deserializer};
 use std::path::PathBuf;
 
@@ -8,6 +9,8 @@ use std::path::PathBuf;
 pub(crate) enum StoreUrl {
     /// The file of the log; the records lie beside it.
     Sqlite(PathBuf),
+    /// The log and the history lie in Redis, the records on this machine.
+    Redis(RedisAddress),
     /// Nothing is kept.
     Memory,
 }
@@ -19,9 +22,13 @@ impl std::str::FromStr for StoreUrl {
         if text == "memory:" {
             return Ok(Self::Memory);
         }
+        if text.starts_with("redis") && text.contains("://") {
+            return text.parse().map(Self::Redis);
+        }
         match text.strip_prefix("sqlite:") {
             Some(path) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
-            _ => Err(format!("\"{text}\" is not a store: use sqlite:PATH or memory:")),
+            // It is not repeated: a mistyped address may hold a password.
+            _ => Err("is not a store: use sqlite:PATH, memory:, redis://HOST or redis+cluster://HOST,HOST".to_owned()),
         }
     }
 }

@@ -22,6 +22,10 @@ pub(crate) fn stored(options: &Stored) -> Result<PathBuf, ConfigError> {
     };
     match url {
         Some(StoreUrl::Sqlite(path)) => Ok(path),
+        Some(StoreUrl::Redis(address)) => Err(ConfigError::new(
+            "--store",
+            format!("{} is a store in Redis, which Redis's own tools copy: name sqlite:PATH", address.shown()),
+        )),
         Some(StoreUrl::Memory) => Err(ConfigError::new("--store", "memory: keeps nothing on disk: name sqlite:PATH")),
         None => Ok(Serve::default_store()),
     }
@@ -54,7 +58,7 @@ mod tests {
             |store: Option<&str>| stored(&Stored { store: store.map(str::to_owned), config: Some(config.clone()) });
         assert_eq!(with(None).expect("the file names it"), PathBuf::from("/a/b.db"));
         assert_eq!(with(Some("sqlite:c.db")).expect("the option names it"), PathBuf::from("c.db"));
-        for wrong in ["memory:", "c.db"] {
+        for wrong in ["memory:", "c.db", "redis://127.0.0.1/0"] {
             assert_eq!(with(Some(wrong)).expect_err("it is no file").key, "--store");
         }
     }

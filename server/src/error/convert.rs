@@ -114,7 +114,11 @@ impl From<StoreError> for BackendError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Invalid(reason) => Self::Invalid(reason),
-            StoreError::Unusable(_) | StoreError::Database { .. } | StoreError::Damaged(_) => {
+            StoreError::Unusable(_)
+            | StoreError::Database { .. }
+            | StoreError::Redis { .. }
+            | StoreError::Changed
+            | StoreError::Damaged(_) => {
                 tracing::error!(%error, "the store could not be read");
                 Self::Unavailable("the store does not answer: try again, and see Forewatch's log".to_owned())
             }

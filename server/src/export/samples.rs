@@ -3,7 +3,7 @@
 use super::{ExportError, Rows, Sink, cell};
 use crate::cli::Format;
 use crate::history::{Sample, Subject, walk};
-use crate::store::HistoryReader;
+use crate::store::HistoryWalker;
 use chrono::{DateTime, SecondsFormat, Utc};
 use forewatch::{Unit, catalogue};
 use serde::Serialize;
@@ -53,7 +53,7 @@ impl<'a> Row<'a> {
 
 /// Writes the samples in `span` of these metrics, or of all when there are none.
 pub(super) fn write(
-    history: &dyn HistoryReader,
+    history: &dyn HistoryWalker,
     span: &Range<DateTime<Utc>>,
     metrics: &BTreeSet<String>,
     format: Format,

@@ -4,7 +4,7 @@
 use super::key::{Key, SHARD, TIMES, Tier};
 use super::shard::Shard;
 use super::subject::Subject;
-use crate::store::{Blocks, HistoryReader, Named, StoreError};
+use crate::store::{Blocks, HistoryWalker, Named, StoreError, Walk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 
@@ -38,7 +38,7 @@ impl Known {
 /// Calls `each` with the samples in `span` (Unix milliseconds) of these metrics, or of all when there are none, until it
 /// breaks off. Slots of ten minutes come oldest first; in one, a subject after the other, each oldest first.
 pub(crate) fn walk(
-    store: &dyn HistoryReader,
+    store: &dyn HistoryWalker,
     span: &Range<i64>,
     metrics: &BTreeSet<String>,
     each: &mut dyn FnMut(&Sample<'_>) -> ControlFlow<()>,
@@ -47,7 +47,7 @@ pub(crate) fn walk(
     let mut from = Key { slot: Tier::Raw.slot(span.start.div_euclid(1_000)), metric: TIMES, shard: 0, part: 0 };
     loop {
         let mut found = None;
-        store.read(&mut |blocks| {
+        store.walk(&mut |blocks| {
             found = next_shard(blocks, from, span)?
                 .map(|place| Ok::<_, StoreError>((place, read(blocks, place, metrics, &mut known)?)))
                 .transpose()?;
@@ -62,7 +62,7 @@ pub(crate) fn walk(
 }
 
 /// The next shard that has samples, from a place on: where its times lie.
-fn next_shard(blocks: &dyn Blocks, mut from: Key, span: &Range<i64>) -> Result<Option<Key>, StoreError> {
+fn next_shard(blocks: &dyn Walk, mut from: Key, span: &Range<i64>) -> Result<Option<Key>, StoreError> {
     while let Some(key) = blocks.next(Tier::Raw, from)?.filter(|key| Tier::Raw.start(key.slot) * 1_000 < span.end) {
         if key.metric == TIMES {
             return Ok(Some(Key { part: 0, ..key }));

@@ -21,7 +21,7 @@ pub(crate) struct NamedSubject {
     pub(crate) day: u32,
 }
 
-/// Changes of the store, made all or none.
+/// Changes of the store; see [`HistoryWriter::write`].
 #[derive(Debug, Default)]
 pub(crate) struct HistoryChanges {
     pub(crate) put: Vec<(Tier, Key, Vec<u8>)>,
@@ -51,8 +51,6 @@ pub(crate) trait Blocks {
         shards: Range<u32>,
         each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
-    /// The first block of a tier at or after a place, in the order of keys.
-    fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError>;
     /// Slots that were begun and are not finished, oldest first.
     fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError>;
     /// From when on every hour has its sketches, Unix seconds; `None` when that was never written.
@@ -61,11 +59,18 @@ pub(crate) trait Blocks {
     fn named(&self) -> Result<Named, StoreError>;
 }
 
+/// Blocks that can be gone through from one to the next.
+pub(crate) trait Walk: Blocks {
+    /// The first block of a tier at or after a place, in the order of keys.
+    fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError>;
+}
+
 /// The writer of history. There is one.
 pub(crate) trait HistoryWriter: Blocks + Send {
-    /// Makes changes, all or none.
+    /// Makes changes, all or none of a shard in a slot. After an error some may be made: making all of them again is no harm.
     fn write(&mut self, changes: &HistoryChanges) -> Result<(), StoreError>;
-    /// Deletes a bounded part of a tier's blocks before a slot; answers whether more is left.
+    /// Deletes a bounded part of a tier's blocks before a slot; answers whether more is left. A store whose blocks go by
+    /// themselves has nothing to do.
     fn trim(&mut self, tier: Tier, before: u32) -> Result<bool, StoreError>;
 }
 
@@ -80,8 +85,17 @@ pub(crate) struct TierSize {
 
 /// Reads history beside the writer. Calls block for milliseconds: callers use `spawn_blocking`.
 pub(crate) trait HistoryReader: Send + Sync {
-    /// Runs `work` on one consistent sight of the blocks.
+    /// Runs `work` on one consistent sight of the blocks: samples go with the times that were read before them. A store
+    /// that cannot hold a sight fails with [`StoreError::Changed`] once it has changed under it.
     fn read(&self, work: &mut dyn FnMut(&dyn Blocks) -> Result<(), StoreError>) -> Result<(), StoreError>;
-    /// What each tier holds, from sums that are kept.
+    /// What each tier holds, from sums that are kept; nothing where the store keeps none.
     fn sizes(&self) -> Result<Vec<TierSize>, StoreError>;
+    /// Whether it can be read at all.
+    fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// Goes through history from one block to the next, beside the writer.
+pub(crate) trait HistoryWalker {
+    /// Runs `work` on one consistent sight of the blocks.
+    fn walk(&self, work: &mut dyn FnMut(&dyn Walk) -> Result<(), StoreError>) -> Result<(), StoreError>;
 }

@@ -1,6 +1,11 @@
 //! Storage, behind traits: the log of events (the truth), the records made from it, and the history of samples.
 
+#[cfg(test)]
+pub(crate) mod conformance;
 mod history;
+mod open;
+mod packed;
+pub(crate) mod redis;
 pub(crate) mod sqlite;
 mod tallies;
 
@@ -8,7 +13,10 @@ use app::query::{AlertFilter, TaskFilter};
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::list::Page;
 use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
-pub(crate) use history::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, NamedSubject, TierSize};
+pub(crate) use history::{
+    Blocks, HistoryChanges, HistoryReader, HistoryWalker, HistoryWriter, Named, NamedSubject, TierSize, Walk,
+};
+pub(crate) use open::{Store, open};
 use std::sync::Arc;
 pub(crate) use tallies::{Finest, Next, Tallied, TallyReader};
 
@@ -21,6 +29,12 @@ pub(crate) enum StoreError {
     /// The database said no.
     #[error("the store failed while {doing}: {source}")]
     Database { doing: &'static str, source: rusqlite::Error },
+    /// Redis said no, or nothing.
+    #[error("the store failed while {doing}: {source}")]
+    Redis { doing: &'static str, source: ::redis::RedisError },
+    /// What was read so far does not go with what would be read now: to be read again from the start.
+    #[error("the store has changed while it was read: try again")]
+    Changed,
     /// What was read is damaged.
     #[error("the store is damaged: {0}")]
     Damaged(String),
@@ -31,22 +45,31 @@ pub(crate) enum StoreError {
 
 /// The log of events, in order. One writer.
 pub(crate) trait Log: Send {
-    /// Writes events durably and answers with the sequence of the last one. All or none.
+    /// Writes events durably and answers with the sequence of the last one, which may lie above the sum of all: sequences
+    /// that an append took and did not acknowledge stay unused. All or none.
     fn append(&mut self, events: &[Event]) -> Result<u64, StoreError>;
+    /// After an append that failed: whether another would do, where that can be told without one.
+    fn is_back(&mut self) -> bool {
+        false
+    }
     /// Calls `each` with the events after `after`, in order, a batch at a time with its last sequence.
     fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError>;
     /// The newest state snapshot.
     fn state(&self) -> Result<Option<StateSnapshot>, StoreError>;
-    /// How far the records are: those that the events up to here changed are written.
-    fn written(&self) -> Result<u64, StoreError>;
 }
 
 /// The other side of the log, which may be slower and never delays an acknowledgement.
-pub(crate) trait Projection: Send {
+pub(crate) trait Snapshots: Send {
     /// Keeps a state snapshot, and forgets older ones.
     fn save_state(&mut self, snapshot: &StateSnapshot) -> Result<(), StoreError>;
     /// Deletes a bounded part of the log before `before` and not after `keep_from`; answers whether more is left.
     fn trim_log(&mut self, before: DateTime<Utc>, keep_from: u64) -> Result<bool, StoreError>;
+}
+
+/// The writer of records. Like the log's other side it may be slower.
+pub(crate) trait Projection: Send {
+    /// How far the records are: those that the events up to here changed are written.
+    fn written(&self) -> Result<u64, StoreError>;
     /// Writes records, newest state of each, and that the records are as of `sequence`. An alert that is `gone` from the
     /// live list stays in the records if it was resolved, and is removed if it was only pending.
     fn write(

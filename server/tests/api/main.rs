@@ -13,6 +13,8 @@ mod limits;
 mod metrics;
 mod queries;
 mod readiness;
+mod redis;
+mod redis_store;
 mod refusals;
 mod reports;
 mod senders;

@@ -5,7 +5,7 @@ use super::waiting::Waiting;
 use super::{Retention, Work};
 use crate::collector::clock;
 use crate::collector::fleet::{FLEET_VERSION, Fleet};
-use crate::store::{Projection, StateSnapshot, StoreError};
+use crate::store::{Projection, Snapshots, StateSnapshot, StoreError};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 /// Writes to a store.
 pub(super) struct Writer {
-    store: Box<dyn Projection>,
+    snapshots: Box<dyn Snapshots>,
+    records: Box<dyn Projection>,
     retention: Retention,
     /// Not written yet. While the store fails it grows with the tasks that change, newest state of each.
     unwritten: Waiting,
@@ -23,8 +24,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(store: Box<dyn Projection>, retention: Retention) -> Self {
-        Self { store, retention, unwritten: Waiting::default(), fails: false }
+    pub(super) fn new(snapshots: Box<dyn Snapshots>, records: Box<dyn Projection>, retention: Retention) -> Self {
+        Self { snapshots, records, retention, unwritten: Waiting::default(), fails: false }
     }
 
     /// Runs until nobody sends any more.
@@ -54,7 +55,7 @@ impl Writer {
             return;
         }
         let waiting = &self.unwritten;
-        match self.store.write(&waiting.tasks(), &waiting.alerts(), &waiting.gone(), waiting.sequence()) {
+        match self.records.write(&waiting.tasks(), &waiting.alerts(), &waiting.gone(), waiting.sequence()) {
             Ok(()) => {
                 if std::mem::take(&mut self.fails) {
                     tracing::info!(records = self.unwritten.len(), "records can be written again");
@@ -78,28 +79,28 @@ impl Writer {
             );
         } else if samples.recv() != Ok(true) {
             tracing::warn!("a state snapshot is left out: samples before it are not written");
-        } else if let Err(error) = save(self.store.as_mut(), fleet, self.retention) {
+        } else if let Err(error) = self.save(fleet) {
             tracing::error!(%error, "a state snapshot could not be saved; the next one will do");
         }
     }
-}
 
-fn save(store: &mut dyn Projection, fleet: &Fleet, retention: Retention) -> Result<(), StoreError> {
-    let bytes = rmp_serde::to_vec_named(fleet)
-        .map_err(|error| StoreError::Damaged(format!("the state cannot be serialised: {error}")))?;
-    let sequence = fleet.sequence;
-    store.save_state(&StateSnapshot { version: FLEET_VERSION, sequence, bytes })?;
-    let now = clock();
-    // One bounded step of each a minute; more only while there is more.
-    for _ in 0..10 {
-        let log = store.trim_log(now - retention.log, sequence)?;
-        let records = store.trim_records(now - retention.tasks, now - retention.alerts)?;
-        let tallies = store.settle_tallies(now, &retention.tallies)?;
-        if !log && !records && !tallies {
-            break;
+    fn save(&mut self, fleet: &Fleet) -> Result<(), StoreError> {
+        let bytes = rmp_serde::to_vec_named(fleet)
+            .map_err(|error| StoreError::Damaged(format!("the state cannot be serialised: {error}")))?;
+        let (sequence, retention) = (fleet.sequence, self.retention);
+        self.snapshots.save_state(&StateSnapshot { version: FLEET_VERSION, sequence, bytes })?;
+        let now = clock();
+        // One bounded step of each a minute; more only while there is more.
+        for _ in 0..10 {
+            let log = self.snapshots.trim_log(now - retention.log, sequence)?;
+            let records = self.records.trim_records(now - retention.tasks, now - retention.alerts)?;
+            let tallies = self.records.settle_tallies(now, &retention.tallies)?;
+            if !log && !records && !tallies {
+                break;
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -112,20 +113,30 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
-    /// A store whose first writes fail.
-    struct Flaky {
-        failures: usize,
-        written: Arc<Mutex<Vec<String>>>,
-        snapshots: Arc<AtomicUsize>,
-    }
+    /// Counts the states that are saved.
+    #[derive(Default, Clone)]
+    struct Saved(Arc<AtomicUsize>);
 
-    impl Projection for Flaky {
+    impl Snapshots for Saved {
         fn save_state(&mut self, _: &StateSnapshot) -> Result<(), StoreError> {
-            self.snapshots.fetch_add(1, Ordering::Relaxed);
+            self.0.fetch_add(1, Ordering::Relaxed);
             Ok(())
         }
         fn trim_log(&mut self, _: DateTime<Utc>, _: u64) -> Result<bool, StoreError> {
             Ok(false)
+        }
+    }
+
+    /// Records whose first writes fail.
+    #[derive(Default)]
+    struct Flaky {
+        failures: usize,
+        written: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Projection for Flaky {
+        fn written(&self) -> Result<u64, StoreError> {
+            Ok(0)
         }
         fn write(
             &mut self,
@@ -167,12 +178,15 @@ mod tests {
         wait
     }
 
+    fn started(saved: &Saved, records: Flaky) -> Projector {
+        let retention = Retention::of(TimeDelta::days(1));
+        Projector::start(Box::new(saved.clone()), Box::new(records), retention).expect("a thread can be started")
+    }
+
     /// A task, a snapshot, another task, a snapshot: what is written and how many snapshots are saved.
     fn after_failures(failures: usize) -> (Vec<String>, usize) {
-        let (written, snapshots) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
-        let store = Flaky { failures, written: Arc::clone(&written), snapshots: snapshots.clone() };
-        let retention = Retention::of(TimeDelta::days(1));
-        let mut projector = Projector::start(Box::new(store), retention).expect("a thread can be started");
+        let (written, saved) = (Arc::default(), Saved::default());
+        let mut projector = started(&saved, Flaky { failures, written: Arc::clone(&written) });
         let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
         for id in ["one", "two"] {
             let mut changes = Changes::default();
@@ -182,7 +196,7 @@ mod tests {
         }
         projector.finish();
         let written = written.lock().expect("nobody panicked").clone();
-        (written, snapshots.load(Ordering::Relaxed))
+        (written, saved.0.load(Ordering::Relaxed))
     }
 
     #[test]
@@ -198,9 +212,7 @@ mod tests {
     #[test]
     fn after_catching_up_the_records_are_there() {
         let written = Arc::<Mutex<Vec<String>>>::default();
-        let store = Flaky { failures: 0, written: Arc::clone(&written), snapshots: Arc::default() };
-        let mut projector =
-            Projector::start(Box::new(store), Retention::of(TimeDelta::days(1))).expect("a thread can be started");
+        let mut projector = started(&Saved::default(), Flaky { failures: 0, written: Arc::clone(&written) });
         let mut fleet = Fleet::empty(DateTime::UNIX_EPOCH);
         let mut changes = Changes::default();
         add_task(&mut fleet, &mut changes, "one");
@@ -210,13 +222,11 @@ mod tests {
 
     #[test]
     fn no_state_is_saved_before_the_samples_that_lead_to_it() {
-        let snapshots = Arc::new(AtomicUsize::new(0));
-        let store = Flaky { failures: 0, written: Arc::default(), snapshots: snapshots.clone() };
-        let mut projector =
-            Projector::start(Box::new(store), Retention::of(TimeDelta::days(1))).expect("a thread can be started");
+        let saved = Saved::default();
+        let mut projector = started(&saved, Flaky::default());
         projector.snapshot(Fleet::empty(DateTime::UNIX_EPOCH), samples(false));
         projector.finish();
-        assert_eq!(snapshots.load(Ordering::Relaxed), 0);
+        assert_eq!(saved.0.load(Ordering::Relaxed), 0);
     }
 
     #[test]

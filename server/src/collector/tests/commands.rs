@@ -30,7 +30,8 @@ fn collector(place: &Place) -> Collector {
         published: Arc::new(ArcSwap::new(shared.clone())),
         hub: Arc::new(Hub::new("epoch".into(), shared, counters.clone())),
         history: Arc::new(history),
-        projector: Projector::start(Box::new(parts.projection), Retention::of(span)).expect("a thread can be started"),
+        projector: Projector::start(Box::new(parts.snapshots), Box::new(parts.projection), Retention::of(span))
+            .expect("a thread can be started"),
         counters,
     };
     Collector {

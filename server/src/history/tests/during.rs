@@ -19,7 +19,7 @@ fn counts(shared: &Shared, reader: &dyn HistoryReader) -> Vec<f64> {
 
 #[test]
 fn a_query_before_and_after_each_write_of_a_flush_finds_every_sample_once() {
-    let World { mut keeper, reader, folder: _kept, .. } = World::new();
+    let World { mut keeper, reader, place: _kept, .. } = World::new();
     let shared = keeper.shared.clone();
     let asked = Arc::new(AtomicBool::new(false));
     let watch = {
@@ -47,7 +47,7 @@ fn a_query_before_and_after_each_write_of_a_flush_finds_every_sample_once() {
 
 #[test]
 fn however_flushes_and_queries_meet_no_series_is_missing_and_no_sample_counts_twice() {
-    let World { mut keeper, reader, folder: _kept, .. } = World::new();
+    let World { mut keeper, reader, place: _kept, .. } = World::new();
     let shared = keeper.shared.clone();
     let ends = AtomicBool::new(false);
     std::thread::scope(|scope| {

@@ -8,6 +8,7 @@ mod model;
 mod names;
 mod offset;
 mod percentiles;
+mod redis;
 mod walk;
 mod watched;
 mod world;

@@ -2,8 +2,10 @@
 
 use super::world::{DAY, World, cases, expected, query};
 use crate::history::key::Tier;
+use crate::store::conformance::places::{Kind, Redis};
 use forewatch::series::Aggregation;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use std::collections::BTreeMap;
 
 /// Samples of one series by time.
@@ -117,24 +119,41 @@ impl Run {
     }
 }
 
+fn check_all(kind: &Kind, acts: &[Act]) {
+    let mut run = Run { world: World::on(kind), samples: BTreeMap::new(), unflushed: Vec::new() };
+    for act in acts {
+        run = run.act(act);
+    }
+    for device in [None, Some(0)] {
+        run.check(device, 10.0);
+    }
+    run.catch_up();
+    for device in [None, Some(0)] {
+        for step in [10.0, 60.0, 300.0, 3_600.0] {
+            run.check(device, step);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(cases(24))]
     #[test]
     fn every_answer_is_that_of_the_samples(acts in proptest::collection::vec(act(), 1..24)) {
-        let mut run = Run { world: World::new(), samples: BTreeMap::new(), unflushed: Vec::new() };
-        for act in &acts {
-            run = run.act(act);
-        }
-        for device in [None, Some(0)] {
-            run.check(device, 10.0);
-        }
-        run.catch_up();
-        for device in [None, Some(0)] {
-            for step in [10.0, 60.0, 300.0, 3_600.0] {
-                run.check(device, step);
-            }
-        }
+        check_all(&Kind::Sqlite, &acts);
     }
+}
+
+#[test]
+fn every_answer_is_that_of_the_samples_on_redis() {
+    let redis = Redis::start(&[]);
+    let config =
+        ProptestConfig { cases: 8, max_shrink_iters: 50, failure_persistence: None, ..ProptestConfig::default() };
+    TestRunner::new(config)
+        .run(&proptest::collection::vec(act(), 1..24), |acts| {
+            check_all(&Kind::Redis(redis.url(0)), &acts);
+            Ok(())
+        })
+        .expect("the answers are those of the samples");
 }
 
 #[test]

@@ -31,10 +31,6 @@ impl<W> Blocks for Watched<W> {
         self.0.each(tier, slot, metric, shards, each)
     }
 
-    fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError> {
-        self.0.next(tier, from)
-    }
-
     fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
         self.0.unfinished()
     }

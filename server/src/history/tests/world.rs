@@ -1,12 +1,12 @@
-//! A store in a folder of its own, its keeper run by hand, and the clock given.
+//! A store of its own, its keeper run by hand, and the clock given.
 
 use crate::history::head::Limits;
 use crate::history::keeper::{Keeper, Kept, Shared, Step};
 use crate::history::key::{Key, SHARDS, TIMES, Tier};
 use crate::history::query::{QueryError, answer};
 use crate::history::subject::Subject;
-use crate::store::HistoryReader;
-use crate::store::sqlite::{self, Parts, Place};
+use crate::store::conformance::places::{Kind, Place};
+use crate::store::{HistoryReader, Store};
 use app::query::SeriesQuery;
 use chrono::{DateTime, TimeDelta};
 use forewatch::catalogue;
@@ -15,7 +15,6 @@ use forewatch::{WorkerId, time};
 use proptest::prelude::ProptestConfig;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tempfile::TempDir;
 
 /// The day on which the tests happen.
 pub(super) const DAY: i64 = 20_000 * 86_400;
@@ -24,7 +23,7 @@ pub(super) struct World {
     pub(super) keeper: Keeper,
     pub(super) reader: Box<dyn HistoryReader>,
     pub(super) now: i64,
-    pub(super) folder: TempDir,
+    pub(super) place: Place,
 }
 
 fn kept() -> Kept {
@@ -34,32 +33,37 @@ fn kept() -> Kept {
 
 impl World {
     pub(super) fn new() -> Self {
-        Self::open(TempDir::new().expect("a folder can be made"), DAY)
+        Self::on(&Kind::Sqlite)
     }
 
-    fn open(folder: TempDir, now: i64) -> Self {
-        let place = Place::file(folder.path().join("forewatch.db"));
-        let Parts { history: mut store, history_reader, .. } = sqlite::open(&place).expect("a store can be opened");
+    /// On another kind of store.
+    pub(super) fn on(kind: &Kind) -> Self {
+        Self::open(Place::new(kind), DAY)
+    }
+
+    fn open(place: Place, now: i64) -> Self {
+        let Store { history: mut store, history_reader, .. } = place.open();
         let limits = Limits { series_per_subject: 4_096, series: 1_000_000, samples: 10_000_000 };
-        let shared = Arc::new(Shared::of(&mut store, limits, kept(), now).expect("the store can be written"));
-        let keeper = Keeper { shared, store: Box::new(store), names_due: 0 };
-        Self { keeper, reader: Box::new(history_reader), now, folder }
+        let shared = Arc::new(Shared::of(&mut *store, limits, kept(), now).expect("the store can be written"));
+        let keeper = Keeper { shared, store, names_due: 0 };
+        Self { keeper, reader: history_reader, now, place }
     }
 
     /// Ends without a word, as a crash does: what is in the head is gone.
     pub(super) fn crash(self) -> Self {
-        let Self { keeper, reader, now, folder } = self;
+        let Self { keeper, reader, now, place } = self;
         drop((keeper, reader));
-        Self::open(folder, now)
+        Self::open(place, now)
     }
 
     /// Changes the file of history by hand while it is closed.
     pub(super) fn alter(self, sql: &str) -> Self {
-        let Self { keeper, reader, now, folder } = self;
+        let Self { keeper, reader, now, place } = self;
         drop((keeper, reader));
-        let file = rusqlite::Connection::open(folder.path().join("forewatch.history.db")).expect("it can be opened");
+        let file =
+            rusqlite::Connection::open(place.folder.path().join("forewatch.history.db")).expect("it can be opened");
         file.execute_batch(sql).expect("it can be changed");
-        Self::open(folder, now)
+        Self::open(place, now)
     }
 
     /// Puts a sample of a worker's metric into the head.

@@ -3,7 +3,10 @@
 use super::file::{Part, Place};
 use super::{failed, tiers};
 use crate::history::{Key, MAX_PARTS, Subject, Tier};
-use crate::store::{Blocks, HistoryChanges, HistoryReader, HistoryWriter, Named, NamedSubject, StoreError, TierSize};
+use crate::store::{
+    Blocks, HistoryChanges, HistoryReader, HistoryWalker, HistoryWriter, Named, NamedSubject, StoreError, TierSize,
+    Walk,
+};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -29,8 +32,6 @@ CREATE TABLE sketched (since INTEGER NOT NULL) STRICT;          -- one row, Unix
 const TRIM: usize = 5_000;
 /// Connections that are kept for reading.
 const READERS: usize = 4;
-
-pub(super) const ALL: [Tier; 4] = [Tier::Raw, Tier::Minute, Tier::Hour, Tier::Day];
 
 pub(super) fn table(tier: Tier) -> &'static str {
     match tier {
@@ -128,13 +129,6 @@ impl Blocks for Connection {
         Ok(())
     }
 
-    fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError> {
-        self.prepare_cached(&format!("SELECT key FROM {} WHERE key >= ? ORDER BY key LIMIT 1", table(tier)))
-            .and_then(|mut select| select.query_row([from.pack()], |row| row.get(0)).optional())
-            .map(|key| key.map(Key::unpack))
-            .map_err(failed("reading history"))
-    }
-
     fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
         let doing = "reading what history has to finish";
         let mut select =
@@ -176,6 +170,15 @@ impl Blocks for Connection {
     }
 }
 
+impl Walk for Connection {
+    fn next(&self, tier: Tier, from: Key) -> Result<Option<Key>, StoreError> {
+        self.prepare_cached(&format!("SELECT key FROM {} WHERE key >= ? ORDER BY key LIMIT 1", table(tier)))
+            .and_then(|mut select| select.query_row([from.pack()], |row| row.get(0)).optional())
+            .map(|key| key.map(Key::unpack))
+            .map_err(failed("reading history"))
+    }
+}
+
 /// Readers beside the writer.
 pub(crate) struct SqliteHistoryReader {
     place: Place,
@@ -200,18 +203,32 @@ impl SqliteHistoryReader {
         }
         done
     }
+
+    /// Works in one transaction, which sees one state of the file, whatever the writer does meanwhile.
+    fn at_once(&self, work: impl FnOnce(&Connection) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.with(|connection| {
+            let transaction = connection.transaction().map_err(failed("reading history"))?;
+            work(&transaction)
+        })
+    }
+}
+
+impl HistoryWalker for SqliteHistoryReader {
+    fn walk(&self, work: &mut dyn FnMut(&dyn Walk) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.at_once(|connection| work(connection))
+    }
 }
 
 impl HistoryReader for SqliteHistoryReader {
     fn read(&self, work: &mut dyn FnMut(&dyn Blocks) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        self.with(|connection| {
-            // One transaction sees one state of the file, whatever the writer does meanwhile.
-            let transaction = connection.transaction().map_err(failed("reading history"))?;
-            work(&*transaction)
-        })
+        self.at_once(|connection| work(connection))
     }
 
     fn sizes(&self) -> Result<Vec<TierSize>, StoreError> {
         self.with(|connection| tiers::read(connection))
+    }
+
+    fn ping(&self) -> Result<(), StoreError> {
+        self.with(|connection| connection.query_row("SELECT 1", [], |_| Ok(())).map_err(failed("reading history")))
     }
 }

@@ -24,7 +24,7 @@ mod version;
 use super::StoreError;
 pub(crate) use file::{Part, Place};
 pub(crate) use history::SqliteHistoryReader;
-pub(crate) use log::SqliteLog;
+pub(crate) use log::{SqliteLog, SqliteSnapshots};
 pub(crate) use query::SqliteRecords;
 pub(crate) use records::SqliteProjection;
 pub(crate) use snapshot::{Copied, copy};
@@ -33,7 +33,8 @@ pub(crate) use snapshot::{Copied, copy};
 pub(crate) struct Parts {
     /// The log's writer: for the collector.
     pub(crate) log: SqliteLog,
-    /// For the projector.
+    /// The log's other side, and the records' writer: for the projector.
+    pub(crate) snapshots: SqliteSnapshots,
     pub(crate) projection: SqliteProjection,
     /// For handlers.
     pub(crate) records: SqliteRecords,
@@ -49,6 +50,7 @@ pub(crate) fn open(place: &Place) -> Result<Parts, StoreError> {
     place.check()?;
     Ok(Parts {
         log: SqliteLog::open(place)?,
+        snapshots: SqliteSnapshots::open(place)?,
         projection: SqliteProjection::open(place)?,
         records: SqliteRecords::open(place)?,
         history: history::open(place)?,
@@ -60,6 +62,13 @@ pub(crate) fn open(place: &Place) -> Result<Parts, StoreError> {
 pub(crate) fn open_to_read(place: &Place) -> Result<(SqliteRecords, SqliteHistoryReader), StoreError> {
     place.check_whole()?;
     Ok((SqliteRecords::open(place)?, SqliteHistoryReader::open(place)?))
+}
+
+/// Opens or makes the records alone, for a log and a history that lie elsewhere.
+pub(crate) fn open_records(place: &Place) -> Result<(SqliteProjection, SqliteRecords), StoreError> {
+    place.prepare()?;
+    place.check()?;
+    Ok((SqliteProjection::open(place)?, SqliteRecords::open(place)?))
 }
 
 /// Says what was being done when the database said no.

@@ -1,15 +1,15 @@
-//! Writing records, state snapshots, and trimming: the projector's side of the store.
+//! Writing records, and trimming them: the projector's side of the store.
 
 use super::file::{Part, Place};
-use super::log::{close_value, sql};
+use super::log::sql;
 use super::tallies::Tallies;
 use super::{StoreError, failed, tally_days, tally_schema};
 use crate::collector::outcome;
 use crate::stats::{Dimension, Grain, MAX_KEYS};
-use crate::store::{KeptTallies, Projection, StateSnapshot};
+use crate::store::{KeptTallies, Projection};
 use chrono::{DateTime, Utc};
 use forewatch::{Alert, AlertId, TaskMetrics};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::sync::Arc;
 
 pub(super) const SCHEMA: &[&str] = &[
@@ -72,9 +72,8 @@ const TRIM_ROWS: usize = 2_000;
 /// Characters of a task's text that a search looks through.
 const SEARCHED: usize = 2_000;
 
-/// The projector's connections.
+/// The projector's connection.
 pub(crate) struct SqliteProjection {
-    log: Connection,
     records: Connection,
     pub(super) tallies: Tallies,
 }
@@ -83,31 +82,17 @@ impl SqliteProjection {
     pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
         let mut records = place.connect(Part::Records)?;
         tally_schema::fill(&mut records)?;
-        Ok(Self { log: place.connect(Part::Log)?, records, tallies: Tallies::new(MAX_KEYS) })
+        Ok(Self { records, tallies: Tallies::new(MAX_KEYS) })
     }
 }
 
 impl Projection for SqliteProjection {
-    fn save_state(&mut self, snapshot: &StateSnapshot) -> Result<(), StoreError> {
-        let value = close_value(&snapshot.bytes);
+    fn written(&self) -> Result<u64, StoreError> {
         self.records
-            .execute(
-                "INSERT OR REPLACE INTO state (only, version, sequence, bytes) VALUES (1, ?, ?, ?)",
-                params![snapshot.version, sql(snapshot.sequence), value],
-            )
-            .map_err(failed("writing the state"))?;
-        Ok(())
-    }
-
-    fn trim_log(&mut self, before: DateTime<Utc>, keep_from: u64) -> Result<bool, StoreError> {
-        let deleted = self
-            .log
-            .execute(
-                "DELETE FROM log WHERE last IN (SELECT last FROM log WHERE at < ? AND last <= ? ORDER BY last LIMIT ?)",
-                params![before.timestamp_micros(), sql(keep_from), sql(TRIM_ROWS as u64)],
-            )
-            .map_err(failed("trimming the log"))?;
-        Ok(deleted >= TRIM_ROWS)
+            .query_row("SELECT sequence FROM written", [], |row| row.get::<_, i64>(0))
+            .optional()
+            .map(|sequence| sequence.unwrap_or(0).unsigned_abs())
+            .map_err(failed("reading how far the records are"))
     }
 
     fn write(

@@ -118,7 +118,7 @@ fn goes_on(log: &Connection, records: &Connection) -> rusqlite::Result<Option<u6
 mod tests {
     use super::*;
     use crate::store::sqlite::{Parts, open};
-    use crate::store::{Log, Projection, StateSnapshot};
+    use crate::store::{Log, Snapshots, StateSnapshot};
     use chrono::{DateTime, TimeDelta, Utc};
     use forewatch::event::Annotation;
     use forewatch::{Event, EventBody};
@@ -143,9 +143,9 @@ mod tests {
     fn a_copy_is_made_while_others_have_the_store_open_and_ends_with_the_logs_last_event() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let place = Place::file(folder.path().join("forewatch.db"));
-        let Parts { mut log, mut projection, .. } = open(&place).expect("a store can be made");
+        let Parts { mut log, mut snapshots, .. } = open(&place).expect("a store can be made");
         log.append(&events(3, DateTime::UNIX_EPOCH)).expect("it can be written");
-        projection.save_state(&state(3)).expect("it can be written");
+        snapshots.save_state(&state(3)).expect("it can be written");
         log.append(&events(2, DateTime::UNIX_EPOCH)).expect("it can be written");
         let to = tempfile::tempdir().expect("a folder can be made");
         let copied = copy(&place, to.path()).expect("it can be copied");
@@ -159,16 +159,16 @@ mod tests {
     fn a_log_with_a_hole_behind_the_state_is_no_copy() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let place = Place::file(folder.path().join("forewatch.db"));
-        let Parts { mut log, mut projection, .. } = open(&place).expect("a store can be made");
-        projection.save_state(&state(0)).expect("it can be written");
+        let Parts { mut log, mut snapshots, .. } = open(&place).expect("a store can be made");
+        snapshots.save_state(&state(0)).expect("it can be written");
         for _ in 0..3 {
             log.append(&events(2, DateTime::UNIX_EPOCH)).expect("it can be written");
         }
-        projection.trim_log(DateTime::UNIX_EPOCH + TimeDelta::seconds(1), 2).expect("it can be trimmed");
+        snapshots.trim_log(DateTime::UNIX_EPOCH + TimeDelta::seconds(1), 2).expect("it can be trimmed");
         let to = tempfile::tempdir().expect("a folder can be made");
         let error = copy(&place, to.path()).expect_err("the first two events are missing");
         assert!(error.to_string().contains("hole"), "{error}");
-        projection.save_state(&state(2)).expect("it can be written");
+        snapshots.save_state(&state(2)).expect("it can be written");
         assert_eq!(copy(&place, to.path()).expect("it goes on").sequence, 6);
     }
 }

@@ -1,7 +1,8 @@
 //! How much each tier of history holds: sums that triggers keep, so that nobody has to look through the blocks.
 
 use super::failed;
-use super::history::{ALL, table};
+use super::history::table;
+use crate::history::Tier;
 use crate::store::{StoreError, TierSize};
 use rusqlite::Connection;
 
@@ -38,13 +39,13 @@ pub(super) fn read(connection: &Connection) -> Result<Vec<TierSize>, StoreError>
         };
         select.query_row([table(tier)], read).map_err(failed(doing))
     };
-    ALL.into_iter().map(&mut size).collect()
+    Tier::ALL.into_iter().map(&mut size).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Key, Tier};
+    use crate::history::Key;
     use crate::store::sqlite::{Parts, Place, open};
     use crate::store::{HistoryChanges, HistoryWriter};
 
@@ -58,7 +59,7 @@ mod tests {
             let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
             connection.query_row(&sql, [], read).expect("it can be counted")
         };
-        ALL.map(count).map(|(blocks, bytes)| (blocks.unsigned_abs(), bytes.unsigned_abs())).to_vec()
+        Tier::ALL.map(count).map(|(blocks, bytes)| (blocks.unsigned_abs(), bytes.unsigned_abs())).to_vec()
     }
 
     fn kept(connection: &Connection) -> Vec<(u64, u64)> {

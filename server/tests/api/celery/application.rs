@@ -1,37 +1,23 @@
 //! A real Redis, and the application of `end2end/celery_app` with one worker, for one test.
 
+use crate::redis::Redis;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// Longer than anything here takes to come up.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The application. Ends with the test.
 pub(super) struct Application {
     prefix: String,
-    port: u16,
-    redis: Child,
+    redis: Redis,
     worker: Option<Child>,
 }
 
 impl Application {
     /// Answers once Redis does; who wants to see the worker waits for that.
     pub(super) async fn start(prefix: &str) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let redis = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("redis-server is installed: the set-up of the tests sees to it");
-        let mut application = Self { prefix: prefix.to_owned(), port, redis, worker: None };
-        let deadline = Instant::now() + PATIENCE;
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < deadline, "the redis-server of the test answers");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let redis = Redis::start();
+        let mut application = Self { prefix: prefix.to_owned(), redis, worker: None };
         let queues = "gpu_priority,cpu_standard";
         let arguments = ["-m", "celery", "-A", "tasks", "worker", "-n", "gpu@state", "-c", "2", "-E", "-Q", queues];
         let worker = application.python(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -40,7 +26,7 @@ impl Application {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/0", self.port)
+        self.redis.url(0)
     }
 
     /// Celery's own view from now on.
@@ -63,7 +49,7 @@ impl Application {
     /// Publishes on the channel of events.
     pub(super) fn publish(&self, data: &str) {
         let channel = format!("{}/0.celeryev/task.multi", self.prefix);
-        let port = self.port.to_string();
+        let port = self.redis.port.to_string();
         let done =
             Command::new("redis-cli").args(["-p", &port, "publish", &channel, data]).stdout(Stdio::null()).status();
         assert!(done.unwrap().success());
@@ -94,8 +80,6 @@ impl Drop for Application {
             let _ = Command::new("kill").arg(worker.id().to_string()).status();
             let _ = worker.wait();
         }
-        let _ = self.redis.kill();
-        let _ = self.redis.wait();
     }
 }
 

@@ -1,0 +1,46 @@
+//! Opens the store that the configuration names.
+
+use super::sqlite::{self, Parts, Place};
+use super::{HistoryReader, HistoryWriter, Log, Projection, Records, Snapshots, StoreError, redis};
+use crate::config::{self, StoreUrl};
+use crate::history::Kept;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The parts of an opened store.
+pub(crate) struct Store {
+    /// For the collector.
+    pub(crate) log: Box<dyn Log>,
+    /// For the projector.
+    pub(crate) snapshots: Box<dyn Snapshots>,
+    /// For the projector.
+    pub(crate) projection: Box<dyn Projection>,
+    /// For handlers.
+    pub(crate) records: Arc<dyn Records>,
+    /// For the keeper of history.
+    pub(crate) history: Box<dyn HistoryWriter>,
+    /// For queries.
+    pub(crate) history_reader: Box<dyn HistoryReader>,
+}
+
+/// Opens or makes the store. What it has to keep on this machine, though it lies elsewhere, is in `folder`. History is
+/// kept as long as `kept` says.
+pub(crate) fn open(store: &config::Store, folder: &Path, kept: Kept) -> Result<Store, StoreError> {
+    match &store.url {
+        Some(StoreUrl::Redis(address)) => redis::open(address, &store.key_prefix, folder, kept),
+        Some(StoreUrl::Sqlite(path)) => embedded(&Place::file(path.clone())),
+        Some(StoreUrl::Memory) | None => embedded(&Place::temporary()?),
+    }
+}
+
+fn embedded(place: &Place) -> Result<Store, StoreError> {
+    let Parts { log, snapshots, projection, records, history, history_reader } = sqlite::open(place)?;
+    Ok(Store {
+        log: Box::new(log),
+        snapshots: Box::new(snapshots),
+        projection: Box::new(projection),
+        records: Arc::new(records),
+        history: Box::new(history),
+        history_reader: Box::new(history_reader),
+    })
+}

@@ -1,0 +1,142 @@
+//! Blocks of history on Redis: a hash a slot and metric, a field a block.
+//!
+//! What is written of one shard in one slot is one step: times, and the samples that go with them, are never apart. The
+//! steps of several shards, of several slots, and names follow each other in an order in which a crash leaves samples
+//! twice at most, and never without their names.
+//!
+//! A slot expires by itself once its tier's retention is over; a raw one whose hour has no buckets yet as late as those
+//! would, so that samples wait for a Forewatch that is away for days. It bears the retention as of when it was written
+//! last: one that is changed counts for what is written from then on. (What is beyond the retention is never shown,
+//! however long it still lies there.)
+
+use super::StoreError;
+use super::keys::Keys;
+use super::link::Link;
+use crate::history::{Kept, Key, Subject, Tier};
+use crate::store::{Named, NamedSubject};
+use redis::Script;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// How `scripts/blocks.lua` and `scripts/read.lua` know the parts of a shard.
+const PARTS: u32 = 1_024;
+/// From so many shards on a hash is read as a whole.
+const MANY: u32 = 64;
+/// A slot stays this much longer than its retention, seconds: whoever reads at its edge finds it whole.
+const SLACK: i64 = 3_600;
+/// Later than this Redis does not take: the end of the year 9999, Unix seconds.
+const LATEST: i64 = 253_402_300_799;
+
+static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/read.lua")));
+
+/// A block's field.
+pub(super) fn field(key: Key) -> u32 {
+    key.shard * PARTS + u32::from(key.part)
+}
+
+/// When a slot expires that is kept as long as those of `like`, Unix seconds.
+pub(super) fn expiry(kept: &Kept, tier: Tier, slot: u32, like: Tier) -> i64 {
+    let end = tier.start(slot) + tier.slot_seconds();
+    let kept = end.saturating_sub(kept.since(like, end));
+    end.saturating_add(kept).saturating_add(SLACK).min(LATEST)
+}
+
+/// The raw slots of an hour, which is a slot of minute buckets.
+pub(super) fn raw_slots(hour: u32) -> Range<u32> {
+    let start = Tier::Minute.start(hour);
+    Tier::Raw.slots(&(start..start + Tier::Minute.slot_seconds()))
+}
+
+/// The blocks of a metric in a slot, in the order of their keys, and the number of the last call that has written the slot.
+pub(super) fn read(
+    link: &mut Link,
+    keys: &Keys,
+    tier: Tier,
+    slot: u32,
+    metric: u16,
+    shards: Range<u32>,
+) -> Result<(u64, Vec<(Key, Vec<u8>)>), StoreError> {
+    if shards.is_empty() {
+        return Ok((0, Vec::new()));
+    }
+    let mut read = READ.key(keys.index(tier, slot));
+    read.key(keys.blocks(tier, slot, metric)).arg(shards.start).arg(shards.end).arg(MANY);
+    let (call, found): (u64, Vec<(u32, Vec<u8>)>) =
+        link.run("reading history", |connection| read.invoke(connection))?;
+    let mut blocks: Vec<(Key, Vec<u8>)> = found
+        .into_iter()
+        .filter(|(field, _)| shards.contains(&(field / PARTS)))
+        .filter_map(|(field, body)| {
+            let part = u16::try_from(field % PARTS).ok()?;
+            Some((Key { slot, metric, shard: field / PARTS, part }, body))
+        })
+        .collect();
+    blocks.sort_unstable_by_key(|(key, _)| *key);
+    Ok((call, blocks))
+}
+
+/// Slots that were begun and are not finished, oldest first.
+pub(super) fn unfinished(link: &mut Link, keys: &Keys) -> Result<Vec<(Tier, u32)>, StoreError> {
+    let mut read = redis::cmd("ZRANGE");
+    read.arg(keys.unfinished()).arg(0).arg(-1);
+    let words: Vec<String> = link.run("reading what history has to finish", |connection| read.query(connection))?;
+    let mut slots = words.iter().map(|word| parse(word)).collect::<Result<Vec<_>, _>>()?;
+    slots.sort_unstable();
+    Ok(slots)
+}
+
+/// A slot as a word.
+pub(super) fn word(tier: Tier, slot: u32) -> String {
+    format!("{}:{slot}", tier.word())
+}
+
+fn parse(word: &str) -> Result<(Tier, u32), StoreError> {
+    word.split_once(':')
+        .and_then(|(tier, slot)| Some((Tier::ALL.into_iter().find(|known| known.word() == tier)?, slot.parse().ok()?)))
+        .ok_or_else(|| StoreError::Damaged(format!("history has no slot {word}")))
+}
+
+/// A subject as a word.
+pub(super) fn subject_word(subject: &Subject) -> String {
+    format!("{}:{}", subject.kind(), subject.name())
+}
+
+/// A subject's number and the day of its newest sample, as they stand with its name.
+pub(super) fn subject_value(number: u32, day: u32) -> String {
+    format!("{number}:{day}")
+}
+
+fn parse_subject(word: &str, value: &str) -> Option<NamedSubject> {
+    let (kind, name) = word.split_once(':')?;
+    let (number, day) = value.split_once(':')?;
+    Some(NamedSubject {
+        number: number.parse().ok()?,
+        subject: Subject::from_parts(kind, name)?,
+        day: day.parse().ok()?,
+    })
+}
+
+/// Every name.
+pub(super) fn named(link: &mut Link, keys: &Keys) -> Result<Named, StoreError> {
+    let doing = "reading the names in history";
+    let metrics: HashMap<String, u16> =
+        link.run(doing, |connection| redis::cmd("HGETALL").arg(keys.metrics()).query(connection))?;
+    let subjects: HashMap<String, String> =
+        link.run(doing, |connection| redis::cmd("HGETALL").arg(keys.subjects()).query(connection))?;
+    let mut named = Named { metrics: metrics.into_iter().map(|(name, id)| (id, name)).collect(), ..Named::default() };
+    for (word, value) in subjects {
+        let subject = parse_subject(&word, &value).ok_or_else(|| {
+            StoreError::Damaged(format!("history holds a subject \"{word}\" with the number {value}"))
+        })?;
+        named.subjects.push(subject);
+    }
+    Ok(named)
+}
+
+/// From when on every hour has its sketches, Unix seconds.
+pub(super) fn sketched_since(link: &mut Link, keys: &Keys) -> Result<Option<i64>, StoreError> {
+    link.run("reading from when on history has sketches", |connection| {
+        redis::cmd("HGET").arg(keys.store()).arg("sketched").query(connection)
+    })
+}

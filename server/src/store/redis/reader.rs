@@ -1,0 +1,95 @@
+//! Readers of history beside its writer.
+
+use super::StoreError;
+use super::ahead::Ahead;
+use super::blocks;
+use super::keys::Keys;
+use super::link::Link;
+use crate::config::RedisAddress;
+use crate::history::{Key, TIMES, Tier};
+use crate::store::{Blocks, HistoryReader, Named, TierSize};
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+/// Connections that are kept for reading.
+const READERS: usize = 4;
+
+/// See the module.
+pub(super) struct RedisHistoryReader {
+    address: RedisAddress,
+    keys: Keys,
+    idle: Mutex<Vec<Link>>,
+}
+
+impl RedisHistoryReader {
+    pub(super) fn new(address: &RedisAddress, keys: Keys) -> Self {
+        Self { address: address.clone(), keys, idle: Mutex::default() }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Link) -> T) -> T {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut link = idle.unwrap_or_else(|| Link::new(&self.address));
+        let done = work(&mut link);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < READERS {
+            idle.push(link);
+        }
+        done
+    }
+}
+
+impl HistoryReader for RedisHistoryReader {
+    fn read(&self, work: &mut dyn FnMut(&dyn Blocks) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.with(|link| work(&Sight { link: RefCell::new(link), keys: &self.keys, ahead: RefCell::default() }))
+    }
+
+    /// Blocks that expire are in no sum.
+    fn sizes(&self) -> Result<Vec<TierSize>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn ping(&self) -> Result<(), StoreError> {
+        self.with(|link| link.run("asking whether it answers", |connection| redis::cmd("PING").exec(connection)))
+    }
+}
+
+/// What one reader sees. Samples go with the times that were read before them: when their slot was written in between,
+/// the reader is told to start again.
+struct Sight<'a> {
+    link: RefCell<&'a mut Link>,
+    keys: &'a Keys,
+    ahead: RefCell<Ahead>,
+}
+
+impl Blocks for Sight<'_> {
+    fn each(
+        &self,
+        tier: Tier,
+        slot: u32,
+        metric: u16,
+        shards: Range<u32>,
+        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut ahead = self.ahead.borrow_mut();
+        let (call, found) = ahead.read(&mut self.link.borrow_mut(), self.keys, (tier, slot, metric), shards)?;
+        let times = ahead.call(tier, slot, TIMES).filter(|_| tier == Tier::Raw);
+        if times.is_some_and(|times| times != call) {
+            return Err(StoreError::Changed);
+        }
+        drop(ahead);
+        found.iter().try_for_each(|(key, body)| each(*key, body))
+    }
+
+    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
+        blocks::unfinished(&mut self.link.borrow_mut(), self.keys)
+    }
+
+    fn sketched_since(&self) -> Result<Option<i64>, StoreError> {
+        blocks::sketched_since(&mut self.link.borrow_mut(), self.keys)
+    }
+
+    fn named(&self) -> Result<Named, StoreError> {
+        blocks::named(&mut self.link.borrow_mut(), self.keys)
+    }
+}
