@@ -49,7 +49,7 @@ fn assert_same_time(ours: &Value, theirs: &Value, what: &str) {
 }
 
 async fn ends_up_equal(prefix: &str) {
-    let application = Application::start(prefix).await;
+    let application = Application::start(prefix);
     let config = format!("[[celery]]\nurl = \"{}\"\nkey_prefix = \"{prefix}\"\n", application.url());
     let forewatch = Forewatch::with(&config, &[]);
     forewatch.until("/api/v1/workers", |page| page["items"][0]["is_online"] == true).await;

@@ -17,7 +17,7 @@ type Told = (String, String, Option<u32>, i64, u64);
 fn told(world: &World, from: i64, to: i64, metrics: &[&str]) -> Vec<Told> {
     let mut told = Vec::new();
     let metrics: BTreeSet<String> = metrics.iter().map(|name| (*name).to_owned()).collect();
-    walk(&reader(&world), &(from..to), &metrics, &mut |Sample { at, metric, subject, device, value }| {
+    walk(&reader(world), &(from..to), &metrics, &mut |Sample { at, metric, subject, device, value }| {
         told.push((subject.name().to_owned(), (*metric).to_owned(), *device, *at, value.to_bits()));
         ControlFlow::Continue(())
     })

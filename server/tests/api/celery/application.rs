@@ -15,7 +15,7 @@ pub(super) struct Application {
 
 impl Application {
     /// Answers once Redis does; who wants to see the worker waits for that.
-    pub(super) async fn start(prefix: &str) -> Self {
+    pub(super) fn start(prefix: &str) -> Self {
         let redis = Redis::start();
         let mut application = Self { prefix: prefix.to_owned(), redis, worker: None };
         let queues = "gpu_priority,cpu_standard";
