@@ -166,3 +166,17 @@ fn the_log_is_its_model(kind: &Kind) {
 }
 
 on_every_store!(super::the_log_is_its_model, every_act);
+
+fn states_of_one_moment_let_the_log_go_up_to_the_latest(kind: &Kind) {
+    let mut run = Run::new(kind);
+    for _ in 0..2 {
+        run.act(&Act::Append { count: 5, after: 0 });
+        run.act(&Act::Save { back: 0, size: 1 });
+    }
+    run.act(&Act::Append { count: 1, after: 1 });
+    run.act(&Act::Trim { seconds: 0 });
+    run.check();
+    assert_eq!(run.is_gone, 10);
+}
+
+on_every_store!(super::states_of_one_moment_let_the_log_go_up_to_the_latest, two_states);

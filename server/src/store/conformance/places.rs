@@ -52,8 +52,19 @@ impl Place {
         &self.config.key_prefix
     }
 
+    /// Opens it, also right after it was closed: a Redis that another test starts at that moment has its lock until it has
+    /// become a program of its own.
     pub(crate) fn open(&self) -> Store {
-        self.try_open().expect("the store can be opened")
+        let deadline = Instant::now() + FOREVER;
+        loop {
+            match self.try_open() {
+                Ok(store) => return store,
+                Err(StoreError::Unusable(reason)) if reason.contains("is in use by") && Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Err(error) => panic!("the store can be opened: {error}"),
+            }
+        }
     }
 
     /// Everything is kept for two hundred years: the days on which the tests happen are long gone.

@@ -10,7 +10,8 @@ if entry then
     local fields = entry[2]
     for place = 1, #fields, 2 do
         if fields[place] == 'at' then
-            redis.call('ZADD', KEYS[5], fields[place + 1], ARGV[8])
+            -- Of marks of one time the last in the order of letters is found: the digits make it the latest.
+            redis.call('ZADD', KEYS[5], fields[place + 1], string.format('%016.0f', tonumber(ARGV[8])))
         end
     end
 end
