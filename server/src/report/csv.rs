@@ -1,6 +1,7 @@
 //! A report as CSV (RFC 4180): a line a figure, in base units.
 
-use super::sheet::{self, Figure};
+use super::figure::Figure;
+use super::sheet;
 use crate::export::cell;
 use forewatch::report::Report;
 

@@ -1,7 +1,8 @@
 //! A report as HTML: a fragment for the dashboard's page, and a page that stands alone.
 
 use super::chart::{self, Picture};
-use super::sheet::{self, Figure, Section};
+use super::figure::Figure;
+use super::sheet::{self, Section};
 use chrono::{DateTime, Utc};
 use forewatch::report::{Completeness, Report};
 use forewatch::{Ratio, format};

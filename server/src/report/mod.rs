@@ -8,6 +8,7 @@ mod alerts;
 mod chart;
 mod command;
 mod csv;
+mod figure;
 mod form;
 mod gpus;
 mod html;

@@ -4,8 +4,9 @@
 mod page;
 mod text;
 
+use super::figure::Figure;
 use super::html::{caveats, subtitle, title};
-use super::sheet::{self, Figure, Section};
+use super::sheet::{self, Section};
 use forewatch::report::Report;
 use page::{Pages, Tone};
 use text::{fit, width};
