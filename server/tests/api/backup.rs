@@ -226,14 +226,13 @@ async fn a_backup_of_a_store_of_the_first_version_starts_as_one_of_this() {
     let (folder, _) = backed_up().await;
     let history = Connection::open(folder.path().join("forewatch.history.db")).unwrap();
     // What the later versions added.
-    let mut sql =
-        "DROP TABLE size; DROP TABLE sketched; ALTER TABLE subject DROP COLUMN seen; PRAGMA user_version = 1;"
-            .to_owned();
+    let mut sql = String::new();
     for tier in ["raw", "minute", "hour", "day"] {
         for trigger in ["put", "changed", "gone"] {
             sql += &format!("DROP TRIGGER {tier}_{trigger};");
         }
     }
+    sql += "DROP TABLE size; DROP TABLE sketched; ALTER TABLE subject DROP COLUMN seen; PRAGMA user_version = 1;";
     history.execute_batch(&sql).unwrap();
     drop(history);
     let file = folder.path().join("older.backup");
