@@ -31,13 +31,18 @@ impl CspNonce {
     }
 }
 
+/// The policy of the site's built files, which are kept for ever: opened as pages they may do nothing.
+const FILE_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
 /// The middleware. A handler finds the nonce among the request's extensions.
 pub(crate) async fn protect(mut request: Request, next: Next) -> Response {
     let nonce = CspNonce::random();
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&nonce.policy()) {
+    let kept = headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept.as_bytes().ends_with(b"immutable"));
+    let policy = if kept { Ok(FILE_POLICY) } else { HeaderValue::from_str(&nonce.policy()) };
+    if let Ok(policy) = policy {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
