@@ -251,6 +251,6 @@ fn retention(config: &Config) -> Retention {
     }
 }
 
-pub(crate) fn delta(duration: Duration) -> TimeDelta {
+fn delta(duration: Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }

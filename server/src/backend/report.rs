@@ -1,11 +1,9 @@
 //! Reports, for the API and for the page.
 
 use super::BackendFor;
-use super::past::beside;
-use super::stats::delta;
 use crate::collector::clock;
 use crate::report::{Sources, fragment, make};
-use crate::stats::{Kept, Past, StatsError};
+use crate::stats::StatsError;
 use app::backend::{BackendError, ReportAsked, ReportShown};
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Timelike as _, Utc};
 use forewatch::Timestamp;
@@ -19,17 +17,7 @@ impl BackendFor {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Result<Report, StatsError>, BackendError> {
-        self.person()?;
-        let (records, history, now) = (self.state.records.clone(), self.state.history.clone(), clock());
-        let retention = &self.state.config.retention;
-        let kept = Kept { tasks: delta(retention.tasks), hours: delta(retention.hours) };
-        let every = self.state.config.server.tick.as_secs_f64().max(1.0);
-        beside(move || {
-            let ask = |query: &_| history.answer(query);
-            let past = Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every };
-            make(&Sources { records: &*records, past: &past, kept }, (from, to), now)
-        })
-        .await
+        self.with_past(move |records, past, kept, now| make(&Sources { records, past, kept }, (from, to), now)).await
     }
 
     /// The report that the page asks for.

@@ -4,10 +4,9 @@ use super::BackendFor;
 use super::past::beside;
 use crate::collector::clock;
 use crate::stats::{DAYS, GroupsAsked, HOURS, Kept, Past, Periods, StatsError, Unit, groups, statistics};
+use crate::store::Records;
 use app::backend::BackendError;
-use chrono::TimeDelta;
-use forewatch::{SystemMetrics, TaskGroup};
-use std::time::Duration;
+use forewatch::{SystemMetrics, TaskGroup, Timestamp};
 
 impl BackendFor {
     /// The system over each period.
@@ -15,14 +14,22 @@ impl BackendFor {
         &self,
         periods: Periods,
     ) -> Result<Result<Vec<SystemMetrics>, StatsError>, BackendError> {
+        self.with_past(move |records, past, _, now| statistics(records, past, &periods, now)).await
+    }
+
+    /// Asks records and history together: `work` is told how long they are kept, and the time.
+    pub(super) async fn with_past<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Records, &Past<'_>, Kept, Timestamp) -> T + Send + 'static,
+    ) -> Result<T, BackendError> {
         self.person()?;
         let (records, history, now) = (self.state.records.clone(), self.state.history.clone(), clock());
-        let hours = delta(self.state.config.retention.hours);
+        let kept = Kept::of(&self.state.config.retention);
         let every = self.state.config.server.tick.as_secs_f64().max(1.0);
         beside(move || {
             let ask = |query: &_| history.answer(query);
-            let past = Past { ask: &ask, hours_since: (now - hours).timestamp(), every };
-            statistics(&*records, &past, &periods, now)
+            let past = Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every };
+            work(&*records, &past, kept, now)
         })
         .await
     }
@@ -41,14 +48,7 @@ impl BackendFor {
     pub(crate) async fn groups(&self, asked: GroupsAsked) -> Result<Result<Vec<TaskGroup>, StatsError>, BackendError> {
         self.person()?;
         let (records, now) = (self.state.records.clone(), clock());
-        let retention = &self.state.config.retention;
-        let kept = Kept { tasks: delta(retention.tasks), hours: delta(retention.hours) };
+        let kept = Kept::of(&self.state.config.retention);
         beside(move || groups(&*records, &asked, kept, now)).await
     }
-}
-
-/// A configured duration; one beyond the calendar reaches back to the beginning of all that is told.
-pub(super) fn delta(duration: Duration) -> TimeDelta {
-    const MOST: TimeDelta = TimeDelta::days(100 * 365);
-    TimeDelta::from_std(duration).map_or(MOST, |delta| delta.min(MOST))
 }

@@ -7,7 +7,7 @@ use crate::collector::clock;
 use crate::config::{self, Retention};
 use crate::file::{Existing, NewFile};
 use crate::history::History;
-use crate::startup::{StartError, delta, history_kept, say};
+use crate::startup::{StartError, history_kept, say};
 use crate::stats::{Kept, Past};
 use crate::store::sqlite::{self, Place};
 use anyhow::Context as _;
@@ -57,7 +57,7 @@ fn of_store(
     let history = History::stored(Box::new(reader), history_kept(retention))?;
     let now = clock();
     let ask = |query: &_| history.answer(query);
-    let kept = Kept { tasks: delta(retention.tasks), hours: delta(retention.hours) };
+    let kept = Kept::of(retention);
     let past = Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every: SYSTEM_EVERY };
     Ok(make(&Sources { records: &records, past: &past, kept }, (from, to), now)?)
 }

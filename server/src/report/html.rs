@@ -125,10 +125,7 @@ fn drawn(picture: &Picture) -> Markup {
 }
 
 fn table(section: &Section) -> Markup {
-    // A column of which nothing is known in any row is left out.
-    let columns = section.rows.first().map_or(0, |row| row.figures.len());
-    let told: Vec<usize> =
-        (0..columns).filter(|place| section.rows.iter().any(|row| row.figures[*place].now.is_some())).collect();
+    let told = section.columns();
     html! {
         section class="report-section" {
             h2 { (section.title) }

@@ -90,9 +90,7 @@ fn table(pages: &mut Pages, section: &Section) {
     pages.down(20.0);
     pages.text(EDGE, 11.0, Tone::Strong, section.title);
     pages.down(5.0);
-    let columns = section.rows.first().map_or(0, |row| row.figures.len());
-    let told: Vec<usize> =
-        (0..columns).filter(|place| section.rows.iter().any(|row| row.figures[*place].now.is_some())).collect();
+    let told = section.columns();
     let cell = WIDE * (1.0 - NAMES) / told.len().max(1) as f32;
     let right = |column: usize| EDGE + WIDE * NAMES + cell * (column + 1) as f32;
     if let Some(first) = section.rows.first() {

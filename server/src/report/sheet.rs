@@ -22,6 +22,14 @@ pub(super) struct Section {
     pub(super) note: Option<String>,
 }
 
+impl Section {
+    /// The columns of which something is known in any row, by their place among a row's figures.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        let all = self.rows.first().map_or(0, |row| row.figures.len());
+        (0..all).filter(|place| self.rows.iter().any(|row| row.figures[*place].now.is_some())).collect()
+    }
+}
+
 /// The figures at the top: the whole in a glance.
 pub(super) fn glance(report: &Report) -> Vec<Figure> {
     let work = pick(&report.work);

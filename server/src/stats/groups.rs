@@ -3,12 +3,14 @@
 
 use super::tally::percentiles;
 use super::{DAY, Dimension, Finished, Key, MAX_KEYS, StatsError, Tally, begin};
+use crate::config::Retention;
 use crate::store::{Finest, Next, Records, Tallied};
 use app::query::TaskFilter;
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::list::UnknownWord;
 use forewatch::{TaskGroup, TaskStatus};
 use std::collections::HashMap;
+use std::time::Duration;
 
 #[cfg(test)]
 mod tests;
@@ -77,6 +79,15 @@ pub(crate) struct GroupsAsked {
 pub(crate) struct Kept {
     pub(crate) tasks: TimeDelta,
     pub(crate) hours: TimeDelta,
+}
+
+impl Kept {
+    /// As configured; what is longer than the calendar reaches back to the beginning of all that is told.
+    pub(crate) fn of(retention: &Retention) -> Self {
+        const MOST: TimeDelta = TimeDelta::days(100 * 365);
+        let delta = |kept: Duration| TimeDelta::from_std(kept).map_or(MOST, |delta| delta.min(MOST));
+        Self { tasks: delta(retention.tasks), hours: delta(retention.hours) }
+    }
 }
 
 /// The groups of what ended, largest first. Without `from`, of what ended within the task retention.
