@@ -4,7 +4,7 @@ import { launchOptions } from "./harness/browser.mjs";
 export default defineConfig({
   testDir: "tests",
   outputDir: "test-results",
-  reporter: [["list"]],
+  reporter: [["list"], ["./harness/summary.mjs"]],
   // One after another: they share a server and what they do to it.
   workers: 1,
   timeout: 60_000,

@@ -142,7 +142,9 @@ impl Ask {
 
     /// The time that is shown, as of `now` (Unix seconds).
     pub fn shown(&self, now: f64) -> Span {
-        let last = |range: Range| Span { from: now.round() - range.seconds(), to: now.round() };
+        // What happened within this second is in it.
+        let now = now.ceil();
+        let last = |range: Range| Span { from: now - range.seconds(), to: now };
         let whole = match self.period {
             Period::Last(range) => last(range),
             Period::Dates(from, to) => {
