@@ -13,6 +13,7 @@ pub mod components;
 pub mod handling;
 pub mod live;
 pub mod pages;
+pub mod palette;
 pub mod query;
 pub mod roster;
 pub mod routes;

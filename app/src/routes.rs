@@ -6,6 +6,7 @@ use crate::handling::Handling;
 use crate::live::provide_live;
 use crate::pages::parts::{ALERT, ALERTS, QUEUE, QUEUES, REPORTS, TASK, TASKS, TRENDS, WORKER, WORKERS};
 use crate::pages::{NotFoundPage, OverviewPage};
+use crate::palette::Overlays;
 use crate::session::ZoneChoice;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -21,6 +22,7 @@ pub fn App() -> impl IntoView {
     ZoneChoice::provide();
     Toasts::provide();
     Handling::provide();
+    Overlays::provide();
     view! {
         <Router>
             <Layout>

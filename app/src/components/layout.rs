@@ -7,6 +7,8 @@ use super::toast::ToastArea;
 use super::top_bar::TopBar;
 use crate::backend::BackendError;
 use crate::live::use_live;
+use crate::pages::parts::OVERLAYS;
+use crate::palette::Overlays;
 use crate::server_fns::{FrameData, load_frame};
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -35,6 +37,8 @@ pub fn Layout(
 ) -> impl IntoView {
     provide_context(FrameResource(Resource::new(|| (), |()| load_frame())));
     let is_stale = use_live().is_stale();
+    let overlay = Overlays::expect().0;
+    let is_asked = Memo::new(move |before| before.copied().unwrap_or(false) || overlay.get().is_some());
     #[cfg(feature = "hydrate")]
     focus_main_after_navigation();
     view! {
@@ -52,6 +56,7 @@ pub fn Layout(
         <BottomTabs/>
         <ToastArea/>
         <Shortcuts/>
+        {move || is_asked.get().then(|| OVERLAYS.show())}
     }
     .into_any()
 }

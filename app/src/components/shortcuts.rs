@@ -1,10 +1,10 @@
-//! The keyboard: `/` searches, `g` and a letter goes somewhere, `?` shows what there is. Nothing
-//! happens while somebody types or holds a modifier.
+//! The keyboard: Ctrl (or Cmd) and `k` opens the palette, `/` searches, `g` and a letter goes somewhere, `?` shows
+//! what there is. Nothing else happens while somebody types or holds a modifier.
 
 use leptos::prelude::*;
 
 /// Where `g` and a letter go.
-const GOES: [(&str, &str, &str); 7] = [
+pub(crate) const GOES: [(&str, &str, &str); 7] = [
     ("o", "/", "Overview"),
     ("w", "/workers", "Workers"),
     ("t", "/tasks", "Tasks"),
@@ -14,38 +14,17 @@ const GOES: [(&str, &str, &str); 7] = [
     ("r", "/reports", "Reports"),
 ];
 
-/// The shortcuts and the dialog that shows them.
+/// Listens to the keyboard.
 #[component]
 pub fn Shortcuts() -> impl IntoView {
-    let dialog = NodeRef::<leptos::html::Dialog>::new();
     #[cfg(feature = "hydrate")]
-    browser::listen(dialog);
-    let goes = GOES.map(|(key, _, page)| {
-        view! { <div><dt><kbd>"g"</kbd>" "<kbd>{key}</kbd></dt><dd>{page}</dd></div> }
-    });
-    view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="shortcuts-title">
-            <form method="dialog">
-                <div class="panel-h">
-                    <h2 id="shortcuts-title">"Shortcuts"</h2>
-                    <div class="right"><button class="btn" type="submit">"Close"</button></div>
-                </div>
-                <dl class="keys">
-                    <div><dt><kbd>"/"</kbd></dt><dd>"Search"</dd></div>
-                    {goes.collect_view()}
-                    <div><dt><kbd>"?"</kbd></dt><dd>"These shortcuts"</dd></div>
-                    <div><dt><kbd>"Esc"</kbd></dt><dd>"Close"</dd></div>
-                </dl>
-            </form>
-        </dialog>
-    }
-    .into_any()
+    browser::listen();
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::GOES;
-    use leptos::html::Dialog;
+    use crate::palette::{Overlay, Overlays};
     use leptos::prelude::*;
     use leptos_router::NavigateOptions;
     use leptos_router::hooks::use_navigate;
@@ -54,14 +33,22 @@ mod browser {
     /// Milliseconds within which a letter belongs to the `g` before it.
     const CHORD: f64 = 1_500.0;
 
-    pub(super) fn listen(dialog: NodeRef<Dialog>) {
+    pub(super) fn listen() {
         let go = use_navigate();
+        let overlay = Overlays::expect().0;
         let chord_until = StoredValue::new(0.0);
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
-            if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing() {
+            let key = event.key();
+            if event.ctrl_key() || event.meta_key() {
+                if key == "k" {
+                    event.prevent_default();
+                    overlay.set(Some(Overlay::Palette));
+                }
                 return;
             }
-            let key = event.key();
+            if event.alt_key() || is_typing() {
+                return;
+            }
             if event.time_stamp() < chord_until.get_value() {
                 chord_until.set_value(0.0);
                 if let Some((_, address, _)) = GOES.iter().find(|(letter, ..)| *letter == key) {
@@ -80,12 +67,7 @@ mod browser {
                 }
                 "?" => {
                     event.prevent_default();
-                    if let Some(dialog) = dialog.get_untracked()
-                        && !dialog.open()
-                    {
-                        // Cannot fail: the dialog is in the page and closed.
-                        let _ = dialog.show_modal();
-                    }
+                    overlay.set(Some(Overlay::Keys));
                 }
                 _ => {}
             }

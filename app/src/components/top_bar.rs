@@ -3,6 +3,7 @@
 use super::connection::ConnectionMark;
 use super::icon::{Glyph, Icon};
 use super::layout::FrameResource;
+use crate::palette::{Overlay, Overlays};
 use crate::session::{Zone, ZoneChoice, switch_theme};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -16,6 +17,14 @@ pub fn TopBar() -> impl IntoView {
         Zone::Utc => "UTC, switch times to your zone",
         Zone::Local => "Local, switch times to UTC",
     };
+    let overlay = Overlays::expect().0;
+    let find = move |event: leptos::ev::MouseEvent| {
+        // A new window, by the keys for that, gets the list of tasks as without any script.
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            overlay.set(Some(Overlay::Palette));
+        }
+    };
     view! {
         <header class="bar-top">
             <a class="brand" href="/" aria-label="Forewatch, overview">
@@ -28,7 +37,7 @@ pub fn TopBar() -> impl IntoView {
                 <button class="btn bare" type="button" aria-label=zone_label on:click=move |_| zone.switch()>
                     {zone_word}
                 </button>
-                <a class="btn bare icon" href="/tasks" data-search="" aria-label="Search tasks" title="Search ( / )">
+                <a class="btn bare icon" href="/tasks" aria-label="Find or do" title="Find or do (Ctrl K)" on:click=find>
                     <Icon glyph=Glyph::Search/>
                 </a>
                 <button

@@ -29,6 +29,7 @@ macro_rules! pages {
     ($($part:ident: $make:ident, $load:ident => $name:ident, $component:ident;)*) => {
         mod parts {
             use super::super::*;
+            use crate::palette::OverlayPart;
             use super::SplitLoaderError;
             $(
                 #[cfg(feature = "split")]
@@ -66,6 +67,7 @@ pages! {
     alerts: alert, load_alert => ALERT, AlertPage;
     trends: trends, load_trends => TRENDS, TrendsPage;
     reports: reports, load_reports => REPORTS, ReportsPage;
+    overlays: overlays, load_overlays => OVERLAYS, OverlayPart;
 }
 
 /// The page at an address, as the routes have it; none where its code is there from the start.

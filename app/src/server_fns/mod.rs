@@ -11,6 +11,7 @@
 
 mod alerts;
 mod codec;
+mod find;
 mod fleet;
 mod frame;
 mod history;
@@ -20,6 +21,7 @@ mod tasks;
 mod trends;
 
 pub use alerts::*;
+pub use find::*;
 pub use fleet::*;
 pub use frame::*;
 pub use history::*;

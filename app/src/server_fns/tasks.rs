@@ -3,7 +3,7 @@
 use super::codec::Json;
 use crate::backend::{BackendError, Snapshot};
 use forewatch::list::Page;
-use forewatch::{Alert, TaskMetrics, Timestamp, WorkerSummary};
+use forewatch::{Alert, TaskMetrics, Timestamp, WorkerMetrics};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub struct TaskData {
     /// The task.
     pub task: TaskMetrics,
     /// The worker that runs or ran it, when it is still known.
-    pub worker: Option<WorkerSummary>,
+    pub worker: Option<Snapshot<WorkerMetrics>>,
     /// The first task of its chain, and the one that submitted it, when they are known and not itself.
     pub forebears: Vec<TaskMetrics>,
     /// Alerts that are not resolved, or were within the last hour.
@@ -67,7 +67,7 @@ pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
         }
     }
     let worker = match &task.worker_id {
-        Some(id) => backend.worker(id.clone()).await.ok().map(|w| WorkerSummary::of(&w.data)),
+        Some(id) => backend.worker(id.clone()).await.ok(),
         None => None,
     };
     Ok(TaskData { now: backend.frame().await?.now, task, worker, forebears, alerts: backend.live_alerts().await? })

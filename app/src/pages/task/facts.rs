@@ -5,7 +5,7 @@ use crate::components::moment::Moment;
 use crate::components::status::WorkerState;
 use crate::live::use_live;
 use forewatch::time::seconds_between;
-use forewatch::{TaskMetrics, TaskStatus, Timestamp, WorkerSummary, format};
+use forewatch::{TaskMetrics, TaskStatus, Timestamp, WorkerMetrics, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
@@ -63,7 +63,7 @@ fn tile(
 
 /// What else is known of it. What is not known is not listed.
 #[component]
-pub(super) fn Details(task: TaskMetrics, worker: Option<WorkerSummary>) -> impl IntoView {
+pub(super) fn Details(task: TaskMetrics, worker: Option<WorkerMetrics>) -> impl IntoView {
     // Of a worker that took it over after the page was loaded, only the id is known.
     let worker = worker.filter(|worker| Some(&worker.worker_id) == task.worker_id.as_ref());
     let worker = match (worker, task.worker_id.clone()) {

@@ -3,6 +3,7 @@
 
 mod attempts;
 mod facts;
+mod meanwhile;
 mod timeline;
 
 use crate::components::copy::Copy;
@@ -20,6 +21,7 @@ use forewatch::{Alert, TaskMetrics, TaskStatus, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::location::Url;
+use meanwhile::Meanwhile;
 use timeline::Timeline;
 
 /// The page of one task.
@@ -41,6 +43,7 @@ fn Task(data: TaskData) -> impl IntoView {
     let TaskData { now, task, worker, forebears, alerts } = data;
     let id = task.task_id.to_string();
     let task = use_live().task(now, task);
+    let known = worker.as_ref().map(|worker| worker.data.clone());
     // What changes with its progress has its own place; the rest is made anew only when it is different.
     let calm = Memo::new(move |_| TaskMetrics { events: Vec::new(), progress: None, timestamp: now, ..task.get() });
     let same_name = move || {
@@ -61,12 +64,13 @@ fn Task(data: TaskData) -> impl IntoView {
         <div class="two">
             <div class="stack">
                 {move || view! { <ErrorPanel task=calm.get()/> }}
+                <Meanwhile task=calm worker/>
                 {move || view! { <Family task=calm.get() forebears=forebears.clone()/> }}
                 {move || view! { <Texts task=calm.get()/> }}
             </div>
             <div class="stack">
                 <Touching task=calm alerts=shown_alerts(alerts)/>
-                {move || view! { <Details task=calm.get() worker=worker.clone()/> }}
+                {move || view! { <Details task=calm.get() worker=known.clone()/> }}
             </div>
         </div>
     }

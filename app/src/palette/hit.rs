@@ -1,0 +1,128 @@
+//! What the palette lists: something found, and what choosing it does.
+
+use crate::components::icon::Glyph;
+use crate::components::severity;
+use crate::components::shortcuts::GOES;
+use forewatch::Alert;
+use leptos_router::location::Url;
+use serde::{Deserialize, Serialize};
+
+/// What something found is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A page of the dashboard.
+    Page,
+    /// Something that can be done.
+    Action,
+    /// An alert that needs someone.
+    Alert,
+    /// A worker.
+    Worker,
+    /// A queue.
+    Queue,
+    /// A task.
+    Task,
+}
+
+impl Kind {
+    pub(super) fn glyph(self) -> Glyph {
+        match self {
+            Self::Page => Glyph::Next,
+            Self::Action => Glyph::Check,
+            Self::Alert => Glyph::Bell,
+            Self::Worker => Glyph::Workers,
+            Self::Queue => Glyph::Queues,
+            Self::Task => Glyph::Tasks,
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Page => "Page",
+            Self::Action => "Action",
+            Self::Alert => "Alert",
+            Self::Worker => "Worker",
+            Self::Queue => "Queue",
+            Self::Task => "Task",
+        }
+    }
+}
+
+/// Something that was found, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub title: String,
+    /// What tells it from others of that name.
+    pub detail: String,
+    /// The address of its page.
+    pub address: String,
+}
+
+/// What choosing something does.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Does {
+    /// Goes to its address.
+    Goes,
+    /// Changes between dark and light.
+    Theme,
+    /// Changes between UTC and the viewer's zone.
+    Zone,
+    /// Shows the shortcuts.
+    Keys,
+    /// Takes an alert.
+    Acknowledges(Box<Alert>),
+}
+
+/// A row of the palette.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Hit {
+    pub(super) found: Found,
+    pub(super) does: Does,
+}
+
+impl From<Found> for Hit {
+    fn from(found: Found) -> Self {
+        Self { found, does: Does::Goes }
+    }
+}
+
+/// What is there without asking: the pages, what can be done, and the alerts that need someone.
+pub(super) fn at_hand(open: &[Alert]) -> Vec<Hit> {
+    let page = |(_, address, name): (_, &str, &str)| {
+        let detail = String::new();
+        Hit::from(Found { kind: Kind::Page, title: name.to_owned(), detail, address: address.to_owned() })
+    };
+    let act = |title: &str, detail: &str, does| {
+        let (title, detail) = (title.to_owned(), detail.to_owned());
+        Hit { found: Found { kind: Kind::Action, title, detail, address: String::new() }, does }
+    };
+    let actions = [
+        act("Switch theme", "dark or light", Does::Theme),
+        act("Switch time zone", "UTC or yours", Does::Zone),
+        act("Show shortcuts", "?", Does::Keys),
+    ];
+    let alerts = open.iter().map(|alert| {
+        let (kind, detail) = (Kind::Alert, severity::word(alert.severity).to_owned());
+        Hit::from(Found { kind, title: alert.title.clone(), detail, address: alert_address(alert) })
+    });
+    let taking = open.iter().map(|alert| {
+        let (title, detail) = (["Acknowledge: ", &alert.title].concat(), severity::word(alert.severity).to_owned());
+        let found = Found { kind: Kind::Action, title, detail, address: alert_address(alert) };
+        Hit { found, does: Does::Acknowledges(Box::new(alert.clone())) }
+    });
+    alerts.chain(GOES.map(page)).chain(actions).chain(taking).collect()
+}
+
+fn alert_address(alert: &Alert) -> String {
+    ["/alerts/", alert.alert_id.as_ref()].concat()
+}
+
+/// The search of the tasks for these words, as the last row.
+pub(super) fn search_tasks(words: &str) -> Hit {
+    let title = ["Search tasks for \"", words, "\""].concat();
+    let address = ["/tasks?q=", &Url::escape(words)].concat();
+    Hit::from(Found { kind: Kind::Page, title, detail: String::new(), address })
+}

@@ -1,0 +1,57 @@
+//! What is asked for with a key, over every page: the palette (Ctrl K), which finds pages, workers, queues, tasks and
+//! alerts and does things with them, and the list of shortcuts (`?`). A part of its own: no visit loads it before it
+//! is asked for.
+
+mod dialog;
+mod field;
+mod hit;
+mod keys;
+mod list;
+mod rank;
+
+pub use hit::{Found, Kind};
+pub use rank::{fit, words};
+
+use dialog::Dialog;
+use field::Palette;
+use keys::Keys;
+use leptos::prelude::*;
+
+/// What lies over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlay {
+    /// The palette.
+    Palette,
+    /// The shortcuts.
+    Keys,
+}
+
+/// What lies over the page now, if anything does.
+#[derive(Debug, Clone, Copy)]
+pub struct Overlays(pub RwSignal<Option<Overlay>>);
+
+impl Overlays {
+    /// Provides it to every page.
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(None)));
+    }
+
+    /// This browser's.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+}
+
+/// Both of them; at most one is open.
+#[component]
+pub fn OverlayPart() -> impl IntoView {
+    view! {
+        <Dialog of=Overlay::Palette class="dialog palette" label="Find or do">
+            <Palette/>
+        </Dialog>
+        <Dialog of=Overlay::Keys class="dialog" label="Shortcuts">
+            <Keys/>
+        </Dialog>
+    }
+    .into_any()
+}
