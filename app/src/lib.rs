@@ -7,6 +7,7 @@
 #![recursion_limit = "512"]
 #![allow(unreachable_pub, reason = "the component macro makes its items public, whatever the function says")]
 
+pub mod alert_search;
 pub mod backend;
 pub mod charts;
 pub mod components;

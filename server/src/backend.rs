@@ -36,6 +36,7 @@ use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 
 /// The server as one request may use it.
+#[derive(Clone)]
 pub(crate) struct BackendFor {
     state: AppState,
     /// Absent: nobody is signed in, and everything answers so.

@@ -37,6 +37,9 @@ fn Queues(data: QueuesData) -> impl IntoView {
                 }
             >
                 <QueueTable queues depths=depths.get_value()/>
+                <div class="panel-h foot-row">
+                    <div class="right"><a class="btn bare" href="/queues.csv" download="" rel="external">"CSV"</a></div>
+                </div>
             </Show>
         </section>
     }

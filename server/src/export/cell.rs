@@ -9,11 +9,15 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}").into() } else { text.into() }
 }
 
-/// A member of a record; what is absent is an empty cell.
-pub(super) fn value(value: Option<&Value>) -> Cow<'_, str> {
+/// A member of a record; what is absent is an empty cell, a list of words is the words.
+pub(crate) fn value(value: Option<&Value>) -> Cow<'_, str> {
     match value {
         None | Some(Value::Null) => "".into(),
         Some(Value::String(words)) => text(words),
+        Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
+            let words: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+            text(&words.join(" ")).into_owned().into()
+        }
         Some(other) => other.to_string().into(),
     }
 }
@@ -33,6 +37,8 @@ mod tests {
         }
         assert_eq!(value(Some(&json!(-1.5))), "-1.5");
         assert_eq!(value(Some(&json!("-1.5"))), "'-1.5");
+        assert_eq!(value(Some(&json!(["gpu", "site:fra"]))), "gpu site:fra");
+        assert_eq!(value(Some(&json!(["=1"]))), "'=1");
         assert_eq!([value(None), value(Some(&json!(null))), value(Some(&json!(false)))], ["", "", "false"]);
     }
 }

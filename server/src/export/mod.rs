@@ -4,7 +4,7 @@
 
 pub(crate) mod cell;
 mod samples;
-mod tasks;
+pub(crate) mod tasks;
 
 use crate::cli::{self, Exported, Format};
 use crate::config;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::io::{self, Write};
 use std::ops::Range;
 
-const COLUMNS: [&str; 38] = [
+pub(crate) const COLUMNS: [&str; 38] = [
     "task_id",
     "timestamp",
     "status",

@@ -24,6 +24,7 @@ mod site;
 mod socket;
 mod start;
 mod stats;
+mod tables;
 mod task_topic;
 mod trends;
 mod workers;

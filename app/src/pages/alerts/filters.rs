@@ -1,6 +1,6 @@
 //! What chooses among the alerts: tabs, and a form that works without any script.
 
-use super::asked::{Asked, belongs};
+use crate::alert_search::{AlertSearch, belongs};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::severity::word;
 use forewatch::alert::AlertComponent;
@@ -28,7 +28,7 @@ const SINCE: [(&str, &str); 5] = [
 
 /// The tabs, each with how many there are now.
 #[component]
-pub(super) fn Tabs(asked: Asked, live: Memo<Vec<Alert>>) -> impl IntoView {
+pub(super) fn Tabs(asked: AlertSearch, live: Memo<Vec<Alert>>) -> impl IntoView {
     let here = asked.tab.clone();
     let tabs = TABS.map(|(word, label)| {
         let count = move || {
@@ -45,7 +45,7 @@ pub(super) fn Tabs(asked: Asked, live: Memo<Vec<Alert>>) -> impl IntoView {
 /// The filters.
 #[component]
 pub(super) fn Filters(
-    asked: Asked,
+    asked: AlertSearch,
     /// Every rule there is.
     rules: Vec<String>,
 ) -> impl IntoView {
@@ -63,7 +63,7 @@ pub(super) fn Filters(
     let hidden = [("component_id", asked.component_id.clone()), ("to", asked.to.clone())].into_iter();
     let hidden = hidden.filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }));
     let before = asked.to.clone().map(|to| {
-        let without = Asked { to: None, ..asked.clone() }.address(None);
+        let without = AlertSearch { to: None, ..asked.clone() }.address(None);
         view! { <span class="pill">"before "{to}<a href=without aria-label="Take the end away"><Icon glyph=Glyph::Close/></a></span> }
     });
     let all = asked.is_filtered().then(|| {

@@ -1,17 +1,16 @@
 //! Alerts: active, acknowledged, suppressed, pending, resolved; filtered by severity, component, rule, time and
 //! words, one or many handled at once. The whole choice lives in the page's address.
 
-mod asked;
 mod filters;
 mod selection;
 mod table;
 
+use crate::alert_search::{AlertSearch, belongs, fits};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
 use crate::handling::{is_open, shown_alerts};
 use crate::live::use_live;
 use crate::server_fns::{AlertsData, load_alerts};
-use asked::{Asked, belongs};
 use filters::{Filters, Tabs};
 use forewatch::alert::AlertState;
 use forewatch::{Alert, format};
@@ -29,7 +28,7 @@ pub fn AlertsPage() -> impl IntoView {
     let now = use_live().now();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        Asked::of(|key| query.get(key).filter(|value| !value.is_empty()))
+        AlertSearch::of(|key| query.get(key).filter(|value| !value.is_empty()))
     });
     let data = Resource::new(move || asked.get(), move |asked| load_alerts(asked.filter(now.get_untracked())));
     view! {
@@ -40,7 +39,7 @@ pub fn AlertsPage() -> impl IntoView {
 }
 
 #[component]
-fn Alerts(data: AlertsData, asked: Memo<Asked>) -> impl IntoView {
+fn Alerts(data: AlertsData, asked: Memo<AlertSearch>) -> impl IntoView {
     let asked = asked.get_untracked();
     let filter = asked.filter(data.now);
     let tab = asked.tab.clone();
@@ -64,7 +63,7 @@ fn Alerts(data: AlertsData, asked: Memo<Asked>) -> impl IntoView {
             let had_live = before.is_some_and(|rows| !rows.is_empty());
             rows.retain(|a| !(had_live && joins && is_over(a)));
             if joins {
-                let new = live.iter().filter(|a| belongs(a, &tab) && asked::fits(a, &filter));
+                let new = live.iter().filter(|a| belongs(a, &tab) && fits(a, &filter));
                 let new: Vec<Alert> = new.filter(|a| !rows.iter().any(|r| r.alert_id == a.alert_id)).cloned().collect();
                 rows.splice(0..0, new);
                 rows.retain(|a| belongs(a, &tab));
@@ -76,6 +75,7 @@ fn Alerts(data: AlertsData, asked: Memo<Asked>) -> impl IntoView {
         let address = format!("{}&cursor={}", asked.address(None), Url::escape(&cursor));
         view! { <a class="btn" href=address>"Older"<Icon glyph=Glyph::Next/></a> }
     });
+    let file = asked.csv_address();
     let open = move || live.read().iter().filter(|a| is_open(a)).count();
     let selection = Selection::of(rows);
     view! {
@@ -94,7 +94,9 @@ fn Alerts(data: AlertsData, asked: Memo<Asked>) -> impl IntoView {
             <Show when=move || !rows.read().is_empty() fallback=move || view! { <NoAlerts asked=asked.clone()/> }>
                 <AlertTable rows selection/>
             </Show>
-            {older.map(|link| view! { <div class="panel-h foot-row"><div class="right">{link}</div></div> })}
+            <div class="panel-h foot-row">
+                <div class="right"><a class="btn bare" href=file download="" rel="external">"CSV"</a>{older}</div>
+            </div>
         </section>
     }
     .into_any()

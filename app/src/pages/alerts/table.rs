@@ -1,7 +1,7 @@
 //! The alerts, a row each, and what stands where there are none.
 
-use super::asked::Asked;
 use super::selection::{Pick, PickAll, Selection};
+use crate::alert_search::AlertSearch;
 use crate::components::alert_card::Subject;
 use crate::components::alert_deeds::Deeds;
 use crate::components::each::{alert_key, each};
@@ -72,7 +72,7 @@ fn AlertRow(alert: Alert, selection: Selection) -> impl IntoView {
 
 /// What stands where no alert is listed.
 #[component]
-pub(super) fn NoAlerts(asked: Asked) -> impl IntoView {
+pub(super) fn NoAlerts(asked: AlertSearch) -> impl IntoView {
     let (title, text) = match asked.tab.as_str() {
         _ if asked.is_filtered() => ("No alert matches", "Take a filter away, or look under another state."),
         "acknowledged" => {

@@ -53,6 +53,7 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
             view! { <a class="btn" href=address(Some(&next))>"Older"<Icon glyph=Glyph::Next/></a> }.into_any()
         })
     };
+    let file = move || "/tasks.csv?q=".to_owned() + &Url::escape(&search.read());
     let newest = (!is_first).then(|| view! { <a class="btn" href=move || address(None)>"Newest"</a> });
     let is_empty = Memo::new(move |_| rows.is_empty());
     let table = move || match is_empty.get() {
@@ -75,7 +76,7 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
             {table}
             <div class="panel-h foot-row">
                 <span class="cap">"Outlined bar: waited. Filled bar: ran. The longest fills the width."</span>
-                <div class="right">{newest}{older}</div>
+                <div class="right"><a class="btn bare" href=file download="" rel="external">"CSV"</a>{newest}{older}</div>
             </div>
         </section>
     }

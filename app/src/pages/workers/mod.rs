@@ -68,6 +68,7 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
     let listed = Memo::new(move |_| rows(&workers.read(), &search.read(), group.get(), &closed.read()));
     let window = RowWindow::new(Signal::derive(move || listed.read().len()));
     let command = format!("forewatch-agent run --server {}", data.public_url);
+    let file = move || "/workers.csv?q=".to_owned() + &Url::escape(&search.read());
     let pages = data.matching.div_ceil(FIRST_ROWS);
     let table = move || {
         view! {
@@ -96,7 +97,10 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
                     <Empty title="No worker matches" text="Shorten the search, or clear it to see every worker."/>
                 })}
             </section>
-            <p class="cap">{move || range_sentence(window.range(), &listed.read())}</p>
+            <p class="cap">
+                {move || range_sentence(window.range(), &listed.read())}
+                " "<a class="link" href=file download="" rel="external">"All as CSV"</a>
+            </p>
             <noscript><Pages pages asked/></noscript>
         }
     };

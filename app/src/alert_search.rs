@@ -1,4 +1,4 @@
-//! What the list is asked for: the words of the page's address, and which alerts fit them.
+//! What the list of alerts is asked for: the words of the page's address, and which alerts fit them.
 
 use crate::query::AlertFilter;
 use crate::server_fns::FIRST_ROWS;
@@ -8,30 +8,30 @@ use leptos_router::location::Url;
 
 /// The words of the address. What cannot be read is left out: the list then shows more, never something else.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Asked {
+pub struct AlertSearch {
     /// The tab.
-    pub(super) tab: String,
+    pub tab: String,
     /// How bad.
-    pub(super) severity: Option<AlertSeverity>,
+    pub severity: Option<AlertSeverity>,
     /// About what.
-    pub(super) component: Option<AlertComponent>,
+    pub component: Option<AlertComponent>,
     /// About which one.
-    pub(super) component_id: Option<String>,
+    pub component_id: Option<String>,
     /// Of which rule.
-    pub(super) rule: Option<RuleId>,
+    pub rule: Option<RuleId>,
     /// Words in the title.
-    pub(super) q: Option<String>,
+    pub q: Option<String>,
     /// Raised from then on: `now-24h`, or a time as RFC 3339 writes it.
-    pub(super) from: Option<String>,
+    pub from: Option<String>,
     /// Raised before then.
-    pub(super) to: Option<String>,
+    pub to: Option<String>,
     /// Where the page before ended.
-    pub(super) cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
-impl Asked {
+impl AlertSearch {
     /// Reads the address, of which `given` knows the words.
-    pub(super) fn of(given: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn of(given: impl Fn(&str) -> Option<String>) -> Self {
         // Which moment "now" is does not matter for whether it can be read.
         let moment = |key: &str| given(key).filter(|text| time::parse(text, Timestamp::UNIX_EPOCH).is_ok());
         Self {
@@ -48,7 +48,7 @@ impl Asked {
     }
 
     /// The same as the server is asked.
-    pub(super) fn filter(&self, now: Timestamp) -> AlertFilter {
+    pub fn filter(&self, now: Timestamp) -> AlertFilter {
         let moment = |text: &Option<String>| time::parse(text.as_deref()?, now).ok();
         AlertFilter {
             state: Some(self.tab.clone()),
@@ -65,12 +65,17 @@ impl Asked {
     }
 
     /// Whether anything but the tab is asked for.
-    pub(super) fn is_filtered(&self) -> bool {
+    pub fn is_filtered(&self) -> bool {
         *self != Self::of(|key| (key == "state").then(|| self.tab.clone()))
     }
 
+    /// The address of all that it finds as a file.
+    pub fn csv_address(&self) -> String {
+        self.address(None).replacen("/alerts", "/alerts.csv", 1)
+    }
+
     /// The address of the first page of the list with these filters, on another tab when one is named.
-    pub(super) fn address(&self, tab: Option<&str>) -> String {
+    pub fn address(&self, tab: Option<&str>) -> String {
         let words = [
             ("severity", self.severity.map(|s| s.as_str().to_owned())),
             ("component", self.component.map(|c| c.as_str().to_owned())),
@@ -91,7 +96,7 @@ impl Asked {
 }
 
 /// Whether a live alert belongs on a tab.
-pub(super) fn belongs(alert: &Alert, tab: &str) -> bool {
+pub fn belongs(alert: &Alert, tab: &str) -> bool {
     match tab {
         "acknowledged" => alert.is_active && alert.acknowledged,
         "suppressed" => alert.is_active && alert.suppressed_by.is_some(),
@@ -102,7 +107,7 @@ pub(super) fn belongs(alert: &Alert, tab: &str) -> bool {
 }
 
 /// Whether a live alert fits the other filters.
-pub(super) fn fits(alert: &Alert, filter: &AlertFilter) -> bool {
+pub fn fits(alert: &Alert, filter: &AlertFilter) -> bool {
     let has = |q: &String| alert.title.to_lowercase().contains(&q.to_lowercase());
     (filter.severity.is_empty() || filter.severity.contains(&alert.severity))
         && filter.component.is_none_or(|c| c == alert.component)

@@ -1,0 +1,70 @@
+//! Every table of the dashboard as a file.
+
+use crate::server::{Forewatch, ago, send};
+use serde_json::{Value, json};
+
+/// The rows of an answer, by the names in its header.
+async fn rows(forewatch: &Forewatch, path: &str) -> Vec<Value> {
+    let answer = send(forewatch.get(path)).await;
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text);
+    assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename="));
+    let mut table = csv::Reader::from_reader(answer.text.as_bytes());
+    let header = table.headers().unwrap().clone();
+    let row =
+        |cells: csv::StringRecord| header.iter().zip(&cells).map(|(name, cell)| (name.into(), cell.into())).collect();
+    table.records().map(|cells| Value::Object(row(cells.unwrap()))).collect()
+}
+
+#[tokio::test]
+async fn tasks_come_whole_by_the_pages_own_search_however_many_there_are() {
+    let forewatch = Forewatch::start();
+    let event = |n: usize| {
+        let name = if n % 2 == 0 { "even" } else { "=odd" };
+        json!({ "type": "task.submitted", "at": ago(600), "task_id": format!("t-{n}"), "name": name, "content_type": "x", "queue": "q" })
+    };
+    let events: Vec<Value> = (0..1_200).map(event).collect();
+    assert_eq!(forewatch.report(&Value::Array(events)).await["accepted"], 1_200);
+    forewatch.until("/api/v1/tasks?limit=1", |page| page["total"] == 1_200).await;
+    let all = rows(&forewatch, "/tasks.csv").await;
+    let ids: std::collections::BTreeSet<_> = all.iter().map(|row| row["task_id"].as_str().unwrap()).collect();
+    assert_eq!((all.len(), ids.len()), (1_200, 1_200));
+    let odd = rows(&forewatch, "/tasks.csv?q=name:%3Dodd").await;
+    assert_eq!(odd.len(), 600);
+    assert_eq!(
+        (&odd[0]["name"], &odd[0]["status"], &odd[0]["error_message"]),
+        (&json!("'=odd"), &json!("pending"), &json!(""))
+    );
+    assert!(rows(&forewatch, "/tasks.csv?q=name:none").await.is_empty());
+    let problem = send(forewatch.get("/tasks.csv?q=status:soon")).await.problem(400);
+    assert!(problem["detail"].to_string().contains("soon"), "{problem}");
+}
+
+#[tokio::test]
+async fn workers_queues_and_alerts_come_as_their_pages_have_them() {
+    let forewatch = Forewatch::start();
+    forewatch.worker("gpu-1").await;
+    forewatch.worker("cpu-1").await;
+    let id = forewatch.alert().await;
+    let found = rows(&forewatch, "/workers.csv?q=gpu-1").await;
+    assert_eq!(found.iter().map(|row| &row["worker_id"]).collect::<Vec<_>>(), [&json!("gpu-1")]);
+    assert_eq!(found[0]["status"], "online");
+    let path = "/alerts.csv?state=active";
+    forewatch.until("/api/v1/alerts", |page| page["total"] == 1).await;
+    assert_eq!(rows(&forewatch, path).await[0]["alert_id"], json!(id));
+    assert!(rows(&forewatch, "/alerts.csv?state=resolved").await.is_empty());
+    assert!(rows(&forewatch, "/queues.csv").await.is_empty());
+    let event =
+        json!([{ "type": "task.submitted", "at": ago(1), "task_id": "t", "content_type": "x", "queue": "renders" }]);
+    forewatch.report(&event).await;
+    forewatch.until("/api/v1/queues", |page| page["items"][0]["id"] == "renders").await;
+    assert_eq!(rows(&forewatch, "/queues.csv").await[0]["pending_tasks"], "1");
+}
+
+#[tokio::test]
+async fn tables_are_for_those_who_may_see_them() {
+    let forewatch = Forewatch::shared();
+    for path in ["/workers.csv", "/queues.csv", "/tasks.csv", "/alerts.csv"] {
+        send(forewatch.get(path)).await.problem(401);
+    }
+}
