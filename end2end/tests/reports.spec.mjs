@@ -6,12 +6,15 @@ test("a period is chosen by a link, and its address shows the same again", async
   await page.goto("/reports");
   await live(page);
   await expect(page.getByText("Tasks completed")).toBeVisible();
+  const when = page.getByRole("article").locator(".report-when");
+  const week = await when.textContent();
   await page.getByRole("link", { name: "Last 24 hours" }).click();
   await expect(page).toHaveURL(/range=24h/);
   await expect(page.getByRole("link", { name: "Last 24 hours" })).toHaveAttribute("aria-current", "true");
-  const told = await page.getByRole("article").locator(".report-when").textContent();
+  await expect(when).not.toHaveText(week);
+  const told = await when.textContent();
   await page.reload();
-  await expect(page.getByRole("article").locator(".report-when")).toContainText(told.split(" (UTC)")[0].slice(0, 17));
+  await expect(when).toContainText(told.split(" (UTC)")[0].slice(0, 17));
 });
 
 test("a period that cannot be is told, and the choice stays", async ({ page }) => {
