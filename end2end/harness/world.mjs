@@ -89,6 +89,19 @@ export async function expectAccessible(page) {
   ).toEqual([]);
 }
 
+/** Nothing sticks out to the right, so that the page does not scroll sideways. */
+export async function expectToFit(page) {
+  const tooWide = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const sticksOut = (element) => element.getBoundingClientRect().right > width + 0.5;
+    const inner = [...document.querySelectorAll("body *")].filter((e) => sticksOut(e) && ![...e.children].some(sticksOut));
+    const told = ({ outerHTML, textContent }) => `${outerHTML.slice(0, 120)} … ${textContent.slice(0, 80)}`;
+    return [`${document.documentElement.scrollWidth - width} px too wide`, ...inner.slice(0, 8).map(told)];
+  });
+  expect(tooWide).toEqual([]);
+}
+
 /** The button that does something with one alert; its name says which alert. */
 export function deed(page, word, { title }) {
   return page.getByRole("button", { name: `${word}: ${title}`, exact: true }).first();

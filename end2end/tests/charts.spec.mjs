@@ -1,6 +1,6 @@
 // Charts after something was missed, and around an alert.
 
-import { eventually, expect, live, test } from "../harness/world.mjs";
+import { eventually, expect, expectToFit, live, test } from "../harness/world.mjs";
 import { Forewatch } from "../harness/forewatch.mjs";
 
 /** Counts what the page asks of the past from now on. */
@@ -70,8 +70,7 @@ test("the chart of an alert begins before it and draws its threshold", async ({ 
   const before = (Date.parse(alert.timestamp) - Date.parse(from)) / 60_000;
   expect(before, "minutes before the alert").toBeCloseTo(15, 0);
   await page.setViewportSize({ width: 390, height: 844 });
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(sideways, "pixels that scroll sideways on a phone").toBeLessThanOrEqual(0);
+  await expectToFit(page);
   expect(complaints).toEqual([]);
   await server.stop();
 });

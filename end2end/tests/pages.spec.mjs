@@ -1,6 +1,6 @@
 // Every page, wide and narrow, dark and light: it loads without a word in the console and without an accessibility fault.
 
-import { expect, expectAccessible, live, pages, test } from "../harness/world.mjs";
+import { expect, expectAccessible, expectToFit, live, pages, test } from "../harness/world.mjs";
 import { examples } from "../harness/examples.mjs";
 
 for (const colorScheme of ["dark", "light"]) {
@@ -14,8 +14,7 @@ for (const colorScheme of ["dark", "light"]) {
           await live(page);
           await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
           await expectAccessible(page);
-          const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect(sideways, "pixels that scroll sideways").toBeLessThanOrEqual(0);
+          await expectToFit(page);
           expect(complaints).toEqual([]);
         });
       }

@@ -1,6 +1,6 @@
 // Trends: the whole choice lives in the address, works without any script, and every number can be had as text.
 
-import { eventually, expect, expectAccessible, live, test } from "../harness/world.mjs";
+import { eventually, expect, expectAccessible, expectToFit, live, test } from "../harness/world.mjs";
 
 const byWorker = "/trends?metric=worker.cpu_usage&by=worker&range=15min";
 
@@ -217,8 +217,7 @@ for (const colorScheme of ["dark", "light"]) {
         await live(page);
         await page.locator("details.data summary").first().click();
         await expectAccessible(page);
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(sideways, "pixels that scroll sideways").toBeLessThanOrEqual(0);
+        await expectToFit(page);
         expect(complaints).toEqual([]);
       });
     });

@@ -37,7 +37,7 @@ fn Row(n: usize, hit: Hit, at: RwSignal<usize>) -> impl IntoView {
             Does::Theme => switch_theme(),
             Does::Zone => zone.switch(),
             Does::Keys => shown.set(Some(Overlay::Keys)),
-            Does::Acknowledges(alert) => handling.act(vec![(**alert).clone()], Deed::Acknowledge, None, None),
+            Does::Acknowledges(alert) => handling.carry_out(vec![(**alert).clone()], Deed::Acknowledge, None, None),
         }
     };
     let selected = move || if at.get() == n { "true" } else { "false" };

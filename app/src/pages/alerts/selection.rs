@@ -107,7 +107,7 @@ pub(super) fn SelectionBar(selection: Selection) -> impl IntoView {
         }
         let text = Some(note.get_untracked()).filter(|text| !text.trim().is_empty());
         let until = (deed == Deed::Acknowledge).then(|| hold.get_untracked());
-        handling.act(alerts, deed, text, until);
+        handling.carry_out(alerts, deed, text, until);
         note.set(String::new());
         selection.ids.set(HashSet::new());
     };
