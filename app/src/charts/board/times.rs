@@ -32,7 +32,9 @@ impl Board {
 
     /// Puts the marks' names above their lines; one that has no room before the next steps back.
     pub(super) fn place_marks(&self, window: (f64, f64)) {
-        let (_, width) = self.plot.get();
+        let (start, width) = self.plot.get();
+        // What is right of the plot and still on the chart.
+        let beside = f64::from(self.element.client_width()) - start - width;
         let mut taken = f64::NEG_INFINITY;
         let mut marks: Vec<(f64, HtmlElement)> = all(&self.element, ".mark")
             .into_iter()
@@ -43,7 +45,7 @@ impl Board {
             let x = (at - window.0) / (window.1 - window.0) * width;
             let shown = x >= 0.0 && x <= width;
             let own = f64::from(mark.offset_width());
-            let left = if x + own > width + 100.0 { (x - own + 10.0).max(0.0) } else { (x - 10.0).max(0.0) };
+            let left = if x - 10.0 + own > width + beside { (x - own + 10.0).max(0.0) } else { (x - 10.0).max(0.0) };
             let _ = mark.class_list().toggle_with_force("out", !shown || left < taken);
             if shown && left >= taken {
                 put(&mark, "left", left);
