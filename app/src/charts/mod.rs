@@ -36,4 +36,4 @@ pub use source::Source;
 pub use sparkline::Sparkline;
 pub use strip::{Line, Mark, PALETTE, Strip, Stroke, Tone};
 pub use strip_chart::StripChart;
-pub use view::{ChartTime, Part};
+pub use view::{ChartTime, Part, Range};

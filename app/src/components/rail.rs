@@ -10,6 +10,9 @@ use forewatch::source::{SourceState, SourceStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+/// Entries that the bar at the bottom of a phone has room for; the others stand at the end of the page there.
+const TABS: usize = 5;
+
 /// One entry: its address, icon and word.
 const ENTRIES: [(&str, Glyph, &str); 7] = [
     ("/", Glyph::Overview, "Overview"),
@@ -55,11 +58,11 @@ pub fn Rail() -> impl IntoView {
     .into_any()
 }
 
-/// The bar at the bottom of a phone.
+/// The bar at the bottom of a phone, and what it has no room for.
 #[component]
 pub fn BottomTabs() -> impl IntoView {
     let path = use_location().pathname;
-    let entries = ENTRIES.map(|(address, glyph, word)| {
+    let entry = move |(address, glyph, word): (&'static str, Glyph, &'static str)| {
         view! {
             <a href=address aria-current=move || current(&path.get(), address)>
                 <Icon glyph/>
@@ -67,8 +70,12 @@ pub fn BottomTabs() -> impl IntoView {
                 {(address == "/alerts").then(|| view! { <Pip/> })}
             </a>
         }
-    });
-    view! { <nav class="tabs-bottom" aria-label="Main, short">{entries.collect_view()}</nav> }
+    };
+    let (tabs, more) = ENTRIES.split_at(TABS);
+    view! {
+        <nav class="tabs-more" aria-label="More pages">{more.iter().copied().map(entry).collect_view()}</nav>
+        <nav class="tabs-bottom" aria-label="Main, short">{tabs.iter().copied().map(entry).collect_view()}</nav>
+    }
 }
 
 /// How many there are, beside an entry of the rail.

@@ -35,7 +35,7 @@ pub fn TaskTable(
     /// The tasks, in their order.
     #[prop(into)]
     tasks: Signal<Vec<TaskMetrics>>,
-    /// Whether the worker's column is left out: on a worker's own page.
+    /// Whether the columns of worker and retries are left out: on a worker's own page, where there is less room.
     #[prop(optional)]
     of_one_worker: bool,
 ) -> impl IntoView {
@@ -54,7 +54,7 @@ pub fn TaskTable(
                         <th scope="col">"Queue"</th>
                         {(!of_one_worker).then(|| view! { <th scope="col">"Worker"</th> })}
                         <th scope="col">"Waited, ran"</th>
-                        <th scope="col" class="num">"Retries"</th>
+                        {(!of_one_worker).then(|| view! { <th scope="col" class="num">"Retries"</th> })}
                         <th scope="col" class="wide">"Error"</th>
                     </tr>
                 </thead>
@@ -96,7 +96,7 @@ fn TaskRow(task: TaskMetrics, longest: Memo<f64>, of_one_worker: bool) -> impl I
             <td class="soft" data-l="Queue">{task.queue.clone().unwrap_or_else(|| "–".to_owned())}</td>
             {worker}
             <td class="full"><WaitedRan task=task.clone() longest/></td>
-            <td class="num soft hide-s">{task.retry_count}</td>
+            {(!of_one_worker).then(|| view! { <td class="num soft hide-s">{task.retry_count}</td> })}
             <td class=error_class title=error.clone()>{error.clone()}</td>
         </tr>
     }

@@ -5,7 +5,7 @@ mod headline;
 mod numbers;
 mod past;
 
-use crate::charts::HeatMap;
+use crate::charts::{ChartTime, HeatMap, Range};
 use crate::components::alert_card::{AlertCard, HandledAlerts};
 use crate::components::each::{alert_key, each};
 use crate::components::empty::Empty;
@@ -14,8 +14,9 @@ use crate::components::page_title::PageTitle;
 use crate::components::queue_table::QueueTable;
 use crate::handling::{is_open, shown_alerts};
 use crate::live::use_live;
-use crate::server_fns::{OverviewData, load_overview};
-use forewatch::Alert;
+use crate::server_fns::{OverviewData, Trend, load_overview};
+use forewatch::time::unix_seconds;
+use forewatch::{Alert, Timestamp};
 use headline::Headline;
 use leptos::prelude::*;
 use numbers::Numbers;
@@ -62,6 +63,9 @@ fn Overview(data: OverviewData) -> impl IntoView {
             }
         })
     };
+    if is_young(&data.trends, data.now) {
+        ChartTime::of_page().range.set(Range::Quarter);
+    }
     view! {
         <Headline system queues alerts/>
         {first_steps}
@@ -81,6 +85,13 @@ fn Overview(data: OverviewData) -> impl IntoView {
         </Show>
     }
     .into_any()
+}
+
+/// Whether all that is known fits into the shortest range of the charts: an hour would be an empty picture.
+fn is_young(trends: &[Trend], now: Timestamp) -> bool {
+    let first = |trend: &Trend| trend.today.iter().find(|point| point.1.is_some()).map(|point| point.0);
+    let oldest = trends.iter().filter_map(first).reduce(f64::min);
+    oldest.is_none_or(|oldest| unix_seconds(now) - oldest < Range::Quarter.seconds())
 }
 
 /// "all draining", or how many grow.
