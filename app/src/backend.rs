@@ -102,6 +102,32 @@ pub struct ReportShown {
     pub html: String,
 }
 
+/// Something that is kept, for how long, and what it takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// What it is, in a word or three.
+    pub what: String,
+    /// Where the configuration says for how long: a key of `[retention]`.
+    pub key: String,
+    /// For how long, seconds.
+    pub seconds: f64,
+    /// What it takes, bytes; absent where it shares a file with something else.
+    pub bytes: Option<u64>,
+}
+
+/// What the store keeps and what it takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Storage {
+    /// Where it lies, without secrets.
+    pub place: String,
+    /// Its files with what each takes, bytes; none where it lies elsewhere.
+    pub files: Vec<(String, u64)>,
+    /// What is kept.
+    pub kept: Vec<Kept>,
+    /// Whether events can be written to it now.
+    pub is_writable: bool,
+}
+
 /// What the server can do for the dashboard. Each call is on behalf of the request's signed-in person.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
@@ -121,6 +147,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError>;
     /// The newest tasks: the live topic's records, newest first.
     async fn live_tasks(&self) -> Result<Snapshot<Vec<TaskMetrics>>, BackendError>;
+    /// Every source, by name.
+    async fn sources(&self) -> Result<Snapshot<Vec<SourceStatus>>, BackendError>;
     /// Alerts of any age.
     async fn alerts(&self, filter: AlertFilter) -> Result<Page<Alert>, BackendError>;
     /// One alert.
@@ -137,6 +165,8 @@ pub trait Backend: Send + Sync + 'static {
     fn error_rate_limit(&self) -> f64;
     /// The report of a period.
     async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError>;
+    /// What the store keeps and what it takes.
+    async fn storage(&self) -> Result<Storage, BackendError>;
     /// Notes on the time line between two moments.
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError>;
     /// Does something with an alert on behalf of the signed-in person; answers with the alert as it is then.

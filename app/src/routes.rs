@@ -4,7 +4,7 @@ use crate::components::layout::Layout;
 use crate::components::toast::Toasts;
 use crate::handling::Handling;
 use crate::live::provide_live;
-use crate::pages::parts::{ALERT, ALERTS, QUEUE, QUEUES, REPORTS, TASK, TASKS, TRENDS, WORKER, WORKERS};
+use crate::pages::parts::{ALERT, ALERTS, QUEUE, QUEUES, REPORTS, SETTINGS, TASK, TASKS, TRENDS, WORKER, WORKERS};
 use crate::pages::{NotFoundPage, OverviewPage};
 use crate::palette::Overlays;
 use crate::session::ZoneChoice;
@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/alerts/:id") view=|| ALERT.show() ssr=SsrMode::Async/>
                     <Route path=path!("/trends") view=|| TRENDS.show() ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view=|| REPORTS.show() ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=|| SETTINGS.show() ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Layout>
         </Router>

@@ -120,4 +120,5 @@ export const pages = {
   alert: ({ alert }) => `/alerts/${alert.alert_id}`,
   trends: () => "/trends",
   reports: () => "/reports",
+  settings: () => "/settings",
 };

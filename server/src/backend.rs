@@ -6,6 +6,7 @@ mod now;
 mod past;
 mod report;
 mod stats;
+mod storage;
 
 pub(crate) use now::{alerts, queue, tasks, worker};
 
@@ -14,7 +15,7 @@ use crate::auth::{CspNonce, Identity, access};
 use crate::error::ApiError;
 use crate::live::Published;
 use crate::state::AppState;
-use app::backend::{Backend, BackendContext, BackendError, Frame, ReportAsked, ReportShown, Snapshot};
+use app::backend::{Backend, BackendContext, BackendError, Frame, ReportAsked, ReportShown, Snapshot, Storage};
 use app::query::{AlertFilter, SeriesQuery, TaskFilter};
 use app::session::PageStatus;
 use async_trait::async_trait;
@@ -26,6 +27,7 @@ use forewatch::event::{Actor, Annotation};
 use forewatch::list::Page;
 use forewatch::live::Topic;
 use forewatch::series::QueryAnswer;
+use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
 use forewatch::{
     Alert, AlertId, QueueStats, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics, WorkerSummary,
@@ -130,6 +132,16 @@ impl Backend for BackendFor {
     async fn live_tasks(&self) -> Result<Snapshot<Vec<TaskMetrics>>, BackendError> {
         let published = self.published()?;
         Ok(self.snapshot(&published, &Topic::Tasks, now::tasks(&published.fleet).collect()))
+    }
+
+    async fn sources(&self) -> Result<Snapshot<Vec<SourceStatus>>, BackendError> {
+        let published = self.published()?;
+        let sources = published.fleet.sources.values().map(|source| (**source).clone()).collect();
+        Ok(self.snapshot(&published, &Topic::Sources, sources))
+    }
+
+    async fn storage(&self) -> Result<Storage, BackendError> {
+        self.storage_now().await
     }
 
     async fn alerts(&self, filter: AlertFilter) -> Result<Page<Alert>, BackendError> {

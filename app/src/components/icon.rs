@@ -64,6 +64,7 @@ glyphs! {
     Bell => "bell";
     Trends => "trends";
     Reports => "reports";
+    Settings => "settings";
     Play => "play";
     Pause => "pause";
     Copy => "copy";

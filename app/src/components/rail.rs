@@ -14,7 +14,7 @@ use leptos_router::hooks::use_location;
 const TABS: usize = 5;
 
 /// One entry: its address, icon and word.
-const ENTRIES: [(&str, Glyph, &str); 7] = [
+const ENTRIES: [(&str, Glyph, &str); 8] = [
     ("/", Glyph::Overview, "Overview"),
     ("/workers", Glyph::Workers, "Workers"),
     ("/tasks", Glyph::Tasks, "Tasks"),
@@ -22,6 +22,7 @@ const ENTRIES: [(&str, Glyph, &str); 7] = [
     ("/alerts", Glyph::Bell, "Alerts"),
     ("/trends", Glyph::Trends, "Trends"),
     ("/reports", Glyph::Reports, "Reports"),
+    ("/settings", Glyph::Settings, "Settings"),
 ];
 
 /// `page` when the page at `path` belongs to the entry with this address.

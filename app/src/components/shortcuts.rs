@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 /// Where `g` and a letter go.
-pub(crate) const GOES: [(&str, &str, &str); 7] = [
+pub(crate) const GOES: [(&str, &str, &str); 8] = [
     ("o", "/", "Overview"),
     ("w", "/workers", "Workers"),
     ("t", "/tasks", "Tasks"),
@@ -12,6 +12,7 @@ pub(crate) const GOES: [(&str, &str, &str); 7] = [
     ("a", "/alerts", "Alerts"),
     ("n", "/trends", "Trends"),
     ("r", "/reports", "Reports"),
+    ("s", "/settings", "Settings"),
 ];
 
 /// Listens to the keyboard.

@@ -75,6 +75,7 @@ fn Crumbs() -> impl IntoView {
             "alerts" => "Alerts",
             "trends" => "Trends",
             "reports" => "Reports",
+            "settings" => "Settings",
             _ => "Not found",
         };
         match item {

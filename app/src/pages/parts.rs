@@ -67,6 +67,7 @@ pages! {
     alerts: alert, load_alert => ALERT, AlertPage;
     trends: trends, load_trends => TRENDS, TrendsPage;
     reports: reports, load_reports => REPORTS, ReportsPage;
+    settings: settings, load_settings => SETTINGS, SettingsPage;
     overlays: overlays, load_overlays => OVERLAYS, OverlayPart;
 }
 
@@ -84,6 +85,7 @@ fn page_at(path: &str) -> Option<Page> {
         (Some("alerts"), Some(_), None) => Some(ALERT),
         (Some("trends"), None, _) => Some(TRENDS),
         (Some("reports"), None, _) => Some(REPORTS),
+        (Some("settings"), None, _) => Some(SETTINGS),
         _ => None,
     }
 }

@@ -17,6 +17,7 @@ mod frame;
 mod history;
 mod overview;
 mod reports;
+mod settings;
 mod tasks;
 mod trends;
 
@@ -27,6 +28,7 @@ pub use frame::*;
 pub use history::*;
 pub use overview::*;
 pub use reports::*;
+pub use settings::*;
 pub use tasks::*;
 pub use trends::*;
 

@@ -78,7 +78,7 @@ fn Ranking(changes: Changes, shared: Shared) -> impl IntoView {
                 view! { <div class="empty"><p class="strong">"Nothing moved"</p><p class="soft">"No metric differs from just before by more than half of what it usually wavers."</p></div> }.into_any()
             } else {
                 view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label="What changed">
+                    <div class="scroll" tabindex="0" role="region" aria-label="Metrics that moved">
                         <table class="tbl cards">
                             <thead><tr>
                                 <th scope="col">"Metric"</th>
