@@ -1,5 +1,11 @@
 //! Reports: what was done in a period, how well and at what cost, beside the period of the same length before it.
 
+mod kept;
+mod waits;
+
+pub use kept::{Every, KeptFile, KeptReport};
+pub use waits::{UserWait, WaitedFor, Waits};
+
 use crate::group::TaskGroup;
 use crate::{AlertSeverity, Ratio, RuleId, SystemMetrics};
 use chrono::{DateTime, Utc};
@@ -10,6 +16,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
+    /// What it is called, where somebody gave it a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The time zone that its days and times are told in: an IANA name.
+    pub zone: String,
     /// Where the period begins.
     pub from: DateTime<Utc>,
     /// Where it ends: not after the report was made.
@@ -30,15 +41,21 @@ pub struct Report {
     pub workers: Ranking,
     /// By the user they were done for.
     pub users: Ranking,
+    /// From when on single tasks are known, where that is later than the period's begin: they are kept less long than sums.
+    /// Errors and waits are of that part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tasks_since: Option<DateTime<Utc>>,
     /// Failed ones by their error; absent where single tasks are no longer kept.
     pub errors: Option<Ranking>,
+    /// Who waited for whom; absent where single tasks are no longer kept, and where there are too many of them.
+    pub waits: Option<Waits>,
     /// What the devices did.
     pub gpus: Compared<GpuUse>,
     /// Alerts raised in the period.
     pub alerts: Compared<AlertFigures>,
     /// The same by rule, the noisiest first.
     pub rules: Vec<RuleFigures>,
-    /// The system over each hour, of more than two weeks over each day (UTC), of the period.
+    /// The system over each hour, of more than two weeks over each day, of the period.
     pub course: Vec<SystemMetrics>,
 }
 

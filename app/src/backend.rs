@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use forewatch::alert::{AlertCommand, AlertState};
 use forewatch::event::Annotation;
 use forewatch::list::Page;
+use forewatch::report::KeptReport;
 use forewatch::series::QueryAnswer;
 use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
@@ -167,6 +168,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError>;
     /// What the store keeps and what it takes.
     async fn storage(&self) -> Result<Storage, BackendError>;
+    /// The newest reports that the schedule made, newest first; none where nothing is scheduled.
+    async fn kept_reports(&self) -> Result<Vec<KeptReport>, BackendError>;
     /// Notes on the time line between two moments.
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError>;
     /// Does something with an alert on behalf of the signed-in person; answers with the alert as it is then.

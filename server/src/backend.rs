@@ -26,6 +26,7 @@ use forewatch::alert::AlertCommand;
 use forewatch::event::{Actor, Annotation};
 use forewatch::list::Page;
 use forewatch::live::Topic;
+use forewatch::report::KeptReport;
 use forewatch::series::QueryAnswer;
 use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
@@ -36,6 +37,9 @@ use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
+
+/// Kept reports that the page shows; the API has them all.
+const KEPT_SHOWN: usize = 100;
 
 /// The server as one request may use it.
 #[derive(Clone)]
@@ -176,6 +180,12 @@ impl Backend for BackendFor {
 
     async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError> {
         self.report_shown(asked).await
+    }
+
+    async fn kept_reports(&self) -> Result<Vec<KeptReport>, BackendError> {
+        let mut kept = self.reports_kept()?;
+        kept.truncate(KEPT_SHOWN);
+        Ok(kept)
     }
 
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError> {

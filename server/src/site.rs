@@ -68,6 +68,13 @@ impl Site {
         Ok(Self { files, names })
     }
 
+    /// Without a file.
+    #[cfg(test)]
+    pub(crate) fn empty() -> Self {
+        let none = || "/none".to_owned();
+        Self { files: BTreeMap::new(), names: SiteFiles { style: none(), pages: none(), script: none(), wasm: none() } }
+    }
+
     /// Where the browser finds style, script and WASM.
     pub(crate) fn files(&self) -> &SiteFiles {
         &self.names

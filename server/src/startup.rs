@@ -10,7 +10,7 @@ use crate::live::Hub;
 use crate::state::AppState;
 use crate::store::{self, KeptTallies};
 use crate::telemetry::{self, Counters};
-use crate::{api, descriptors, ingest, pages, signal, site};
+use crate::{api, descriptors, ingest, pages, report, signal, site};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -110,8 +110,11 @@ impl Server {
             tracing::warn!("server.public_url is not https: passwords and tokens cross the network in clear text");
         }
         let stop = CancellationToken::new();
-        let (state, collector) = build_state(config, site)?;
-        let sources = ingest::start(&state, &stop)?;
+        let tick = config.server.tick;
+        let (state, collector, inbox) = assemble(config, site, collector::clock())?;
+        let collector = Running::start(collector, inbox, tick)?;
+        let mut sources = ingest::start(&state, &stop)?;
+        sources.extend(report::start(&state, &stop));
         Ok(Self { listener, address, public_url, state, collector, sources, stop })
     }
 
@@ -154,9 +157,12 @@ impl Server {
     }
 }
 
-/// Opens the store, recovers the state and starts the collector.
-fn build_state(config: Config, site: site::Site) -> anyhow::Result<(AppState, Running)> {
-    let started_at = collector::clock();
+/// Opens the store and recovers the state, at the time `started_at`. The collector does not run yet.
+pub(crate) fn assemble(
+    config: Config,
+    site: site::Site,
+    started_at: DateTime<Utc>,
+) -> anyhow::Result<(AppState, Collector, mpsc::Receiver<collector::Message>)> {
     let lasts = history_kept(&config.retention);
     let mut parts = store::open(&config.store, &Serve::data_dir(), lasts)?;
     let settings = Settings::of(&config);
@@ -189,12 +195,13 @@ fn build_state(config: Config, site: site::Site) -> anyhow::Result<(AppState, Ru
         projector,
         counters: counters.clone(),
     };
-    let collector = start_collector(&config, fleet, settings, parts.log, outputs, started_at, inbox)?;
+    let collector = collector_of(&config, fleet, settings, parts.log, outputs, started_at);
     let state = AppState {
         config: Arc::new(config),
         fleet: published,
         intake,
         records: parts.records,
+        reports: Arc::new(report::Archive::open(parts.reports)?),
         history,
         hub,
         auth: Arc::new(auth),
@@ -202,25 +209,22 @@ fn build_state(config: Config, site: site::Site) -> anyhow::Result<(AppState, Ru
         observed: Arc::default(),
         site: Arc::new(site),
     };
-    Ok((state, collector))
+    Ok((state, collector, inbox))
 }
 
-fn start_collector(
+fn collector_of(
     config: &Config,
     fleet: Fleet,
     settings: Settings,
     log: Box<dyn store::Log>,
     outputs: Outputs,
     started_at: DateTime<Utc>,
-    inbox: mpsc::Receiver<collector::Message>,
-) -> anyhow::Result<Running> {
+) -> Collector {
     let engine =
         Engine::new(crate::alerts::default_rules(&config.thresholds), crate::alerts::Settings::starting(started_at));
     let lost_after = TimeDelta::from_std(config.thresholds.worker_offline).unwrap_or(TimeDelta::MAX);
     let presence = collector::Presence::starting(started_at);
-    let collector =
-        Collector { fleet, settings, engine, log, outputs, changes: Changes::default(), lost_after, presence };
-    Running::start(collector, inbox, config.server.tick)
+    Collector { fleet, settings, engine, log, outputs, changes: Changes::default(), lost_after, presence }
 }
 
 /// How much history takes in.

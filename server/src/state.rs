@@ -7,10 +7,13 @@ use crate::config::Config;
 use crate::history::History;
 use crate::ingest::Observed;
 use crate::live::Hub;
+use crate::report::Archive;
 use crate::site::Site;
+use crate::stats::{Kept, Past};
 use crate::store::Records;
 use crate::telemetry::Counters;
 use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
 use std::sync::{Arc, OnceLock};
 
 /// Shared by every handler.
@@ -25,6 +28,8 @@ pub(crate) struct AppState {
     pub(crate) records: Arc<dyn Records>,
     /// The past of every metric.
     pub(crate) history: Arc<History>,
+    /// Reports that the schedule made.
+    pub(crate) reports: Arc<Archive>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) auth: Arc<Auth>,
     /// What Forewatch counts of its own workings.
@@ -33,4 +38,14 @@ pub(crate) struct AppState {
     pub(crate) observed: Arc<OnceLock<Observed>>,
     /// The built site.
     pub(crate) site: Arc<Site>,
+}
+
+impl AppState {
+    /// Asks records and history together, as of `now`: `work` is told how long they are kept. Blocks while it works.
+    pub(crate) fn with_past<T>(&self, now: DateTime<Utc>, work: impl FnOnce(&dyn Records, &Past<'_>, Kept) -> T) -> T {
+        let kept = Kept::of(&self.config.retention);
+        let every = self.config.server.tick.as_secs_f64().max(1.0);
+        let ask = |query: &_| self.history.answer(query);
+        work(&*self.records, &Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every }, kept)
+    }
 }

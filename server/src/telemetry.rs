@@ -50,6 +50,8 @@ counters! {
     live_bytes_encoded Counter "Bytes of live messages encoded, each once.",
     live_bytes_sent Counter "Bytes of live messages sent, to each socket.",
     sign_ins_failed Counter "Sign-ins refused.",
+    reports_made Counter "Reports that the schedule made and kept.",
+    reports_failed Counter "Reports that the schedule could not make or keep.",
     requests_refused Counter "Requests refused for their host, origin or missing credentials.",
 }
 

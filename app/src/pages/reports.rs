@@ -1,10 +1,13 @@
 //! Reports: a period in figures beside the period before; to read, to print and to hand on.
 //!
-//! The report itself is written by the server and only shown here: it has no parts that change.
+//! The report itself is written by the server and only shown here: it has no parts that change. Below it are those that
+//! the schedule made.
 
 use crate::backend::{ReportAsked, ReportShown};
 use crate::components::page_title::PageTitle;
-use crate::server_fns::load_report;
+use crate::server_fns::{load_kept_reports, load_report};
+use forewatch::format;
+use forewatch::report::{KeptFile, KeptReport};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -31,11 +34,13 @@ pub fn ReportsPage() -> impl IntoView {
         ReportAsked { range: word("range"), from: word("from"), to: word("to") }
     });
     let data = Resource::new(move || asked.get(), load_report);
+    let kept = Resource::new(|| (), |()| load_kept_reports());
     view! {
         <PageTitle name="Reports"/>
         <div class="title-row"><h1>"Report"</h1></div>
         <Choice asked/>
         {super::loaded(data, "The report was not made", |shown| view! { <Shown shown/> })}
+        {super::loaded(kept, "The kept reports were not listed", |kept| view! { <Kept kept/> })}
     }
     .into_any()
 }
@@ -55,8 +60,8 @@ fn Choice(asked: Memo<ReportAsked>) -> impl IntoView {
         <div class="report-choice">
             <nav class="seg" aria-label="Period">{links.collect_view()}</nav>
             <form method="get" action="/reports">
-                <label>"From " <input type="date" name="from" required prop:value=move || asked.read().from.clone()/></label>
-                <label>"To " <input type="date" name="to" required prop:value=move || asked.read().to.clone()/></label>
+                <label>"From " <input class="input" type="date" name="from" required prop:value=move || asked.read().from.clone()/></label>
+                <label>"To " <input class="input" type="date" name="to" required prop:value=move || asked.read().to.clone()/></label>
                 <button type="submit" class="btn">"Show"</button>
             </form>
         </div>
@@ -75,4 +80,52 @@ fn Shown(shown: ReportShown) -> impl IntoView {
         <p class="report-take" aria-label="Take the report away">{links.collect_view()}</p>
     }
     .into_any()
+}
+
+/// The reports that the schedule made; where there are none, nothing.
+#[component]
+fn Kept(kept: Vec<KeptReport>) -> impl IntoView {
+    let is_any = !kept.is_empty();
+    let rows = kept.into_iter().map(row).collect_view();
+    is_any.then(|| {
+        view! {
+            <section class="panel report-kept" aria-label="Kept reports">
+                <div class="panel-h"><h2>"Made by schedule"</h2></div>
+                <div class="scroll" tabindex="0" role="region" aria-label="Kept reports">
+                    <table class="tbl">
+                        <thead><tr>
+                            <th scope="col">"Report"</th>
+                            <th scope="col">"Period"</th>
+                            <th scope="col">"Zone"</th>
+                            <th scope="col">"Files"</th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+    })
+    .into_any()
+}
+
+fn row(kept: KeptReport) -> AnyView {
+    let days = match kept.first_day == kept.last_day {
+        true => kept.first_day,
+        false => format!("{} to {}", kept.first_day, kept.last_day),
+    };
+    view! {
+        <tr>
+            <td>{kept.title.unwrap_or(kept.name)}</td>
+            <td>{days}</td>
+            <td>{kept.zone}</td>
+            <td><div class="acts">{kept.files.into_iter().map(file).collect_view()}</div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn file(file: KeptFile) -> AnyView {
+    let address = format!("/api/v1/reports/kept/{}", file.name);
+    let size = format::bytes(file.bytes as f64);
+    view! { <a class="btn" href=address download rel="external" title=size>{file.format.to_uppercase()}</a> }.into_any()
 }

@@ -30,7 +30,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         workers::list, workers::stats, workers::one,
         queues::list, queues::one,
         tasks::list, tasks::one, groups::groups,
-        stats::hourly, stats::daily, reports::report,
+        stats::hourly, stats::daily, reports::report, reports::kept, reports::kept_file,
         alerts::list, alerts::one, alerts::raise, alerts::acknowledge, alerts::unacknowledge, alerts::resolve,
         alerts::reopen, alerts::comment,
         query::query, query::metrics, annotations::list,

@@ -1,20 +1,26 @@
 //! Reports.
 
-use super::params::{Ask, Asked, Params};
+use super::listing::{self, Direction, Place, Row};
+use super::params::{Ask, Asked, Nothing, Params};
+use super::path::Named;
 use crate::backend::BackendFor;
 use crate::error::ApiError;
 use crate::report::Form;
 use crate::state::AppState;
-use axum::Router;
+use axum::{Json, Router};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::TimeDelta;
 use forewatch::Timestamp;
-use forewatch::report::Report;
+use forewatch::list::Page;
+use forewatch::report::{KeptReport, Report};
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/reports", get(report))
+    Router::new()
+        .route("/api/v1/reports", get(report))
+        .route("/api/v1/reports/kept", get(kept))
+        .route("/api/v1/reports/kept/{file}", get(kept_file))
 }
 
 /// Which report, and in which form.
@@ -45,12 +51,53 @@ impl Ask for Wanted {
 pub(super) async fn report(backend: BackendFor, Asked(wanted): Asked<Wanted>) -> Result<Response, ApiError> {
     let report = backend.report_of(wanted.from, wanted.to).await??;
     // The page that stands alone has its style inside, which no page of ours may: it is saved, and opened from there.
-    let name = format!(
-        "attachment; filename=\"forewatch-{}-{}.{}\"",
-        report.from.format("%Y%m%d"),
-        report.to.format("%Y%m%d"),
-        wanted.form.extension()
-    );
-    let headers = [(CONTENT_TYPE, wanted.form.media_type().to_owned()), (CONTENT_DISPOSITION, name)];
-    Ok((headers, wanted.form.write(&report)).into_response())
+    let days = [report.from, report.to].map(|at| at.format("%Y%m%d"));
+    let name = format!("forewatch-{}-{}.{}", days[0], days[1], wanted.form.extension());
+    Ok(file(wanted.form, &name, wanted.form.write(&report)))
+}
+
+/// Which page of the kept ones.
+pub(super) struct KeptPage(listing::Wanted);
+
+impl Ask for KeptPage {
+    fn ask(params: &mut Params) -> Self {
+        let (cursor, limit) = (params.text("cursor"), params.limit());
+        Self(listing::Wanted { direction: Direction::Falling, cursor, limit })
+    }
+}
+
+/// Reports that the schedule (`[[report]]` in the configuration) made and that are kept, the newest period first.
+#[utoipa::path(get, path = "/api/v1/reports/kept", tag = "statistics", params(
+    ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 50 by default"),
+    ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
+), responses((status = 200, body = Page<KeptReport>)))]
+pub(super) async fn kept(
+    backend: BackendFor,
+    Asked(KeptPage(wanted)): Asked<KeptPage>,
+) -> Result<Json<Page<KeptReport>>, ApiError> {
+    let row = |record: KeptReport| {
+        let place = Place::Number(record.to.timestamp() as f64);
+        Row { place, id: record.id.clone(), record }
+    };
+    listing::page(backend.reports_kept()?.into_iter().map(row).collect(), &wanted).map(Json)
+}
+
+/// One file of a kept report.
+#[utoipa::path(get, path = "/api/v1/reports/kept/{file}", tag = "statistics",
+    params(("file" = String, Path, description = "The file's name, as `files` of a kept report tells it")),
+    responses((status = 200, description = "The file, as HTML, PDF, CSV or JSON"), (status = 404, description = "There is no such file")))]
+pub(super) async fn kept_file(
+    backend: BackendFor,
+    Named(name): Named,
+    _: Asked<Nothing>,
+) -> Result<Response, ApiError> {
+    let (form, bytes) = backend.kept_report(name.clone()).await?;
+    Ok(file(form, &name, bytes))
+}
+
+/// A file to save. Its name is ours: letters, digits, `-`, `_` and a dot.
+fn file(form: Form, name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [(CONTENT_TYPE, form.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
+    (headers, bytes).into_response()
 }

@@ -1,13 +1,14 @@
 //! Reports, for the API and for the page.
 
 use super::BackendFor;
+use super::past::beside;
 use crate::collector::clock;
-use crate::report::{Sources, fragment, make};
+use crate::report::{Asked, Form, Sources, fragment, make};
 use crate::stats::StatsError;
 use app::backend::{BackendError, ReportAsked, ReportShown};
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Timelike as _, Utc};
 use forewatch::Timestamp;
-use forewatch::report::Report;
+use forewatch::report::{KeptReport, Report};
 use forewatch::time;
 
 impl BackendFor {
@@ -17,7 +18,24 @@ impl BackendFor {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Result<Report, StatsError>, BackendError> {
-        self.with_past(move |records, past, kept, now| make(&Sources { records, past, kept }, (from, to), now)).await
+        let asked = Asked::plain(from, to);
+        self.with_past(move |records, past, kept, now| make(&Sources { records, past, kept }, &asked, now)).await
+    }
+
+    /// The reports that the schedule made, the newest first.
+    pub(crate) fn reports_kept(&self) -> Result<Vec<KeptReport>, BackendError> {
+        self.person()?;
+        Ok(self.state.reports.all())
+    }
+
+    /// One of their files.
+    pub(crate) async fn kept_report(&self, name: String) -> Result<(Form, Vec<u8>), BackendError> {
+        self.person()?;
+        let missing = || BackendError::NotFound("there is no such report: it may have made room for newer ones".to_owned());
+        let (path, form) = self.state.reports.file(&name).ok_or_else(missing)?;
+        // It may have gone in this moment.
+        let bytes = beside(move || std::fs::read(path)).await?.map_err(|_| missing())?;
+        Ok((form, bytes))
     }
 
     /// The report that the page asks for.

@@ -23,15 +23,8 @@ impl BackendFor {
         work: impl FnOnce(&dyn Records, &Past<'_>, Kept, Timestamp) -> T + Send + 'static,
     ) -> Result<T, BackendError> {
         self.person()?;
-        let (records, history, now) = (self.state.records.clone(), self.state.history.clone(), clock());
-        let kept = Kept::of(&self.state.config.retention);
-        let every = self.state.config.server.tick.as_secs_f64().max(1.0);
-        beside(move || {
-            let ask = |query: &_| history.answer(query);
-            let past = Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every };
-            work(&*records, &past, kept, now)
-        })
-        .await
+        let (state, now) = (self.state.clone(), clock());
+        beside(move || state.with_past(now, |records, past, kept| work(records, past, kept, now))).await
     }
 
     /// The newest hours and days, for those who want everything at once.

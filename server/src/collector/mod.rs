@@ -8,6 +8,8 @@
 pub(crate) mod alert;
 mod apply;
 mod changes;
+#[cfg(test)]
+pub(crate) mod driven;
 mod fleet;
 mod gone;
 mod intake;

@@ -1,6 +1,6 @@
 //! Checks that one key alone cannot tell.
 
-use super::{AuthMode, Config, ConfigError, PublicUrl};
+use super::{AuthMode, Config, ConfigError, PublicUrl, report};
 use crate::ingest::celery;
 use crate::telemetry;
 use std::time::Duration;
@@ -9,7 +9,8 @@ use std::time::Duration;
 const MAX_PREFIX: usize = 64;
 
 /// Checks what depends on several keys. `before` is what was wrong already: what may only follow from it is not told.
-pub(super) fn whole(config: &Config, before: &[ConfigError]) -> Vec<ConfigError> {
+/// `left_out` are the keys of entries of lists that are not in `config`.
+pub(super) fn whole(config: &Config, before: &[ConfigError], left_out: &[String]) -> Vec<ConfigError> {
     let mut mistakes = Vec::new();
     if !before.iter().any(|mistake| mistake.key.starts_with("auth") || mistake.key.starts_with("FOREWATCH_")) {
         mistakes.extend(auth(config).err());
@@ -19,8 +20,14 @@ pub(super) fn whole(config: &Config, before: &[ConfigError]) -> Vec<ConfigError>
     mistakes.extend(store(config).err());
     let log = telemetry::filter(&config.server.log).err();
     mistakes.extend(log.map(|reason| ConfigError::new("server.log", reason)));
-    mistakes.extend(celery(config, before));
+    mistakes.extend(celery(config, places("celery", left_out)));
+    mistakes.extend(report::check(&config.report, places("report", left_out)));
     mistakes
+}
+
+/// The keys of a list's entries, by their places in the file.
+fn places(list: &str, left_out: &[String]) -> impl Iterator<Item = String> {
+    (0..).map(move |place: usize| format!("{list}[{place}]")).filter(|key| !left_out.contains(key))
 }
 
 fn public_url(config: &Config) -> Result<(), ConfigError> {
@@ -92,16 +99,9 @@ fn store(config: &Config) -> Result<(), ConfigError> {
     Err(ConfigError::new("store.key_prefix", format!("must be 1 to {MAX_PREFIX} letters, digits, -, _, . and :")))
 }
 
-fn celery(config: &Config, before: &[ConfigError]) -> Vec<ConfigError> {
+fn celery(config: &Config, keys: impl Iterator<Item = String>) -> Vec<ConfigError> {
     let mut mistakes = Vec::new();
-    // An entry without an address that can be read was left out: those behind it keep their places in the file.
-    let left_out = |key: &str| {
-        let within =
-            |mistake: &ConfigError| mistake.key.strip_prefix(key).is_some_and(|rest| matches!(rest, "" | ".url"));
-        before.iter().any(within)
-    };
-    let places = (0..).map(|place: usize| format!("celery[{place}]")).filter(|key| !left_out(key));
-    for ((index, source), key) in config.celery.iter().enumerate().zip(places) {
+    for ((index, source), key) in config.celery.iter().enumerate().zip(keys) {
         if source.name.is_empty() || !source.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
             mistakes.push(ConfigError::new(format!("{key}.name"), "must be letters, digits, - and _"));
         } else if config.celery[..index].iter().any(|other| other.name == source.name) {
@@ -120,7 +120,7 @@ mod tests {
 
     fn refused(text: &str) -> String {
         let config: Config = toml::from_str(text).expect("the file can be read");
-        let mistakes = whole(&config, &[]);
+        let mistakes = whole(&config, &[], &[]);
         assert_eq!(mistakes.len(), 1, "{mistakes:?}");
         mistakes[0].key.clone()
     }
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(refused("server.public_url = \"https://forewatch.example\""), "server.public_url");
         for url in ["http://localhost:8790", "http://127.0.0.1", "http://[::1]:8790"] {
             let config: Config = toml::from_str(&format!("server.public_url = \"{url}\"")).expect("it can be read");
-            assert!(whole(&config, &[]).is_empty(), "{url}");
+            assert!(whole(&config, &[], &[]).is_empty(), "{url}");
         }
     }
 
@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(refused(&format!("store.key_prefix = \"{prefix}\"")), "store.key_prefix", "{prefix}");
         }
         let config: Config = toml::from_str("store.key_prefix = \"team-a:forewatch\"").expect("it can be read");
-        assert!(whole(&config, &[]).is_empty());
+        assert!(whole(&config, &[], &[]).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Puts the configuration together.
 
-use super::read::Source;
+use super::read::{Read, Source};
 use super::{AuthMode, CelerySource, Config, ConfigError, Mistakes, Secret, StoreUrl, check};
 use crate::cli::Serve;
 use crate::telemetry;
@@ -16,9 +16,9 @@ pub(crate) fn load(options: &Serve) -> Result<Config, Mistakes> {
     };
     let name = options.config.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
     let source = Source::of(name, &text).map_err(Mistakes)?;
-    let (mut config, mut mistakes) = source.read();
+    let Read { mut config, mut mistakes, left_out } = source.read();
     apply(&mut config, options, &mut mistakes);
-    let more = check::whole(&config, &mistakes);
+    let more = check::whole(&config, &mistakes, &left_out);
     mistakes.extend(more.into_iter().map(|mistake| source.locate(mistake)));
     if mistakes.is_empty() { Ok(config) } else { Err(Mistakes(mistakes)) }
 }

@@ -14,6 +14,14 @@ pub(super) struct Source<'a> {
     table: Spanned<DeTable<'a>>,
 }
 
+/// What was read of a file.
+pub(super) struct Read {
+    pub(super) config: Config,
+    pub(super) mistakes: Vec<ConfigError>,
+    /// The keys of entries of lists that could not be read at all: those behind them keep their places in the file.
+    pub(super) left_out: Vec<String>,
+}
+
 impl<'a> Source<'a> {
     /// Takes the text of the file `name` apart; errors tell of everything that is no TOML.
     pub(super) fn of(name: String, text: &'a str) -> Result<Self, Vec<ConfigError>> {
@@ -30,22 +38,25 @@ impl<'a> Source<'a> {
     }
 
     /// The configuration without what is wrong in it, and every mistake.
-    pub(super) fn read(&self) -> (Config, Vec<ConfigError>) {
-        let (mut table, mut mistakes) = (self.table.clone(), Vec::new());
+    pub(super) fn read(&self) -> Read {
+        let (mut table, mut mistakes, mut left_out) = (self.table.clone(), Vec::new(), Vec::new());
         loop {
             match serde_path_to_error::deserialize(Deserializer::from(table.clone())) {
-                Ok(config) => return (config, mistakes),
+                Ok(config) => return Read { config, mistakes, left_out },
                 Err(error) => {
                     let steps = steps(error.path());
                     let mistake = self.mistake(&self.original(&table, &steps), error.inner().message());
                     let within = format!("{}.", mistake.key);
+                    if mistake.key.ends_with(']') {
+                        left_out.push(mistake.key.clone());
+                    }
                     let follows = |before: &ConfigError| before.key.starts_with(&within);
                     // What is missing because it was wrong and taken out has been told.
                     if !(mistake.reason.starts_with("missing field") && mistakes.iter().any(follows)) {
                         mistakes.push(mistake);
                     }
                     if !remove(table.get_mut(), &steps) {
-                        return (Config::default(), mistakes);
+                        return Read { config: Config::default(), mistakes, left_out };
                     }
                 }
             }
@@ -151,7 +162,7 @@ mod tests {
 
     fn mistakes(text: &str) -> Vec<String> {
         match Source::of("f.toml".to_owned(), text) {
-            Ok(source) => source.read().1.iter().map(ToString::to_string).collect(),
+            Ok(source) => source.read().mistakes.iter().map(ToString::to_string).collect(),
             Err(mistakes) => mistakes.iter().map(ToString::to_string).collect(),
         }
     }
@@ -207,7 +218,7 @@ mod tests {
     fn what_is_right_is_kept_beside_what_is_wrong() {
         let text = "[limits]\nworkers = 7\nqueues = \"x\"\n";
         let source = Source::of(String::new(), text).expect("it is TOML");
-        assert_eq!(source.read().0.limits.workers, 7);
+        assert_eq!(source.read().config.limits.workers, 7);
         let found = source.locate(ConfigError::new("limits.workers", "is odd"));
         assert_eq!(found.at.as_deref(), Some(":2"));
         assert_eq!(source.locate(ConfigError::new("limits.sockets", "is odd")).at, None);

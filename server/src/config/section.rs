@@ -3,7 +3,7 @@
 use super::bounds::{Limits, Thresholds};
 use super::classes::Classes;
 use super::duration::duration;
-use super::{CelerySource, Network, Secret, StoreUrl};
+use super::{CelerySource, Network, ScheduledReport, Secret, StoreUrl};
 use forewatch::{QueueClass, WorkerCapability};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -21,6 +21,7 @@ pub(crate) struct Config {
     pub(crate) collector: Collector,
     pub(crate) thresholds: Thresholds,
     pub(crate) celery: Vec<CelerySource>,
+    pub(crate) report: Vec<ScheduledReport>,
     pub(crate) queue_class: Classes<QueueClass>,
     pub(crate) worker_class: Classes<WorkerCapability>,
     pub(crate) limits: Limits,

@@ -1,7 +1,8 @@
 //! The pictures of a report, drawn by plotters as SVG. Colours are the style sheet's: plotters is given marks in their place,
 //! which become custom properties, so that a picture follows the theme of the page that it is in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Offset as _, Timelike as _, Utc};
+use chrono_tz::Tz;
 use forewatch::{Ratio, SystemMetrics, format};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -68,13 +69,13 @@ pub(super) struct Picture {
 }
 
 /// What ended, what waited, and how busy the fleet was. Without two periods there is nothing to draw.
-pub(super) fn pictures(course: &[SystemMetrics]) -> Vec<Picture> {
+pub(super) fn pictures(course: &[SystemMetrics], zone: Tz) -> Vec<Picture> {
     if course.len() < 2 {
         return Vec::new();
     }
     vec![
         picture(
-            course,
+            (course, zone),
             "Tasks ended",
             true,
             number,
@@ -84,7 +85,7 @@ pub(super) fn pictures(course: &[SystemMetrics]) -> Vec<Picture> {
             ],
         ),
         picture(
-            course,
+            (course, zone),
             "Tasks waiting and running",
             false,
             number,
@@ -94,7 +95,7 @@ pub(super) fn pictures(course: &[SystemMetrics]) -> Vec<Picture> {
             ],
         ),
         picture(
-            course,
+            (course, zone),
             "Load",
             false,
             format::ratio,
@@ -116,7 +117,7 @@ fn known(system: &SystemMetrics, value: u64) -> Option<f64> {
 }
 
 fn picture(
-    course: &[SystemMetrics],
+    (course, zone): (&[SystemMetrics], Tz),
     title: &'static str,
     bars: bool,
     text: fn(f64) -> String,
@@ -124,7 +125,7 @@ fn picture(
 ) -> Picture {
     let mut svg = String::new();
     // Drawing into a string cannot fail.
-    let _ = draw(&mut svg, course, bars, text, lines);
+    let _ = draw(&mut svg, (course, zone), bars, text, lines);
     for (mark, property) in COLOURS {
         svg = svg.replace(&format!("#{:02X}{:02X}{:02X}", mark.0, mark.1, mark.2), property);
     }
@@ -133,7 +134,13 @@ fn picture(
 
 type Drawn = Result<(), DrawingAreaErrorKind<<SVGBackend<'static> as DrawingBackend>::ErrorType>>;
 
-fn draw(svg: &mut String, course: &[SystemMetrics], bars: bool, text: fn(f64) -> String, lines: &[Line]) -> Drawn {
+fn draw(
+    svg: &mut String,
+    (course, zone): (&[SystemMetrics], Tz),
+    bars: bool,
+    text: fn(f64) -> String,
+    lines: &[Line],
+) -> Drawn {
     let seconds = |at: DateTime<Utc>| at.timestamp() as f64;
     let step =
         course.windows(2).map(|pair| seconds(pair[1].timestamp) - seconds(pair[0].timestamp)).fold(f64::MAX, f64::min);
@@ -162,7 +169,7 @@ fn draw(svg: &mut String, course: &[SystemMetrics], bars: bool, text: fn(f64) ->
         .draw()?;
     let centred = label.pos(Pos::new(HPos::Center, VPos::Top));
     chart.draw_series(
-        names(from, to)
+        names(from, to, zone)
             .into_iter()
             .map(|(at, name)| EmptyElement::at((at, 0.0)) + Text::new(name, (0, 5), centred.clone())),
     )?;
@@ -210,8 +217,8 @@ fn runs(points: impl Iterator<Item = (f64, Option<f64>)>, step: f64) -> Vec<Vec<
     runs
 }
 
-/// Names on the time axis (UTC): round times, as many as have room.
-fn names(from: f64, to: f64) -> Vec<(f64, String)> {
+/// Names on the time axis: round times of the zone, as many as have room.
+fn names(from: f64, to: f64, zone: Tz) -> Vec<(f64, String)> {
     const HOUR: i64 = 3_600;
     #[expect(clippy::cast_possible_truncation, reason = "times of this world")]
     let (from, to) = (from as i64, to as i64);
@@ -219,13 +226,15 @@ fn names(from: f64, to: f64) -> Vec<(f64, String)> {
     let every = hours.into_iter().map(|hours| hours * HOUR).find(|every| (to - from) / every < NAMES);
     let every = every.unwrap_or(182 * 24 * HOUR);
     let form = if every < 24 * HOUR { "%H:%M" } else { "%-d %b" };
-    let first = (from + every - 1).div_euclid(every) * every;
+    let local = |at: i64| DateTime::from_timestamp(at, 0).map(|time| time.with_timezone(&zone));
+    // Round by the clocks at the begin; where they change, the times behind are told as they are then.
+    let ahead = local(from).map_or(0, |time| i64::from(time.offset().fix().local_minus_utc()));
+    let mut at = (from + ahead + every - 1).div_euclid(every) * every - ahead;
     let mut names = Vec::new();
-    let mut at = first;
     while at < to {
-        if let Some(time) = DateTime::from_timestamp(at, 0) {
+        if let Some(time) = local(at) {
             // At midnight the day is told.
-            let form = if time.timestamp() % (24 * HOUR) == 0 { "%-d %b" } else { form };
+            let form = if time.num_seconds_from_midnight() == 0 { "%-d %b" } else { form };
             names.push((at as f64, time.format(form).to_string()));
         }
         at += every;
@@ -247,8 +256,10 @@ mod tests {
     #[test]
     fn the_time_axis_has_round_times_and_never_more_than_have_room() {
         let day = 1_763_942_400.0;
-        let told = |hours: f64| names(day, day + hours * 3_600.0).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+        let told = |hours: f64| names(day, day + hours * 3_600.0, Tz::UTC).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
         assert_eq!(told(24.0), ["24 Nov", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"]);
+        let berlin = names(day, day + 86_400.0, Tz::Europe__Berlin);
+        assert_eq!(berlin[0], (day + 2.0 * 3_600.0, "03:00".to_owned()), "its clocks are an hour ahead");
         for hours in [1.0, 7.0, 48.0, 168.0, 744.0, 8_760.0, 17_520.0] {
             assert!((1..=9).contains(&told(hours).len()), "{hours}: {:?}", told(hours));
         }

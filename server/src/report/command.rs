@@ -1,7 +1,7 @@
 //! `forewatch report`: a report straight from the store, also while a server uses it. A server brings its newest samples
 //! there once a minute.
 
-use super::{Form, Sources, make};
+use super::{Asked, Form, Sources, make};
 use crate::cli;
 use crate::collector::clock;
 use crate::config::{self, Retention};
@@ -59,5 +59,5 @@ fn of_store(
     let ask = |query: &_| history.answer(query);
     let kept = Kept::of(retention);
     let past = Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every: SYSTEM_EVERY };
-    Ok(make(&Sources { records: &records, past: &past, kept }, (from, to), now)?)
+    Ok(make(&Sources { records: &records, past: &past, kept }, &Asked::plain(from, to), now)?)
 }

@@ -3,9 +3,11 @@
 use super::{csv, html, pdf};
 use forewatch::list::UnknownWord;
 use forewatch::report::Report;
+use serde::Deserialize;
 
 /// A form of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Form {
     /// Every figure, for programs.
     #[default]

@@ -5,6 +5,7 @@ use super::figure::Figure;
 use super::sheet::{self, Section};
 use chrono::{DateTime, Utc};
 use forewatch::report::{Completeness, Report};
+use chrono_tz::Tz;
 use forewatch::{Ratio, format};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -38,15 +39,24 @@ pub(super) fn page(report: &Report) -> String {
 
 /// "Forewatch report, 17 Nov 2026 to 24 Nov 2026".
 pub(super) fn title(report: &Report) -> String {
-    format!("Forewatch report, {} to {}", day(report.from), day(report.to))
+    let name = report.title.as_deref().unwrap_or("Forewatch report");
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone(report)).format("%-d %b %Y");
+    format!("{name}, {} to {}", day(report.from), day(report.to))
+}
+
+/// Whose days and times are told.
+pub(super) fn zone(report: &Report) -> Tz {
+    report.zone.parse().unwrap_or(Tz::UTC)
 }
 
 /// When the periods are, and when this was made.
 pub(super) fn subtitle(report: &Report) -> String {
+    let minute = |at: DateTime<Utc>| at.with_timezone(&zone(report)).format("%-d %b %Y %H:%M");
     format!(
-        "{} to {} (UTC), beside {} to {}. Made {}.",
+        "{} to {} ({}), beside {} to {}. Made {}.",
         minute(report.from),
         minute(report.to),
+        zone(report).name(),
         minute(report.before_from),
         minute(report.from),
         minute(report.made_at)
@@ -73,19 +83,15 @@ pub(super) fn caveats(report: &Report) -> Vec<String> {
         }
     };
     told(&report.completeness.now, "the period", &mut caveats);
+    if let Some(since) = report.tasks_since {
+        let since = since.with_timezone(&zone(report)).format("%-d %b %Y %H:%M");
+        caveats.push(format!("Failures by cause and waits are of tasks that ended since {since}: older ones are not kept."));
+    }
     match &report.completeness.before {
         Some(before) => told(before, "the period before", &mut caveats),
         None => caveats.push("Nothing is known of the period before.".to_owned()),
     }
     caveats
-}
-
-fn day(at: DateTime<Utc>) -> String {
-    at.format("%-d %b %Y").to_string()
-}
-
-fn minute(at: DateTime<Utc>) -> String {
-    at.format("%-d %b %Y %H:%M").to_string()
 }
 
 fn body(report: &Report) -> Markup {
@@ -100,7 +106,7 @@ fn body(report: &Report) -> Markup {
                 div { dt { (figure.name) } dd { (figure.text()) (change(&figure)) } }
             }
         }
-        @let pictures = chart::pictures(&report.course);
+        @let pictures = chart::pictures(&report.course, zone(report));
         @if !pictures.is_empty() {
             div class="report-pictures" { @for picture in pictures { (drawn(&picture)) } }
         }

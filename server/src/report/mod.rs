@@ -1,8 +1,9 @@
 //! Reports: a period in figures, beside the period before.
 //!
-//! - [`make`]: the report itself, from tallies, single tasks, alerts ([`alerts`]) and history ([`gpus`]).
+//! - [`make`]: the report itself, from tallies, single tasks ([`waits`]), alerts ([`alerts`]) and history ([`gpus`]).
 //! - [`sheet`]: the report as titles and tables, which every form is made of: a page that stands alone ([`html`], with
 //!   its pictures by [`chart`]), CSV ([`csv`]) and PDF ([`pdf`]).
+//! - [`schedule`]: reports that are made at the end of each day, week or month, and kept.
 
 mod alerts;
 mod chart;
@@ -13,11 +14,14 @@ mod form;
 mod gpus;
 mod html;
 mod pdf;
+mod schedule;
 mod sheet;
+mod waits;
 
 pub use command::report;
 pub(crate) use form::Form;
 pub(crate) use html::fragment;
+pub(crate) use schedule::{Archive, start};
 
 use crate::stats::{By, GroupsAsked, Kept, Past, Periods, StatsError, Unit, groups, statistics};
 use crate::store::Records;
@@ -40,17 +44,35 @@ pub(crate) struct Sources<'a> {
     pub(crate) kept: Kept,
 }
 
+/// Which report.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
+    /// Whose days and times it tells.
+    pub(crate) zone: Tz,
+    /// What stands above it.
+    pub(crate) title: Option<String>,
+}
+
+impl Asked {
+    /// One that nobody gave a name.
+    pub(crate) fn plain(from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
+        Self { from, to, zone: Tz::UTC, title: None }
+    }
+}
+
 type Span = (DateTime<Utc>, DateTime<Utc>);
 
-/// The report over `from..to`, as of `now`.
-pub(crate) fn make(sources: &Sources<'_>, (from, to): Span, now: DateTime<Utc>) -> Result<Report, StatsError> {
-    let to = to.min(now);
+/// The report that is asked for, as of `now`.
+pub(crate) fn make(sources: &Sources<'_>, asked: &Asked, now: DateTime<Utc>) -> Result<Report, StatsError> {
+    let (from, to, zone) = (asked.from, asked.to.min(now), asked.zone);
     let length = to - from;
     let span = (from, to);
     let before = (from - length, from);
-    let course = course(sources, span, now)?;
+    let course = course(sources, span, zone, now)?;
     // A period before Forewatch began, or beyond what is kept, is not known: it is no period of zeros.
-    let course_before = self::course(sources, before, now).unwrap_or_default();
+    let course_before = self::course(sources, before, zone, now).unwrap_or_default();
     let work = work(sources, span, now)?;
     let work_before = self::work(sources, before, now).ok();
     let known = !course_before.is_empty();
@@ -58,7 +80,12 @@ pub(crate) fn make(sources: &Sources<'_>, (from, to): Span, now: DateTime<Utc>) 
     let gpus_before = work_before.as_ref().and_then(|work| gpus::of(sources.past, before, length, work).ok());
     let (alerts, rules) = alerts::of(sources.records, span, before, known)?;
     let ranking = |by| ranking(sources, by, span, before, now);
+    // Single tasks are kept less long than sums: of a longer period their newest part.
+    let first_task = now - sources.kept.tasks;
+    let tasks = (first_task < to).then_some((from.max(first_task), to));
     Ok(Report {
+        title: asked.title.clone(),
+        zone: zone.name().to_owned(),
         from,
         to,
         before_from: before.0,
@@ -72,9 +99,11 @@ pub(crate) fn make(sources: &Sources<'_>, (from, to): Span, now: DateTime<Utc>) 
         names: ranking(By::Name)?,
         workers: ranking(By::Worker)?,
         users: ranking(By::User)?,
-        errors: match ranking(By::Error) {
-            Err(StatsError::Trimmed(_)) => None,
-            other => Some(other?),
+        tasks_since: tasks.map(|(since, _)| since).filter(|since| *since > from),
+        errors: tasks.map(|tasks| self::ranking(sources, By::Error, tasks, before, now)).transpose()?,
+        waits: match tasks {
+            Some(tasks) => waits::of(sources.records, tasks, now)?,
+            None => None,
         },
         gpus: Compared { now: gpus, before: gpus_before.filter(|_| known) },
         alerts,
@@ -84,9 +113,14 @@ pub(crate) fn make(sources: &Sources<'_>, (from, to): Span, now: DateTime<Utc>) 
 }
 
 /// The system over each hour or day.
-fn course(sources: &Sources<'_>, (from, to): Span, now: DateTime<Utc>) -> Result<Vec<SystemMetrics>, StatsError> {
+fn course(
+    sources: &Sources<'_>,
+    (from, to): Span,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Result<Vec<SystemMetrics>, StatsError> {
     let unit = if to - from <= BY_THE_HOUR { Unit::Hour } else { Unit::Day };
-    let periods = Periods::within(unit, Tz::UTC, from, to, now)?;
+    let periods = Periods::within(unit, zone, from, to, now)?;
     statistics(sources.records, sources.past, &periods, now)
 }
 

@@ -1,5 +1,7 @@
 //! A report as titles and tables: what a reader sees, whatever the form.
 
+mod waits;
+
 use super::figure::{Better, Figure, Of};
 use forewatch::report::{AlertFigures, Compared, GpuUse, Ranking, Report};
 use forewatch::{Ratio, TaskGroup, format};
@@ -56,6 +58,8 @@ pub(super) fn sections(report: &Report) -> Vec<Section> {
         ranking("By queue", "Queue", &report.queues),
         ranking("By worker", "Worker", &report.workers),
         ranking("By user", "User", &report.users),
+        waits::by_user(report),
+        waits::by_pair(report),
         match &report.errors {
             Some(errors) => causes(errors),
             None => Section {
@@ -115,15 +119,20 @@ fn section(
     ranking: &Ranking,
     row: fn(String, &Compared<TaskGroup>) -> Row,
 ) -> Section {
-    let named = |group: &TaskGroup| match (&group.key, group.is_other) {
-        (_, true) => "(all others)".to_owned(),
-        (Some(key), false) => key.clone(),
-        (None, false) => "(not told)".to_owned(),
-    };
-    let rows: Vec<Row> = ranking.rows.iter().map(|compared| row(named(&compared.now), compared)).collect();
+    let rows: Vec<Row> =
+        ranking.rows.iter().map(|one| row(named(one.now.key.as_deref(), one.now.is_other), one)).collect();
     let shown = rows.len() as u64;
     let note = (ranking.total > shown).then(|| format!("The {shown} largest of {}.", format::count(ranking.total)));
     Section { title, of, rows, note }
+}
+
+/// What a key is called.
+fn named(key: Option<&str>, is_other: bool) -> String {
+    match (key, is_other) {
+        (_, true) => "(all others)".to_owned(),
+        (Some(key), false) => key.to_owned(),
+        (None, false) => "(not told)".to_owned(),
+    }
 }
 
 fn row(name: String, compared: &Compared<TaskGroup>) -> Row {

@@ -9,12 +9,15 @@ use chrono::{DateTime, Utc};
 use forewatch::{QueueName, SourceName, TaskMetrics, TaskStatus};
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// An ended task, as it is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finished {
     /// When it ended.
     pub(crate) at: DateTime<Utc>,
+    /// When it first started.
+    started: Option<DateTime<Utc>>,
     queue: Option<QueueName>,
     name: Option<String>,
     worker: Option<String>,
@@ -89,6 +92,18 @@ impl Finished {
         }
     }
 
+    /// From its submission to its first start, microseconds since 1970.
+    pub(crate) fn waited(&self) -> Option<Range<i64>> {
+        let start = self.started.filter(|_| self.one.wait.count() > 0)?.timestamp_micros();
+        Some(start.saturating_sub_unsigned(self.one.counts.wait_us)..start)
+    }
+
+    /// From the begin of its last attempt to its end, microseconds since 1970.
+    pub(crate) fn ran(&self) -> Option<Range<i64>> {
+        let (end, micros) = (self.at.timestamp_micros(), self.one.counts.run_us + self.one.counts.wasted_us);
+        (micros > 0).then(|| end.saturating_sub_unsigned(micros)..end)
+    }
+
     /// What made it fail; none where it did not fail, or said nothing.
     pub(crate) fn cause(&self) -> Key {
         self.error.as_deref().map_or(Key::None, |error| Key::Named(cause(error)))
@@ -102,6 +117,7 @@ impl Fields<'_> {
         let error = self.error_message.filter(|_| self.status == TaskStatus::Failed);
         Some(Finished {
             at,
+            started: self.started_at,
             queue: self.queue.and_then(|queue| queue_name(&self.source, &queue)),
             name: self.name.or(self.content_type).map(Cow::into_owned),
             worker: self.worker_id.map(Cow::into_owned),

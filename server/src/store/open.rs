@@ -4,7 +4,7 @@ use super::sqlite::{self, Parts, Place};
 use super::{HistoryReader, HistoryWriter, Log, Projection, Records, Snapshots, StoreError, redis};
 use crate::config::{self, StoreUrl};
 use crate::history::Kept;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The parts of an opened store.
@@ -21,6 +21,8 @@ pub(crate) struct Store {
     pub(crate) history: Box<dyn HistoryWriter>,
     /// For queries.
     pub(crate) history_reader: Box<dyn HistoryReader>,
+    /// The folder beside it for reports that are kept; it may not be there yet.
+    pub(crate) reports: PathBuf,
 }
 
 /// Opens or makes the store. What it has to keep on this machine, though it lies elsewhere, is in `folder`. History is
@@ -42,5 +44,6 @@ fn embedded(place: &Place) -> Result<Store, StoreError> {
         records: Arc::new(records),
         history: Box::new(history),
         history_reader: Box::new(history_reader),
+        reports: place.reports(),
     })
 }

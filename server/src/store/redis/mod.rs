@@ -58,5 +58,6 @@ pub(crate) fn open(address: &RedisAddress, prefix: &str, folder: &Path, kept: Ke
         records: Arc::new(records),
         history: Box::new(writer::RedisHistory::open(Link::new(address), claim.clone(), kept)?),
         history_reader: Box::new(reader::RedisHistoryReader::new(address, claim.keys.clone())),
+        reports: place.reports(),
     })
 }

@@ -98,6 +98,11 @@ impl Place {
         }
     }
 
+    /// The folder of kept reports.
+    pub(crate) fn reports(&self) -> PathBuf {
+        self.log.with_extension("reports")
+    }
+
     /// Makes the folder and takes the lock.
     pub(crate) fn prepare(&self) -> Result<(), StoreError> {
         let unusable = |what: &Path, error: std::io::Error| {
