@@ -87,25 +87,26 @@ fn Shown(shown: ReportShown) -> impl IntoView {
 fn Kept(kept: Vec<KeptReport>) -> impl IntoView {
     let is_any = !kept.is_empty();
     let rows = kept.into_iter().map(row).collect_view();
-    is_any.then(|| {
-        view! {
-            <section class="panel report-kept" aria-label="Kept reports">
-                <div class="panel-h"><h2>"Made by schedule"</h2></div>
-                <div class="scroll" tabindex="0" role="region" aria-label="Kept reports">
-                    <table class="tbl">
-                        <thead><tr>
-                            <th scope="col">"Report"</th>
-                            <th scope="col">"Period"</th>
-                            <th scope="col">"Zone"</th>
-                            <th scope="col">"Files"</th>
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-    })
-    .into_any()
+    is_any
+        .then(|| {
+            view! {
+                <section class="panel report-kept" aria-label="Kept reports">
+                    <div class="panel-h"><h2>"Made by schedule"</h2></div>
+                    <div class="scroll" tabindex="0" role="region" aria-label="Kept reports">
+                        <table class="tbl">
+                            <thead><tr>
+                                <th scope="col">"Report"</th>
+                                <th scope="col">"Period"</th>
+                                <th scope="col">"Zone"</th>
+                                <th scope="col">"Files"</th>
+                            </tr></thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </div>
+                </section>
+            }
+        })
+        .into_any()
 }
 
 fn row(kept: KeptReport) -> AnyView {

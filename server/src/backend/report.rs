@@ -31,7 +31,8 @@ impl BackendFor {
     /// One of their files.
     pub(crate) async fn kept_report(&self, name: String) -> Result<(Form, Vec<u8>), BackendError> {
         self.person()?;
-        let missing = || BackendError::NotFound("there is no such report: it may have made room for newer ones".to_owned());
+        let missing =
+            || BackendError::NotFound("there is no such report: it may have made room for newer ones".to_owned());
         let (path, form) = self.state.reports.file(&name).ok_or_else(missing)?;
         // It may have gone in this moment.
         let bytes = beside(move || std::fs::read(path)).await?.map_err(|_| missing())?;

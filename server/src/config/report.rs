@@ -112,7 +112,9 @@ mod tests {
             assert_eq!(mistakes.len(), 1, "{more}");
             assert_eq!(mistakes[0].key, format!("report[0]{key}"));
         }
-        for more in ["every = \"year\"", "every = \"day\"\nzone = \"Mars/Base\"", "every = \"day\"\nformats = [\"doc\"]"] {
+        for more in
+            ["every = \"year\"", "every = \"day\"\nzone = \"Mars/Base\"", "every = \"day\"\nformats = [\"doc\"]"]
+        {
             assert!(toml::from_str::<ScheduledReport>(&format!("name = \"a\"\n{more}")).is_err(), "{more}");
         }
     }

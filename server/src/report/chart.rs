@@ -256,7 +256,9 @@ mod tests {
     #[test]
     fn the_time_axis_has_round_times_and_never_more_than_have_room() {
         let day = 1_763_942_400.0;
-        let told = |hours: f64| names(day, day + hours * 3_600.0, Tz::UTC).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+        let told = |hours: f64| {
+            names(day, day + hours * 3_600.0, Tz::UTC).into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+        };
         assert_eq!(told(24.0), ["24 Nov", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"]);
         let berlin = names(day, day + 86_400.0, Tz::Europe__Berlin);
         assert_eq!(berlin[0], (day + 2.0 * 3_600.0, "03:00".to_owned()), "its clocks are an hour ahead");

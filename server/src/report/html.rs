@@ -4,8 +4,8 @@ use super::chart::{self, Picture};
 use super::figure::Figure;
 use super::sheet::{self, Section};
 use chrono::{DateTime, Utc};
-use forewatch::report::{Completeness, Report};
 use chrono_tz::Tz;
+use forewatch::report::{Completeness, Report};
 use forewatch::{Ratio, format};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -85,7 +85,9 @@ pub(super) fn caveats(report: &Report) -> Vec<String> {
     told(&report.completeness.now, "the period", &mut caveats);
     if let Some(since) = report.tasks_since {
         let since = since.with_timezone(&zone(report)).format("%-d %b %Y %H:%M");
-        caveats.push(format!("Failures by cause and waits are of tasks that ended since {since}: older ones are not kept."));
+        caveats.push(format!(
+            "Failures by cause and waits are of tasks that ended since {since}: older ones are not kept."
+        ));
     }
     match &report.completeness.before {
         Some(before) => told(before, "the period before", &mut caveats),

@@ -16,6 +16,8 @@ mod html;
 mod pdf;
 mod schedule;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod waits;
 
 pub use command::report;

@@ -1,6 +1,8 @@
-//! A report as PDF: A4 pages with the figures at a glance, what ended as bars, and the tables. Text is in the viewer's own
-//! Helvetica, which has Western letters only; signs beyond those are told as `?`.
+//! A report as PDF: A4 pages with the figures at a glance, what ended as bars, and the tables. Western letters are in the
+//! viewer's own Helvetica, other Latin, Greek and Cyrillic ones in a font that comes along ([`font`]). What that has not is
+//! told as `□`, and the document says so; the letters themselves are kept for who copies or searches.
 
+mod font;
 mod page;
 mod text;
 
@@ -38,6 +40,12 @@ pub(super) fn write(report: &Report) -> Vec<u8> {
     bars(&mut pages, report);
     for section in sheet::sections(report) {
         table(&mut pages, &section);
+    }
+    if pages.has_missing() {
+        pages.room(LINE * 2.0);
+        pages.down(LINE * 2.0);
+        let note = "A box stands for a letter that this document cannot draw; copy the text, or take the report as HTML, to read it.";
+        pages.text(EDGE, SMALL, Tone::Soft, note);
     }
     pages.finish()
 }
@@ -131,5 +139,41 @@ fn tone(figure: &Figure) -> Tone {
         Some(true) => Tone::Better,
         Some(false) => Tone::Worse,
         None => Tone::Soft,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forewatch::TaskGroup;
+    use forewatch::report::{Compared, Ranking};
+
+    /// A report in which a task has this name.
+    fn with(name: &str) -> Vec<u8> {
+        let group = TaskGroup { key: Some(name.to_owned()), total: 1, completed: 1, ..TaskGroup::default() };
+        let mut report = crate::report::tests::empty();
+        report.names = Ranking { rows: vec![Compared { now: group, before: None }], total: 1 };
+        write(&report)
+    }
+
+    fn has(pdf: &[u8], part: &[u8]) -> bool {
+        pdf.windows(part.len()).any(|window| window == part)
+    }
+
+    #[test]
+    fn letters_beyond_western_ones_bring_a_part_of_a_font_and_no_others_do() {
+        let western = with("Zürich");
+        assert!(!has(&western, b"/FontFile2") && has(&western, b"(Z\xfcrich)"));
+        let other = with("Обработка Ωμέγα Łódź");
+        assert!(has(&other, b"/FontFile2") && has(&other, b"/ToUnicode") && !has(&other, b"/ActualText"));
+        assert!(other.len() - western.len() < 30_000, "only the letters that are used: {} bytes", other.len());
+    }
+
+    #[test]
+    fn letters_that_no_font_has_are_kept_as_text_and_told() {
+        let pdf = with("東京");
+        let text: Vec<u8> = "東京".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert!(has(&pdf, b"/ActualText") && has(&pdf, &text) && has(&pdf, b"A box stands for a letter"));
+        assert!(!has(&with("Łódź"), b"A box stands for a letter"));
     }
 }

@@ -1,6 +1,8 @@
-//! Text in Helvetica: its bytes, and how wide it is.
+//! Text as it is drawn: letter by letter in which font, and how wide it is.
 
-/// Widths of the signs from space to `~`, in thousandths of the size (Adobe's font metrics of Helvetica).
+use super::font;
+
+/// Widths of the signs from space to `~` in Helvetica, in thousandths of the size (Adobe's font metrics).
 const WIDTHS: [u16; 95] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
     556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
@@ -8,37 +10,60 @@ const WIDTHS: [u16; 95] = [
     556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
     260, 334, 584,
 ];
-/// Of any other sign.
+/// Of any other of its signs.
 const OTHER: u16 = 600;
+/// What stands for letters that no font here has.
+pub(super) const BOX: char = '□';
 
-/// The bytes of a text in Windows' Western encoding.
-pub(super) fn encoded(text: &str) -> Vec<u8> {
-    text.chars().map(byte).collect()
+/// How a letter is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// In Helvetica: its byte in Windows' Western encoding.
+    Western(u8),
+    /// In the font that comes along.
+    Own(char),
+    /// As [`BOX`].
+    Missing,
 }
 
-fn byte(sign: char) -> u8 {
-    match sign {
-        ' '..='~' => sign as u8,
-        // The same places as in Unicode.
-        '\u{a0}'..='\u{ff}' => sign as u8,
-        '−' => b'-',
-        '–' => 0x96,
-        '—' => 0x97,
-        '’' => 0x92,
-        '…' => 0x85,
-        '€' => 0x80,
-        _ if sign.is_whitespace() => b' ',
-        _ => b'?',
+impl Sign {
+    /// None for what is not seen: marks of direction and joining.
+    pub(super) fn of(letter: char) -> Option<Self> {
+        Some(match letter {
+            ' '..='~' => Self::Western(letter as u8),
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+                return None;
+            }
+            '\u{fe00}'..='\u{fe0f}' => return None,
+            // The same places as in Unicode.
+            '\u{a0}'..='\u{ff}' => Self::Western(letter as u8),
+            '−' => Self::Western(b'-'),
+            '–' => Self::Western(0x96),
+            '—' => Self::Western(0x97),
+            '’' => Self::Western(0x92),
+            '…' => Self::Western(0x85),
+            '€' => Self::Western(0x80),
+            _ if letter.is_whitespace() => Self::Western(b' '),
+            _ if font::width(letter).is_some() => Self::Own(letter),
+            _ => Self::Missing,
+        })
+    }
+
+    /// In thousandths of the size.
+    fn width(self) -> f32 {
+        match self {
+            Self::Western(byte) => {
+                f32::from(WIDTHS.get(usize::from(byte.wrapping_sub(b' '))).copied().unwrap_or(OTHER))
+            }
+            Self::Own(letter) => font::width(letter).unwrap_or_default(),
+            Self::Missing => font::width(BOX).unwrap_or_default(),
+        }
     }
 }
 
 /// How wide a text is, points.
 pub(super) fn width(text: &str, size: f32) -> f32 {
-    let thousandths: u32 = encoded(text)
-        .into_iter()
-        .map(|byte| u32::from(WIDTHS.get(usize::from(byte.wrapping_sub(b' '))).copied().unwrap_or(OTHER)))
-        .sum();
-    thousandths as f32 * size / 1_000.0
+    text.chars().filter_map(Sign::of).map(Sign::width).sum::<f32>() * size / 1_000.0
 }
 
 /// As much of a text as has room, with a sign for what has not.
@@ -62,15 +87,30 @@ mod tests {
 
     #[test]
     fn a_long_name_is_cut_to_its_room_and_says_so() {
-        let name = "gpu_priority_of_a_very_long_name_indeed";
-        let cut = fit(name, 8.0, 60.0);
-        assert!(cut.ends_with('…') && width(&cut, 8.0) <= 60.0 && name.starts_with(cut.trim_end_matches('…')));
+        for name in [
+            "gpu_priority_of_a_very_long_name_indeed",
+            "обработка_очень_длинных_видео_на_ночь",
+            "東京の長い長い長い長い仕事の名前",
+        ] {
+            let cut = fit(name, 8.0, 60.0);
+            assert!(cut.ends_with('…') && width(&cut, 8.0) <= 60.0 && name.starts_with(cut.trim_end_matches('…')));
+        }
         assert_eq!(fit("gpu", 8.0, 60.0), "gpu");
         assert_eq!(fit("gpu", 8.0, 0.5), "");
     }
 
     #[test]
-    fn letters_that_the_font_has_not_are_told() {
-        assert_eq!(encoded("Zürich – 東京"), b"Z\xfcrich \x96 ??");
+    fn latin_greek_and_cyrillic_letters_are_drawn_and_others_have_a_sign() {
+        for letter in "ĄČĐĘğİłőřşŽžẢựΑΩάώАЯяёЇєҐ№→≤“”„•™".chars() {
+            assert_eq!(Sign::of(letter), Some(Sign::Own(letter)), "{letter}");
+        }
+        for letter in "Zürich – 5 €".chars() {
+            assert!(matches!(Sign::of(letter), Some(Sign::Western(_))), "{letter}");
+        }
+        for letter in "東京서울שלוםمرحبا😀".chars() {
+            assert_eq!(Sign::of(letter), Some(Sign::Missing), "{letter}");
+        }
+        assert_eq!(Sign::of('\u{200b}'), None);
+        assert!(Sign::Missing.width() > 300.0, "the sign is seen");
     }
 }

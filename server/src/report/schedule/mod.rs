@@ -51,7 +51,9 @@ pub(crate) fn start(state: &AppState, stop: &CancellationToken) -> Option<JoinHa
             });
             schedule = match looked.await {
                 Ok(schedule) => schedule,
-                Err(error) => return tracing::error!(%error, "making reports did not end well: none is made until the next start"),
+                Err(error) => {
+                    return tracing::error!(%error, "making reports did not end well: none is made until the next start");
+                }
             };
         }
     }))

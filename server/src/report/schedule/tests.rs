@@ -1,5 +1,7 @@
 //! The schedule over a real store, with a clock that the test sets.
 
+mod week;
+
 use super::*;
 use crate::collector::driven::Driven;
 use forewatch::event::EventBody;
@@ -9,7 +11,8 @@ use serde_json::json;
 use tempfile::TempDir;
 
 /// Whatever the date is, all of it is kept.
-const KEPT: &str = "[retention]\nlog = \"200y\"\nsamples = \"200y\"\nhours = \"200y\"\ndays = \"200y\"\ntasks = \"200y\"\n";
+const KEPT: &str =
+    "[retention]\nlog = \"200y\"\nsamples = \"200y\"\nhours = \"200y\"\ndays = \"200y\"\ntasks = \"200y\"\n";
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time")

@@ -145,7 +145,8 @@ impl Tasks {
         for task in self.tasks.iter().filter(|task| task.run.is_some()) {
             pools_of[task.worker].insert(pool_of[task.queue]);
         }
-        let mut load = Load { pools_of: pools_of.into_iter().map(Vec::from_iter).collect(), pools, groups, ..Load::default() };
+        let mut load =
+            Load { pools_of: pools_of.into_iter().map(Vec::from_iter).collect(), pools, groups, ..Load::default() };
         let mut waits: Vec<Vec<f64>> = vec![Vec::new(); groups];
         for task in &self.tasks {
             let group = group_of[task.user];

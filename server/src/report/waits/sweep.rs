@@ -39,8 +39,8 @@ pub(super) struct Load {
 /// A pool of workers on the way.
 struct Pool {
     /// Tasks that run, by group, and all.
-    running: Vec<u32>,
-    all: u32,
+    running: Vec<i32>,
+    all: i32,
     /// Up to when it was followed.
     at: i64,
     /// Microseconds so far that fell to each group; the last is for those in which nothing ran.
@@ -51,13 +51,12 @@ impl Pool {
     fn advance(&mut self, to: i64) {
         let passed = (to - self.at) as f64;
         self.at = to;
-        match self.all {
-            0 => *self.fallen.last_mut().expect("there is one for nothing") += passed,
-            all => {
-                for (fallen, running) in self.fallen.iter_mut().zip(&self.running).filter(|(_, running)| **running > 0) {
-                    *fallen += passed * f64::from(*running) / f64::from(all);
-                }
+        if self.all > 0 {
+            for (fallen, running) in self.fallen.iter_mut().zip(&self.running).filter(|(_, running)| **running > 0) {
+                *fallen += passed * f64::from(*running) / f64::from(self.all);
             }
+        } else {
+            *self.fallen.last_mut().expect("there is one for nothing") += passed;
         }
     }
 }
@@ -100,17 +99,12 @@ pub(super) fn share(load: &Load) -> Vec<Vec<f64>> {
             }
             Step::RunBegins(place) | Step::RunEnds(place) => {
                 let run = &runs[place];
+                let one = if matches!(step, Step::RunBegins(_)) { 1 } else { -1 };
                 for pool in &pools_of[run.pools] {
                     let pool = &mut pools[*pool];
                     pool.advance(at);
-                    if matches!(step, Step::RunBegins(_)) {
-                        pool.running[run.group] += 1;
-                        pool.all += 1;
-                    } else {
-                        // An end may be taken before a begin of the same moment: together they are nothing.
-                        pool.running[run.group] = pool.running[run.group].wrapping_sub(1);
-                        pool.all = pool.all.wrapping_sub(1);
-                    }
+                    pool.running[run.group] += one;
+                    pool.all += one;
                 }
             }
         }
@@ -149,9 +143,8 @@ mod tests {
     fn any(seed: u64) -> Load {
         let mut random = SmallRng::seed_from_u64(seed);
         let (pools, groups) = (random.random_range(1..5), random.random_range(1..6));
-        let pools_of: Vec<Vec<usize>> = (0..random.random_range(1..6))
-            .map(|_| (0..pools).filter(|_| random.random_bool(0.5)).collect())
-            .collect();
+        let pools_of: Vec<Vec<usize>> =
+            (0..random.random_range(1..6)).map(|_| (0..pools).filter(|_| random.random_bool(0.5)).collect()).collect();
         let time = |random: &mut SmallRng, longest: i64| {
             let begin = random.random_range(0..200) * SECOND;
             begin..begin + random.random_range(0..longest) * SECOND
