@@ -32,6 +32,11 @@ impl Driven {
         self.collector.tick(now);
     }
 
+    /// Brings what history has in memory to the store, where its keeper makes the rest of it.
+    pub(crate) fn flush(&mut self) {
+        self.collector.snapshot();
+    }
+
     /// Brings everything to the store, and leaves the server without a collector.
     pub(crate) fn settle(self) -> AppState {
         self.collector.finish();

@@ -21,8 +21,16 @@ pub(super) fn whole(config: &Config, before: &[ConfigError], left_out: &[String]
     let log = telemetry::filter(&config.server.log).err();
     mistakes.extend(log.map(|reason| ConfigError::new("server.log", reason)));
     mistakes.extend(celery(config, places("celery", left_out)));
-    mistakes.extend(report::check(&config.report, places("report", left_out)));
+    let reports = report::check(&config.report, places("report", left_out));
+    mistakes.extend(reports.into_iter().filter(|mistake| !follows(mistake, before)));
     mistakes
+}
+
+/// Whether a mistake may only be there because something within it was wrong and taken out.
+fn follows(mistake: &ConfigError, before: &[ConfigError]) -> bool {
+    let within =
+        |before: &ConfigError| before.key.strip_prefix(&mistake.key).is_some_and(|rest| rest.starts_with(['.', '[']));
+    before.iter().any(within)
 }
 
 /// The keys of a list's entries, by their places in the file.

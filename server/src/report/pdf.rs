@@ -163,7 +163,8 @@ mod tests {
     #[test]
     fn letters_beyond_western_ones_bring_a_part_of_a_font_and_no_others_do() {
         let western = with("Zürich");
-        assert!(!has(&western, b"/FontFile2") && has(&western, b"(Z\xfcrich)"));
+        // What is not ASCII is written in hexadecimal digits.
+        assert!(!has(&western, b"/FontFile2") && has(&western, b"<5AFC72696368>"));
         let other = with("Обработка Ωμέγα Łódź");
         assert!(has(&other, b"/FontFile2") && has(&other, b"/ToUnicode") && !has(&other, b"/ActualText"));
         assert!(other.len() - western.len() < 30_000, "only the letters that are used: {} bytes", other.len());
@@ -172,8 +173,7 @@ mod tests {
     #[test]
     fn letters_that_no_font_has_are_kept_as_text_and_told() {
         let pdf = with("東京");
-        let text: Vec<u8> = "東京".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert!(has(&pdf, b"/ActualText") && has(&pdf, &text) && has(&pdf, b"A box stands for a letter"));
+        assert!(has(&pdf, b"/ActualText") && has(&pdf, b"67714EAC") && has(&pdf, b"A box stands for a letter"));
         assert!(!has(&with("Łódź"), b"A box stands for a letter"));
     }
 }

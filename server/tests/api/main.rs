@@ -17,6 +17,7 @@ mod redis;
 mod redis_store;
 mod refusals;
 mod reports;
+mod reports_kept;
 mod senders;
 mod server;
 mod shared;

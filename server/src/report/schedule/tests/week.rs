@@ -3,20 +3,21 @@
 mod log;
 
 use super::*;
+use app::query::SeriesQuery;
 use chrono::Duration as Span;
 use forewatch::TaskGroup;
 use forewatch::ingest::parse_heartbeat;
 use forewatch::report::Ranking;
-use forewatch::series::quantile;
+use forewatch::series::{Aggregation, quantile};
 use forewatch_agent::simulate::{Fleet, Output, Plan, Scenario};
 use log::{Log, Told};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Seconds between two beats, and between two ticks of the server.
-const STEP: u64 = 120;
+const STEP: u64 = 600;
 const WORKERS: u32 = 2;
-const WEEKLY: &str =
-    "[server]\ntick = \"120s\"\n[[report]]\nname = \"w\"\nevery = \"week\"\nformats = [\"json\", \"pdf\"]\n";
+const WEEKLY: &str = "[server]\ntick = \"600s\"\n[thresholds]\nworker_offline = \"1h\"\n[[report]]\nname = \"w\"\nevery = \"week\"\nformats = [\"json\", \"pdf\"]\n";
 
 fn from() -> DateTime<Utc> {
     at("2025-06-02T00:00:00Z")
@@ -25,6 +26,9 @@ fn from() -> DateTime<Utc> {
 fn to() -> DateTime<Utc> {
     at("2025-06-09T00:00:00Z")
 }
+
+/// Made once for all that look at it.
+static SIMULATED: LazyLock<(Report, Log)> = LazyLock::new(simulated);
 
 /// Runs a fleet from an hour before the week to an hour after it through the server; answers with what the server's schedule
 /// made of it, and what the simulator said.
@@ -74,6 +78,8 @@ fn simulated() -> (Report, Log) {
         driven.step(&events, now);
         log.tick(now);
     }
+    driven.flush();
+    until_history_has(&driven.state, log.ticks(from(), to()));
     let state = driven.settle();
     schedule(&state).look(to() + Span::hours(1));
     let all = state.reports.all();
@@ -81,6 +87,30 @@ fn simulated() -> (Report, Log) {
     let (path, _) = state.reports.file(&kept.files[0].name).expect("it is there");
     let report = serde_json::from_slice(&std::fs::read(path).expect("it can be read")).expect("it is a report");
     (report, log)
+}
+
+/// Waits until history's keeper has made the hours of the week: it does so by itself, after what is written.
+fn until_history_has(state: &AppState, samples: usize) {
+    let query = SeriesQuery {
+        metric: "system.gpus".to_owned(),
+        labels: BTreeMap::new(),
+        from: from(),
+        to: to(),
+        step: Some(3_600.0),
+        over: Some(Aggregation::Count),
+        agg: None,
+        by: None,
+        offset: None,
+    };
+    for _ in 0..1_200 {
+        let answer = state.history.answer(&query).expect("history answers");
+        let points = answer.series.iter().flat_map(|series| &series.points).filter_map(|(_, count)| *count);
+        if points.sum::<f64>() >= samples as f64 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("history never had {samples} samples by the hour");
 }
 
 #[track_caller]
@@ -133,17 +163,17 @@ fn each(ranking: &Ranking, log: &Log, key: fn(&Told) -> &str, what: &str) {
 
 #[test]
 fn the_report_of_a_simulated_week_is_what_its_log_adds_up_to() {
-    let (report, log) = simulated();
+    let (report, log) = &*SIMULATED;
     let tasks: Vec<&Told> = log.ended(from(), to()).collect();
     assert!(tasks.len() > 5_000, "there is something to count: {}", tasks.len());
     same(&report.work.now, &tasks, "all");
     // The hour before the week is all that is known of the week before.
     let before: Vec<&Told> = log.ended(from() - Span::days(7), from()).collect();
     same(report.work.before.as_ref().expect("an hour of it is known"), &before, "before");
-    each(&report.names, &log, |task| &task.name, "name");
-    each(&report.queues, &log, |task| &task.queue, "queue");
-    each(&report.workers, &log, |task| &task.worker, "worker");
-    each(&report.users, &log, |task| &task.user, "user");
+    each(&report.names, log, |task| &task.name, "name");
+    each(&report.queues, log, |task| &task.queue, "queue");
+    each(&report.workers, log, |task| &task.worker, "worker");
+    each(&report.users, log, |task| &task.user, "user");
 
     let errors = report.errors.as_ref().expect("single tasks are kept");
     let mut failed: Vec<u64> = log.failures(from(), to());
@@ -175,8 +205,8 @@ fn the_report_of_a_simulated_week_is_what_its_log_adds_up_to() {
 
 #[test]
 fn who_waited_for_whom_in_a_simulated_week_is_what_its_log_says_moment_by_moment() {
-    let (report, log) = simulated();
-    let waits = report.waits.expect("single tasks are kept");
+    let (report, log) = &*SIMULATED;
+    let waits = report.waits.as_ref().expect("single tasks are kept");
     let expected = log.waits(from(), to());
     assert_eq!((waits.total, waits.users.len()), (20, 20));
     let mut parts = 0;

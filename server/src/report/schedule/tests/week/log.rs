@@ -117,6 +117,11 @@ impl Log {
         failures.into_values().collect()
     }
 
+    /// How often the server's clock ticked.
+    pub(super) fn ticks(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
+        self.ticks.iter().filter(|tick| from <= tick.at && tick.at < to).count()
+    }
+
     /// A tick stands for the `step` seconds until the next one.
     pub(super) fn device_seconds(&self, from: DateTime<Utc>, to: DateTime<Utc>, step: u64) -> DeviceSeconds {
         let ticks = || self.ticks.iter().filter(|tick| from <= tick.at && tick.at < to);
