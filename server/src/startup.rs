@@ -168,7 +168,8 @@ pub(crate) fn assemble(
     let settings = Settings::of(&config);
     let history = Arc::new(History::start(parts.history, parts.history_reader, limits(&config), lasts)?);
     let written = parts.projection.written()?;
-    let Recovered { mut fleet, mut changes, kept } = collector::recover(&*parts.log, written, &settings, &history)?;
+    let Recovered { mut fleet, mut changes, kept } =
+        collector::recover(&*parts.log, written, &settings, &history, started_at)?;
     if fleet.sequence == 0 {
         fleet.observed_since = started_at;
     }

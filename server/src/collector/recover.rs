@@ -2,10 +2,10 @@
 
 use super::fleet::{FLEET_VERSION, Fleet};
 use super::settings::Settings;
-use super::{Changes, apply, clock};
+use super::{Changes, apply};
 use crate::history::History;
 use crate::store::{Log, StoreError};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// What the store gives at the start.
 pub(crate) struct Recovered {
@@ -17,17 +17,19 @@ pub(crate) struct Recovered {
     pub(crate) kept: u64,
 }
 
-/// Reads the newest snapshot and applies the log after it. The records are `written` up to that event.
+/// Reads the newest snapshot and applies the log after it. The records are `written` up to that event. A new store's time
+/// begins at `started_at`.
 pub(crate) fn recover(
     log: &dyn Log,
     written: u64,
     settings: &Settings,
     history: &History,
+    started_at: DateTime<Utc>,
 ) -> Result<Recovered, StoreError> {
     let mut fleet = match log.state()? {
         Some(snapshot) if snapshot.version == FLEET_VERSION => rmp_serde::from_slice(&snapshot.bytes)
             .map_err(|error| StoreError::Damaged(format!("the state snapshot cannot be read: {error}")))?,
-        _ => Fleet::empty(clock()),
+        _ => Fleet::empty(started_at),
     };
     let mut changes = Changes::default();
     let kept = fleet.sequence;

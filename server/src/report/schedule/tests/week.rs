@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Seconds between two beats, and between two ticks of the server.
-const STEP: u64 = 600;
+const STEP: u64 = 3_600;
 const WORKERS: u32 = 2;
-const WEEKLY: &str = "[server]\ntick = \"600s\"\n[thresholds]\nworker_offline = \"1h\"\n[[report]]\nname = \"w\"\nevery = \"week\"\nformats = [\"json\", \"pdf\"]\n";
+const WEEKLY: &str = "[server]\ntick = \"3600s\"\n[thresholds]\nworker_offline = \"5h\"\n[[report]]\nname = \"w\"\nevery = \"week\"\nformats = [\"json\", \"pdf\"]\n";
 
 fn from() -> DateTime<Utc> {
     at("2025-06-02T00:00:00Z")
