@@ -19,6 +19,7 @@ mod tally_query;
 mod tally_schema;
 mod tasks;
 mod tiers;
+mod trimmed;
 mod version;
 
 use super::StoreError;

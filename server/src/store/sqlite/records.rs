@@ -3,8 +3,7 @@
 use super::file::{Part, Place};
 use super::log::sql;
 use super::tallies::Tallies;
-use super::{StoreError, failed, tally_days, tally_schema};
-use crate::collector::outcome;
+use super::{StoreError, failed, tally_days, tally_schema, trimmed};
 use crate::stats::{Dimension, Grain, MAX_KEYS};
 use crate::store::{KeptTallies, Projection};
 use chrono::{DateTime, Utc};
@@ -65,6 +64,7 @@ CREATE TABLE written (
 ) STRICT;
 ",
     super::tally_schema::SCHEMA,
+    super::trimmed::SCHEMA,
 ];
 
 /// Rows that one step of trimming deletes at most.
@@ -104,10 +104,10 @@ impl Projection for SqliteProjection {
     ) -> Result<(), StoreError> {
         let doing = "writing records";
         let transaction = self.records.transaction().map_err(failed(doing))?;
-        self.tallies.begin();
+        self.tallies.begin(&transaction)?;
         for task in tasks {
-            self.tallies.replace(&transaction, task)?;
-            write_task(&transaction, task).map_err(failed(doing))?;
+            let end = self.tallies.replace(&transaction, task)?;
+            write_task(&transaction, task, end).map_err(failed(doing))?;
         }
         self.tallies.write(&transaction)?;
         write_alerts(&transaction, alerts).map_err(failed(doing))?;
@@ -125,13 +125,7 @@ impl Projection for SqliteProjection {
     }
 
     fn trim_records(&mut self, tasks_before: DateTime<Utc>, alerts_before: DateTime<Utc>) -> Result<bool, StoreError> {
-        let tasks = self
-            .records
-            .execute(
-                "DELETE FROM tasks WHERE task_id IN (SELECT task_id FROM tasks WHERE at < ? ORDER BY at LIMIT ?)",
-                params![tasks_before.timestamp_micros(), sql(TRIM_ROWS as u64)],
-            )
-            .map_err(failed("trimming tasks"))?;
+        let tasks = trimmed::trim(&mut self.records, tasks_before, TRIM_ROWS)?;
         let alerts = self
             .records
             .execute(
@@ -163,7 +157,8 @@ impl Projection for SqliteProjection {
     }
 }
 
-fn write_task(transaction: &Transaction<'_>, task: &TaskMetrics) -> rusqlite::Result<()> {
+/// Writes a task's record; `end` is that which counts.
+fn write_task(transaction: &Transaction<'_>, task: &TaskMetrics, end: Option<DateTime<Utc>>) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
         "INSERT OR REPLACE INTO tasks (task_id, at, status, state, queue, worker, name, content_type, \
          processing_time, queue_wait_time, error, text, record, ended) \
@@ -183,7 +178,7 @@ fn write_task(transaction: &Transaction<'_>, task: &TaskMetrics) -> rusqlite::Re
         task.error_message,
         searched(task),
         json(task)?,
-        outcome::end_of(task).map(|at| at.timestamp_micros()),
+        end.map(|at| at.timestamp_micros()),
     ])?;
     Ok(())
 }

@@ -1,15 +1,18 @@
 //! Writing tallies: in the same transaction as the records, so that they are sums over records at every moment.
 //!
 //! A record's stored state is taken out of its spans before its new state is put in. So a record that is written again
-//! changes nothing, a correction is exact, and a record that is trimmed still counts. (A task that is heard of again
-//! after that counts as a new one.) A span with as many keys as may be takes no more; what comes then counts under
+//! changes nothing, a correction is exact, and a record that is trimmed still counts. What ended before the time up to
+//! which records are trimmed counts only in the place of a record that does: of any other it is not known whether it was
+//! counted (`trimmed.rs`). So no end counts twice; one that is told later than tasks are kept is in no tally; and a task that
+//! runs again after that counts again. A span with as many keys as may be takes no more; what comes then counts under
 //! [`Key::Other`]. Rows stay while their span does, also empty ones: so a key that has a row has all its tasks in it, and
 //! one that has none has them under `Other`.
 
-use super::failed;
 use super::log::sql;
+use super::{failed, trimmed};
 use crate::stats::{DAY, Dimension, Finished, Grain, Key, Tally, begin, pack, unpack};
 use crate::store::StoreError;
+use chrono::{DateTime, Utc};
 use forewatch::{TaskId, TaskMetrics};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::HashMap;
@@ -51,33 +54,48 @@ pub(super) struct Tallies {
     pub(super) most_keys: usize,
     spans: HashMap<Place, Span>,
     rolled: HashMap<Dimension, i64>,
+    /// Up to when tasks were trimmed, microseconds since the epoch.
+    trimmed: Option<i64>,
     /// Whether what is known is what is in the store: not after a transaction that failed.
     is_sound: bool,
 }
 
 impl Tallies {
     pub(super) fn new(most_keys: usize) -> Self {
-        Self { most_keys, spans: HashMap::new(), rolled: HashMap::new(), is_sound: false }
+        Self { most_keys, spans: HashMap::new(), rolled: HashMap::new(), trimmed: None, is_sound: false }
     }
 
     /// Begins a transaction's changes.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
         let rows: usize = self.spans.values().map(|span| span.rows.len()).sum();
         if !std::mem::replace(&mut self.is_sound, false) || rows > CACHED {
             *self = Self::new(self.most_keys);
         }
+        self.trimmed = trimmed::before(transaction)?;
+        Ok(())
     }
 
-    /// Counts a record in the place of what is stored of it, which is replaced after this.
-    pub(super) fn replace(&mut self, transaction: &Transaction<'_>, task: &TaskMetrics) -> Result<(), StoreError> {
-        let (before, now) = (stored(transaction, &task.task_id)?, Finished::of(task));
+    /// Counts a record in the place of what is stored of it, which is replaced after this; answers with the end that it
+    /// counts, if it does.
+    pub(super) fn replace(
+        &mut self,
+        transaction: &Transaction<'_>,
+        task: &TaskMetrics,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let before = stored(transaction, &task.task_id)?;
+        let is_known = |at: DateTime<Utc>| self.trimmed.is_none_or(|trimmed| at.timestamp_micros() >= trimmed);
+        let now = Finished::of(task).filter(|now| before.is_some() || is_known(now.at));
+        let end = now.as_ref().map(|now| now.at);
         if before == now {
-            return Ok(());
+            return Ok(end);
         }
         if let Some(before) = before {
             self.change(transaction, &before, Tally::remove)?;
         }
-        now.map_or(Ok(()), |now| self.add(transaction, &now))
+        if let Some(now) = now {
+            self.add(transaction, &now)?;
+        }
+        Ok(end)
     }
 
     /// Counts an ended task.
@@ -177,7 +195,7 @@ impl Span {
     }
 }
 
-/// What is stored of a task, where it has ended.
+/// What is stored of a task, where it has ended and counts.
 fn stored(transaction: &Transaction<'_>, id: &TaskId) -> Result<Option<Finished>, StoreError> {
     let record = transaction
         .prepare_cached("SELECT record FROM tasks WHERE task_id = ? AND ended IS NOT NULL")

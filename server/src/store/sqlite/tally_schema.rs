@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// The step that makes the tables.
 pub(super) const SCHEMA: &str = "
-ALTER TABLE tasks ADD COLUMN ended INTEGER; -- when it ended, microseconds since the epoch; null while it has not
+ALTER TABLE tasks ADD COLUMN ended INTEGER; -- when it ended, microseconds since the epoch; null while it does not count
 CREATE INDEX tasks_ended ON tasks (ended) WHERE ended IS NOT NULL;
 CREATE TABLE tally (
     grain INTEGER NOT NULL,         -- 0: the dimension's own spans, 1: days (UTC)
@@ -55,7 +55,7 @@ fn page(transaction: &Transaction<'_>, tallies: &mut Tallies) -> Result<bool, St
         .prepare_cached("SELECT task_id, record FROM tasks WHERE task_id > ? ORDER BY task_id LIMIT ?")
         .and_then(|mut select| select.query_map(params![after, PAGE], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
         .map_err(failed(doing))?;
-    tallies.begin();
+    tallies.begin(transaction)?;
     for (id, record) in &page {
         let Some(task) = read(record)? else { continue };
         tallies.add(transaction, &task)?;

@@ -77,9 +77,13 @@ fn sums(tally: &Tally) -> Sums {
 }
 
 /// The plain definition.
-pub(super) fn expected(records: &BTreeMap<u8, Record>, dimension: Dimension, span: i64) -> BTreeMap<(i64, Key), Sums> {
+pub(super) fn expected<'a>(
+    records: impl Iterator<Item = &'a Record>,
+    dimension: Dimension,
+    span: i64,
+) -> BTreeMap<(i64, Key), Sums> {
     let mut all: BTreeMap<_, Sums> = BTreeMap::new();
-    for record in records.values().filter(|record| record.status != "processing") {
+    for record in records.filter(|record| record.status != "processing") {
         let begin = record.at().timestamp().div_euclid(span) * span;
         let sums = all.entry((begin, record.key(dimension))).or_default();
         let is = |status: &str| u64::from(record.status == status);
@@ -128,6 +132,12 @@ impl World {
     pub(super) fn write(&mut self, records: &[Record]) {
         let tasks: Vec<_> = records.iter().map(Record::task).collect();
         self.parts().projection.write(&tasks, &[], &[], 0).expect("it can be written");
+    }
+
+    /// Trims the tasks last heard of before so many minutes after the start.
+    pub(super) fn trim(&mut self, before: i64) {
+        let before = DateTime::from_timestamp(START + before * 60, 0).expect("a time");
+        while self.parts().projection.trim_records(before, before).expect("it can be written") {}
     }
 
     /// Makes the days that are over, and trims what is older than `kept`.
