@@ -1,6 +1,6 @@
 //! What stores of earlier versions do not tell yet. Nothing in them is lost or changed: this is added.
 
-use super::keeper::Kept;
+use super::kept::Kept;
 use super::key::Tier;
 use crate::store::{HistoryChanges, HistoryWriter, NamedSubject, StoreError};
 

@@ -6,6 +6,7 @@ use super::key::{Key, MAX_PARTS, SHARD, TIMES, Tier};
 use super::merge::merge;
 use super::names::Names;
 use super::shard::Shard;
+use super::share;
 use super::subject::Subject;
 use super::table::{Column, Table};
 use crate::store::{HistoryChanges, HistoryWriter, StoreError};
@@ -36,14 +37,22 @@ pub(crate) fn flush(store: &mut dyn HistoryWriter, names: &RwLock<Names>, tables
         }
         shard.write(*slot, *number, part, &mut changes)?;
     }
+    // What comes for an hour that has its buckets is to be in them.
+    let rolled = shards.keys().map(|(slot, shard)| (hour_of(*slot), *shard)).collect::<BTreeSet<_>>();
+    changes.delete.extend(rolled.into_iter().map(|(hour, shard)| (Tier::Raw, share::key(hour, shard))));
     let slots: BTreeSet<u32> = shards.keys().map(|(slot, _)| *slot).collect();
     for slot in slots {
         changes.begin.push((Tier::Raw, slot));
-        changes.begin.push((Tier::Minute, Tier::Minute.slot(Tier::Raw.start(slot))));
+        changes.begin.push((Tier::Minute, hour_of(slot)));
     }
     store.write(&changes)?;
     names.write().unwrap_or_else(PoisonError::into_inner).learn(changes.named, changes.seen);
     Ok(())
+}
+
+/// The hour that a raw slot lies in, as a slot of the minute tier.
+fn hour_of(slot: u32) -> u32 {
+    Tier::Minute.slot(Tier::Raw.start(slot))
 }
 
 /// The numbers of what a flush writes.

@@ -1,20 +1,21 @@
 //! The keeper: the thread that alone writes history. It flushes the head when it is asked to, and between two
-//! flushes merges, rolls up and trims, in steps of some milliseconds each.
+//! flushes merges, rolls up and trims, a shard at a time; between two steps it pauses as long as the last one took, so that
+//! a flush never waits for more than one of them, and others have at least as much of the processor.
 
 use super::earlier::{bring_up, last_second};
 use super::flush::flush;
 use super::head::{Head, Limits};
+use super::kept::Kept;
 use super::key::Tier;
 use super::names::Names;
-use super::spread::Spread;
-use super::{merge, roll};
+use super::{merge, roll, share};
 use crate::collector::clock;
 use crate::store::{Blocks, HistoryChanges, HistoryWriter, StoreError};
-use chrono::TimeDelta;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Seconds after the end of a slot in which samples for it are usually still on their way.
 const GRACE: i64 = 90;
@@ -26,35 +27,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 const SOME_NAMES: usize = 1_000;
 /// Seconds between two looks for names to forget.
 const NAMES_AGAIN: i64 = 3_600;
-/// Raw samples stay this much longer than asked for: the hour that they are in is trimmed as a whole.
 const HOUR: i64 = 3_600;
-
-/// How long each tier is kept.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Kept {
-    pub(crate) samples: TimeDelta,
-    pub(crate) minutes: TimeDelta,
-    pub(crate) hours: TimeDelta,
-    pub(crate) days: TimeDelta,
-}
-
-impl Kept {
-    /// The first time of which a tier tells, as of `now` (Unix seconds).
-    pub(crate) fn since(&self, tier: Tier, now: i64) -> i64 {
-        let kept = match tier {
-            Tier::Raw => self.samples,
-            Tier::Minute => self.minutes,
-            Tier::Hour => self.hours,
-            Tier::Day => self.days,
-        };
-        now.saturating_sub(kept.num_seconds())
-    }
-
-    /// The first slot of a tier that is not trimmed.
-    fn first_slot(&self, tier: Tier, now: i64) -> u32 {
-        tier.slot(self.since(tier, now) - if tier == Tier::Raw { HOUR } else { 0 })
-    }
-}
 
 /// Up to when every hour has its buckets.
 fn rolled(unfinished: &[(Tier, u32)], now: i64) -> i64 {
@@ -101,6 +74,8 @@ pub(super) struct Keeper {
     pub(super) store: Box<dyn HistoryWriter>,
     /// When names to forget are looked for again, Unix seconds.
     pub(super) names_due: i64,
+    /// The hour that is being rolled up, and its shards without a share; looked up anew after each flush.
+    rolling: Option<(u32, BTreeSet<u32>)>,
 }
 
 /// What a step did.
@@ -111,6 +86,10 @@ pub(super) enum Step {
 }
 
 impl Keeper {
+    pub(super) fn new(shared: Arc<Shared>, store: Box<dyn HistoryWriter>) -> Self {
+        Self { shared, store, names_due: 0, rolling: None }
+    }
+
     /// Runs until nobody asks any more; flushes a last time.
     pub(super) fn run(mut self, asked: &Receiver<Flush>) {
         let mut pause = PAUSE;
@@ -123,8 +102,9 @@ impl Keeper {
                     pause = Duration::ZERO;
                 }
                 Err(RecvTimeoutError::Timeout) => {
+                    let begin = Instant::now();
                     pause = match self.step(clock().timestamp()) {
-                        Ok(Step::Something) => Duration::ZERO,
+                        Ok(Step::Something) => begin.elapsed().min(PAUSE),
                         Ok(Step::Nothing) => PAUSE,
                         Err(error) => {
                             tracing::error!(%error, "history could not be brought up to date: trying again");
@@ -142,6 +122,7 @@ impl Keeper {
 
     /// Writes the head; true when all that was in it is in the store.
     pub(super) fn flush(&mut self) -> bool {
+        self.rolling = None;
         // Twice, when samples wait from a flush that failed.
         for _ in 0..2 {
             let Some(tables) = self.shared.head.freeze() else { return true };
@@ -156,7 +137,8 @@ impl Keeper {
         true
     }
 
-    /// Does one thing that is due: merges a shard of a slot, rolls up a shard's hour, or trims a part of a tier.
+    /// Does one thing that is due: merges a shard of a slot, rolls up a shard's hour or joins the shares of an hour, or
+    /// trims a part of a tier.
     pub(super) fn step(&mut self, now: i64) -> Result<Step, StoreError> {
         let unfinished = self.store.unfinished()?;
         let due = |tier: Tier, slot: u32| tier.start(slot) + tier.slot_seconds() + GRACE <= now;
@@ -187,13 +169,19 @@ impl Keeper {
     }
 
     fn roll(&mut self, hour: u32) -> Result<(), StoreError> {
-        let metrics = self.metrics();
-        let mut spread = Spread::default();
-        for shard in roll::shards_in(self.store.as_ref(), hour)? {
-            roll::roll(self.store.as_mut(), &metrics, hour, shard, &mut spread)?;
+        let mut shards = match self.rolling.take() {
+            Some((of, shards)) if of == hour => shards,
+            _ => share::missing(self.store.as_ref(), hour)?,
+        };
+        if let Some(shard) = shards.first() {
+            let metrics = self.metrics();
+            roll::roll(self.store.as_mut(), &metrics, hour, *shard)?;
+            shards.pop_first();
+            self.rolling = Some((hour, shards));
+            return Ok(());
         }
-        // All at once: an hour that is not ended is rolled up again as a whole.
         let mut changes = HistoryChanges { end: vec![(Tier::Minute, hour)], ..HistoryChanges::default() };
+        let spread = share::joined(self.store.as_ref(), hour)?;
         spread.put(self.store.as_ref(), hour, self.shared.sketched_since, &mut changes)?;
         self.store.write(&changes)
     }

@@ -10,6 +10,8 @@ pub(crate) const TIMES: u16 = 0;
 pub(crate) const SHARDS: Range<u32> = 0..FLEET;
 /// Behind the last shard: where a metric's sketches over all its series lie, in each tier of rollups.
 pub(crate) const FLEET: u32 = (1 << SHARD_BITS) - 1;
+/// The metric's number under which the shares of shards in their hour's sketches lie, see [`super::share`].
+pub(crate) const SHARES: u16 = (1 << METRIC_BITS) - 1;
 /// Parts of a slot and shard at most: what waits to be merged.
 pub(crate) const MAX_PARTS: u16 = 1 << PART_BITS;
 
@@ -75,6 +77,14 @@ impl Tier {
     /// Where a slot begins, Unix seconds.
     pub(crate) fn start(self, slot: u32) -> i64 {
         i64::from(slot) * self.slot_seconds()
+    }
+
+    /// Buckets of a slot; of raw samples, none.
+    pub(crate) fn places(self) -> u32 {
+        self.slot_seconds()
+            .checked_div(self.bucket_seconds())
+            .and_then(|places| u32::try_from(places).ok())
+            .unwrap_or(0)
     }
 
     /// The place within its slot of the bucket that a time lies in, Unix seconds.

@@ -2,7 +2,8 @@
 //!
 //! - [`head`]: the newest samples, in memory, put in by the collector.
 //! - [`keeper`]: the thread that alone writes: [`flush`] (the head becomes a part of a raw slot), [`merge`] (parts become
-//!   one), [`roll`] (samples become buckets) with [`spread`] (and sketches over all series), and trimming.
+//!   one), [`roll`] (samples become buckets) with [`spread`] (and sketches over all series) and [`share`] (how far that
+//!   is), and trimming.
 //! - [`block`]: the bytes of a block; [`key`]: where it lies; [`names`]: the numbers of metrics and subjects.
 //! - [`query`]: reads the head and the store together; [`walk`]: every raw sample that is in the store, one by one.
 //!
@@ -11,6 +12,8 @@
 
 mod block;
 mod bucket;
+#[cfg(any(test, feature = "bench"))]
+mod check;
 mod earlier;
 mod feed;
 mod flush;
@@ -18,12 +21,14 @@ mod flush;
 pub mod full;
 mod head;
 mod keeper;
+mod kept;
 mod key;
 mod merge;
 mod names;
 mod query;
 mod roll;
 mod shard;
+mod share;
 mod sketch;
 mod spread;
 mod subject;
@@ -33,11 +38,12 @@ mod tests;
 mod walk;
 
 pub(crate) use head::Limits;
-pub(crate) use keeper::Kept;
+pub(crate) use kept::Kept;
 #[cfg(test)]
 pub(crate) use key::SHARDS;
-pub(crate) use key::{Key, MAX_PARTS, TIMES, Tier};
+pub(crate) use key::{Key, MAX_PARTS, SHARES, TIMES, Tier};
 pub(crate) use query::QueryError;
+pub(crate) use share::raw_slots;
 pub(crate) use subject::Subject;
 pub(crate) use walk::{Sample, walk};
 
@@ -73,7 +79,7 @@ impl History {
         let shared = Arc::new(Shared::of(writer.as_mut(), limits, kept, clock().timestamp())?);
         // One flush at a time is asked for; another waits.
         let (ask, asked) = sync_channel(1);
-        let keeper = Keeper { shared: shared.clone(), store: writer, names_due: 0 };
+        let keeper = Keeper::new(shared.clone(), writer);
         let thread = std::thread::Builder::new()
             .name("history".to_owned())
             .spawn(move || keeper.run(&asked))

@@ -4,34 +4,18 @@
 
 use super::block::buckets::{self, Series, Wanted};
 use super::bucket::Bucket;
-use super::key::{Key, SHARDS, TIMES, Tier};
+use super::key::{Key, Tier};
 use super::shard::{Shard, damaged};
+use super::share::{self, raw_slots};
 use super::spread::Spread;
 use super::table::{Column, Table};
 use crate::store::{Blocks, HistoryChanges, HistoryWriter, StoreError};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// The shards that have samples in an hour.
-pub(crate) fn shards_in(store: &dyn Blocks, hour: u32) -> Result<BTreeSet<u32>, StoreError> {
-    let mut shards = BTreeSet::new();
-    for slot in raw_slots(hour) {
-        store.each(Tier::Raw, slot, TIMES, SHARDS, &mut |key, _| {
-            shards.insert(key.shard);
-            Ok(())
-        })?;
-    }
-    Ok(shards)
-}
-
-/// Makes the buckets of a shard's samples of an hour (a slot of the minute tier), and what they change above; counts
-/// the samples in `spread`.
-pub(crate) fn roll(
-    store: &mut dyn HistoryWriter,
-    metrics: &[u16],
-    hour: u32,
-    shard: u32,
-    spread: &mut Spread,
-) -> Result<(), StoreError> {
+/// Makes the buckets of a shard's samples of an hour (a slot of the minute tier), what they change above, and then the
+/// shard's share of the hour's sketches.
+pub(crate) fn roll(store: &mut dyn HistoryWriter, metrics: &[u16], hour: u32, shard: u32) -> Result<(), StoreError> {
+    let mut spread = Spread::default();
     let mut tables: BTreeMap<u32, Table> = BTreeMap::new();
     for slot in raw_slots(hour) {
         let (read, _) = Shard::read(&*store, slot, shard, metrics.iter().copied())?;
@@ -43,7 +27,7 @@ pub(crate) fn roll(
     let mut minutes: BTreeMap<u16, Vec<Series>> = BTreeMap::new();
     for (place, table) in &tables {
         for column in table.columns.keys() {
-            let buckets = minute_buckets(table, *column, start, spread);
+            let buckets = minute_buckets(table, *column, start, &mut spread);
             let series = Series { place: *place, label: column.label, buckets };
             minutes.entry(column.metric).or_default().push(series);
         }
@@ -52,17 +36,16 @@ pub(crate) fn roll(
     for (metric, minutes) in minutes {
         let key = |tier: Tier| Key { slot: tier.slot(start), metric, shard, part: 0 };
         let minutes = put(store, Tier::Minute, key(Tier::Minute), &minutes, &mut changes)?;
-        let hour = joined(&minutes, Tier::Hour.place(start));
-        let hours = put(store, Tier::Hour, key(Tier::Hour), &hour, &mut changes)?;
+        let of_hour = joined(&minutes, Tier::Hour.place(start));
+        let hours = put(store, Tier::Hour, key(Tier::Hour), &of_hour, &mut changes)?;
         let day = joined(&hours, Tier::Day.place(start));
         put(store, Tier::Day, key(Tier::Day), &day, &mut changes)?;
     }
+    store.write(&changes)?;
+    // A write of its own: a store may take the changes of a write in any order.
+    let mut changes = HistoryChanges::default();
+    share::put(&spread, hour, shard, &mut changes)?;
     store.write(&changes)
-}
-
-fn raw_slots(hour: u32) -> std::ops::Range<u32> {
-    let start = Tier::Minute.start(hour);
-    Tier::Raw.slots(&(start..start + Tier::Minute.slot_seconds()))
 }
 
 fn minute_buckets(table: &Table, column: Column, start: i64, spread: &mut Spread) -> Vec<(u32, Bucket)> {

@@ -18,6 +18,15 @@ impl Spread {
         self.0.entry(metric).or_default()
     }
 
+    /// Each of them, with its metric and minute, in this order.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (u16, u32, &Sketch)> + Clone {
+        let of_metric = |(metric, minutes): (&u16, _)| (*metric, minutes);
+        let minutes = self.0.iter().map(of_metric);
+        minutes.flat_map(|(metric, minutes): (u16, &BTreeMap<u32, Sketch>)| {
+            minutes.iter().map(move |(minute, sketch)| (metric, *minute, sketch))
+        })
+    }
+
     /// Puts them into the store once all shards of the hour are counted, and what they change above. `since` is from
     /// when on every hour has its sketches (Unix seconds): of a day that began before, there is none.
     pub(crate) fn put(

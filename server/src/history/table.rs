@@ -56,15 +56,33 @@ impl Table {
             self.clone_from(newer);
             return;
         }
+        if self.times.last() < newer.times.first() {
+            self.append(newer);
+            return;
+        }
         for at in &newer.times {
             self.row(*at);
         }
         // A row that is made moves those behind it: places hold once all are made.
         let rows: Vec<usize> = newer.times.iter().filter_map(|at| self.times.binary_search(at).ok()).collect();
+        let count = self.times.len();
         for (column, values) in &newer.columns {
+            let there = self.columns.entry(*column).or_insert_with(|| vec![f64::NAN; count]);
             for (row, value) in rows.iter().zip(values).filter(|(_, value)| !value.is_nan()) {
-                self.set(*row, *column, *value);
+                there[*row] = *value;
             }
+        }
+    }
+
+    /// Takes in the samples of one that begins after this one ends: the usual case.
+    fn append(&mut self, newer: &Self) {
+        let before = self.times.len();
+        self.times.extend(&newer.times);
+        for (column, values) in &newer.columns {
+            self.columns.entry(*column).or_insert_with(|| vec![f64::NAN; before]).extend(values);
+        }
+        for values in self.columns.values_mut() {
+            values.resize(self.times.len(), f64::NAN);
         }
     }
 

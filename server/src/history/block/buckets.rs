@@ -16,16 +16,8 @@ pub(crate) struct Series {
 }
 
 /// The numbers of a bucket, in the order in which they lie in a block.
-type Field = (fn(&Bucket) -> f64, fn(&mut Bucket) -> &mut f64);
-const FIELDS: [Field; 7] = [
-    (|b| b.count, |b| &mut b.count),
-    (|b| b.sum, |b| &mut b.sum),
-    (|b| b.min, |b| &mut b.min),
-    (|b| b.max, |b| &mut b.max),
-    (|b| b.first, |b| &mut b.first),
-    (|b| b.last, |b| &mut b.last),
-    (|b| b.growth, |b| &mut b.growth),
-];
+const FIELDS: [fn(&Bucket) -> f64; 7] =
+    [|b| b.count, |b| b.sum, |b| b.min, |b| b.max, |b| b.first, |b| b.last, |b| b.growth];
 
 /// Which numbers of the buckets are read: the others are left at those of nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,35 +55,66 @@ pub(crate) fn write(series: &[Series]) -> Result<Vec<u8>, BlockError> {
     }
     let all = || series.iter().flat_map(|one| &one.buckets);
     block.list(&all().map(|(place, _)| *place).collect::<Vec<u32>>())?;
-    for (read, _) in FIELDS {
+    for read in FIELDS {
         block.list(&all().map(|(_, bucket)| read(bucket)).collect::<Vec<f64>>())?;
     }
     Ok(block.finish())
 }
 
-/// Unpacks them.
-pub(crate) fn read(block: &[u8], wanted: Wanted) -> Result<Vec<Series>, BlockError> {
-    let mut block = Reader::open(block)?;
-    let count = block.count()?;
-    let heads = (0..count)
-        .map(|_| Ok((block.small()?, block.small()?, block.count()?)))
-        .collect::<Result<Vec<_>, BlockError>>()?;
-    let total = heads.iter().map(|(_, _, buckets)| buckets).sum();
-    let places: Vec<u32> = block.list(total)?;
-    let nothing = Bucket { count: 0.0, sum: 0.0, min: 0.0, max: 0.0, first: 0.0, last: 0.0, growth: 0.0 };
-    let mut all: Vec<(u32, Bucket)> = places.into_iter().map(|place| (place, nothing)).collect();
-    for ((_, write), wanted) in FIELDS.into_iter().zip(wanted.0) {
-        if !wanted {
-            block.skip()?;
-            continue;
+/// The series of a block as they lie in it: number by number.
+pub(crate) struct Columns {
+    /// Of each series its place, its label and how many buckets it has.
+    heads: Vec<(u32, u32, usize)>,
+    /// The places of all buckets, series after series.
+    places: Vec<u32>,
+    /// The numbers of all buckets; those that are not wanted are none.
+    fields: [Vec<f64>; 7],
+}
+
+impl Columns {
+    /// Unpacks what is wanted.
+    pub(crate) fn read(block: &[u8], wanted: Wanted) -> Result<Self, BlockError> {
+        let mut block = Reader::open(block)?;
+        let count = block.count()?;
+        let heads = (0..count)
+            .map(|_| Ok((block.small()?, block.small()?, block.count()?)))
+            .collect::<Result<Vec<_>, BlockError>>()?;
+        let total = heads.iter().map(|(_, _, buckets)| buckets).sum();
+        let places = block.list(total)?;
+        let mut fields = [const { Vec::new() }; 7];
+        for (field, wanted) in fields.iter_mut().zip(wanted.0) {
+            if wanted {
+                *field = block.list(total)?;
+            } else {
+                block.skip()?;
+            }
         }
-        for ((_, bucket), value) in all.iter_mut().zip(block.list::<f64>(total)?) {
-            *write(bucket) = value;
-        }
+        Ok(Self { heads, places, fields })
     }
-    let mut rest = all.into_iter();
-    let take = |(place, label, buckets)| Series { place, label, buckets: rest.by_ref().take(buckets).collect() };
-    Ok(heads.into_iter().map(take).collect())
+
+    /// Each series: its place, its label, and its buckets with their places in the slot.
+    pub(crate) fn series(&self) -> impl Iterator<Item = (u32, u32, impl Iterator<Item = (u32, Bucket)>)> {
+        let mut start = 0;
+        self.heads.iter().map(move |(place, label, count)| {
+            let these = start..start + count;
+            start = these.end;
+            (*place, *label, these.map(|at| (self.places[at], self.bucket(at))))
+        })
+    }
+
+    fn bucket(&self, at: usize) -> Bucket {
+        // In the order of `FIELDS`; what was not read is that of nothing.
+        let [count, sum, min, max, first, last, growth] =
+            self.fields.each_ref().map(|values| values.get(at).copied().unwrap_or(0.0));
+        Bucket { count, sum, min, max, first, last, growth }
+    }
+}
+
+/// Unpacks them, series by series.
+pub(crate) fn read(block: &[u8], wanted: Wanted) -> Result<Vec<Series>, BlockError> {
+    let columns = Columns::read(block, wanted)?;
+    let series = columns.series().map(|(place, label, buckets)| Series { place, label, buckets: buckets.collect() });
+    Ok(series.collect())
 }
 
 #[cfg(test)]

@@ -38,7 +38,8 @@ pub fn fill(path: &Path, workers: u32, gpus: u32) -> anyhow::Result<Filled> {
     let mut store = open(path)?.history;
     let now = clock();
     let shared = Arc::new(Shared::of(&mut store, LIMITS, kept(), now.timestamp())?);
-    let mut keeper = Keeper { shared, store: Box::new(store), names_due: i64::MAX };
+    let mut keeper = Keeper::new(shared, Box::new(store));
+    keeper.names_due = i64::MAX;
     let start = now.timestamp().div_euclid(HOUR) * HOUR - HOUR;
     let (samples, flushed) = live(&mut keeper, start, workers, gpus)?;
     let begin = Instant::now();

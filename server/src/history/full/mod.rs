@@ -1,15 +1,18 @@
 //! A store as full as it gets, for measurements (feature `bench`): an hour of a simulated fleet takes the usual way, and
-//! its blocks then fill every tier as far back as it is kept.
+//! its blocks then fill every tier as far back as it is kept. And whether a store that was treated badly has all it must.
 
 mod ask;
 mod fill;
 mod tiers;
+mod verify;
 
+pub use super::check::Checked;
 pub use ask::{Asked, ask};
 pub use fill::{Filled, fill};
+pub use verify::{Verified, verify};
 
 use super::head::Limits;
-use super::keeper::Kept;
+use super::kept::Kept;
 use crate::store::StoreError;
 use crate::store::sqlite::{self, Parts, Place};
 use chrono::TimeDelta;

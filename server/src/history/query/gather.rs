@@ -1,6 +1,7 @@
 //! Reading series: what a plan asks for, of one shard, from the head and from the store.
 
 use super::plan::Plan;
+use super::steps::Steps;
 use super::wanted::Wanted;
 use crate::history::block::{buckets, samples};
 use crate::history::bucket::Bucket;
@@ -17,17 +18,43 @@ use forewatch::series::Aggregation;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// What was found of one series: buckets, and samples after them, which may come twice and in any order until
-/// [`Self::settle`].
+/// What was found of one series: buckets, joined a step, and samples after them, which may come twice and in any order
+/// until [`Self::settle`].
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gathered {
-    /// Unix seconds at the bucket's start.
-    pub(super) buckets: Vec<(i64, Bucket)>,
+    /// By step, up to the last that has one.
+    pub(super) buckets: Vec<Option<Bucket>>,
+    /// The last value in the buckets before the first step.
+    pub(super) earlier: Option<f64>,
     /// Unix milliseconds.
     pub(super) samples: Vec<(i64, f64)>,
 }
 
+/// Where a bucket belongs.
+#[derive(Debug, Clone, Copy)]
+enum Row {
+    /// Not into the answer.
+    Nowhere,
+    /// Before the first step.
+    Before,
+    Step(usize),
+}
+
 impl Gathered {
+    /// Adds a bucket that comes after those that are there.
+    fn add(&mut self, row: Row, bucket: &Bucket) {
+        match row {
+            Row::Nowhere => {}
+            Row::Before => self.earlier = Some(bucket.last),
+            Row::Step(row) => {
+                if self.buckets.len() <= row {
+                    self.buckets.resize(row + 1, None);
+                }
+                Bucket::add(&mut self.buckets[row], bucket);
+            }
+        }
+    }
+
     /// Sorts the samples; of those with one time the last that was found is kept.
     pub(super) fn settle(&mut self) {
         let times = &mut self.samples;
@@ -57,6 +84,7 @@ pub(super) struct InShard<'s> {
 pub(super) struct Sight<'a> {
     pub(super) wanted: &'a Wanted,
     pub(super) plan: &'a Plan,
+    pub(super) steps: &'a Steps,
     pub(super) over: Aggregation,
 }
 
@@ -154,23 +182,35 @@ impl Sight<'_> {
         let mut had = false;
         let wanted = buckets::Wanted::by(self.over);
         for slot in tier.slots(span) {
+            // The same for every series of the slot.
+            let rows: Vec<Row> = (0..tier.places()).map(|place| self.row(tier, slot, place, span)).collect();
             blocks.each(tier, slot, of.metric, of.shard..of.shard + 1, &mut |key, block| {
-                let all = buckets::read(block, wanted).map_err(|error| damaged(tier, key, &error))?;
-                for series in all.iter().filter(|series| self.wanted.fits_label(series.label)) {
-                    let Some(subject) = of.places.get(&series.place) else { continue };
-                    let to = &mut found.entry((*subject, series.label)).or_default().buckets;
-                    for (place, bucket) in &series.buckets {
-                        let at = tier.start(slot) + i64::from(*place) * tier.bucket_seconds();
-                        if span.contains(&at) {
-                            had = true;
-                            to.push((at, *bucket));
-                        }
+                let columns = buckets::Columns::read(block, wanted).map_err(|error| damaged(tier, key, &error))?;
+                for (place, label, buckets) in columns.series() {
+                    let Some(subject) = of.places.get(&place).filter(|_| self.wanted.fits_label(label)) else {
+                        continue;
+                    };
+                    let to = found.entry((*subject, label)).or_default();
+                    for (place, bucket) in buckets {
+                        let row = rows.get(place as usize).copied().unwrap_or(Row::Nowhere);
+                        had |= !matches!(row, Row::Nowhere);
+                        to.add(row, &bucket);
                     }
                 }
                 Ok(())
             })?;
         }
         Ok(had)
+    }
+
+    fn row(&self, tier: Tier, slot: u32, place: u32, span: &Range<i64>) -> Row {
+        let at = tier.start(slot) + i64::from(place) * tier.bucket_seconds();
+        match self.steps.row(at as f64) {
+            _ if !span.contains(&at) => Row::Nowhere,
+            Some(row) => Row::Step(row),
+            None if (at as f64) < self.steps.from => Row::Before,
+            None => Row::Nowhere,
+        }
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn answer(
     let since = |tier| shared.kept.since(tier, now);
     let plan = Plan::of(&steps, made_of, shared.rolled.load(Ordering::Acquire), since);
     let (plan, sketched) = if is_whole { plan.split() } else { (plan, Plan(Vec::new())) };
-    let sight = Sight { wanted: &wanted, plan: &plan, over };
+    let sight = Sight { wanted: &wanted, plan: &plan, steps: &steps, over };
     let mut answer = Vec::new();
     let mut sources = BTreeSet::new();
     // The head first, then the names, then the store: what is written meanwhile is then found twice, and joined, rather
@@ -102,8 +102,8 @@ pub(crate) fn answer(
                 let labels = labels(subject, device);
                 match &mut groups {
                     Some(groups) if joins_samples => groups.samples(labels, &steps, &series),
-                    Some(groups) => groups.values(labels, &steps.over_time(&series, over)),
-                    None => answer.push(Series { labels, points: steps.points(&series, over) }),
+                    Some(groups) => groups.values(labels, &steps.over_time(series, over)),
+                    None => answer.push(Series { labels, points: steps.points(series, over) }),
                 }
             }
             let points = answer.len().saturating_mul(steps.len());

@@ -33,25 +33,25 @@ impl Steps {
     }
 
     /// One series' points.
-    pub(super) fn points(&self, series: &Gathered, over: Aggregation) -> Vec<Point> {
+    pub(super) fn points(&self, series: Gathered, over: Aggregation) -> Vec<Point> {
         self.starts().zip(self.over_time(series, over)).collect()
     }
 
     /// One value a step of one series.
-    pub(super) fn over_time(&self, series: &Gathered, over: Aggregation) -> Vec<Option<f64>> {
+    pub(super) fn over_time(&self, series: Gathered, over: Aggregation) -> Vec<Option<f64>> {
         if over.is_percentile() {
             let mut rows: Vec<Vec<f64>> = vec![Vec::new(); self.len()];
-            self.samples(series, |row, value| rows[row].push(value));
+            self.samples(&series, |row, value| rows[row].push(value));
             return rows.iter().map(|values| over.apply(values)).collect();
         }
-        let mut rows: Vec<Option<Bucket>> = vec![None; self.len()];
-        let mut earlier = None;
-        let buckets = series.buckets.iter().map(|(at, bucket)| (*at as f64, *bucket));
-        let samples = series.samples.iter().map(|(at, value)| (*at as f64 / 1e3, Bucket::of(*value)));
-        for (at, bucket) in buckets.chain(samples) {
+        let mut rows = series.buckets;
+        rows.resize(self.len(), None);
+        let mut earlier = series.earlier;
+        for (at, value) in &series.samples {
+            let at = *at as f64 / 1e3;
             match self.row(at) {
-                Some(row) => Bucket::add(&mut rows[row], &bucket),
-                None if at < self.from => earlier = Some(bucket.last),
+                Some(row) => Bucket::add(&mut rows[row], &Bucket::of(*value)),
+                None if at < self.from => earlier = Some(*value),
                 None => {}
             }
         }

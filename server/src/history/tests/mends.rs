@@ -1,6 +1,7 @@
 //! What senders do: count anew, come and go, repeat themselves, and say things late or in any order.
 
 use super::world::{DAY, World, query};
+use crate::history::keeper::Step;
 use forewatch::series::Aggregation;
 
 /// The points of the first series over two hours, a while after.
@@ -123,4 +124,34 @@ fn what_comes_when_the_samples_are_gone_takes_nothing_from_what_is_known() {
     let count = |step| points(&world, "worker.load_1m", Aggregation::Count, step);
     assert_eq!(count(60.0)[..61], [Some(6.0); 60].into_iter().chain([Some(1.0)]).collect::<Vec<_>>());
     assert_eq!(count(3_600.0), [Some(360.0), Some(1.0)]);
+}
+
+#[test]
+fn late_samples_cost_the_shard_that_they_are_of_and_an_hour_goes_on_where_it_was_after_a_crash() {
+    let mut world = World::new();
+    // Three shards.
+    let put = |world: &World, worker: u32, second: i64| {
+        world.put(&format!("w{worker:02}"), "worker.load_1m", None, (DAY + second) * 1_000, 1.0);
+    };
+    (0..70).for_each(|worker| put(&world, worker, 0));
+    assert!(world.keeper.flush());
+    world.now = DAY + 2 * 3_600;
+    let steps = |world: &mut World| {
+        let step = |world: &mut World| world.keeper.step(world.now).expect("the store can be written");
+        std::iter::from_fn(|| (step(world) == Step::Something).then_some(())).count()
+    };
+    // The slot has nothing to merge: that is one step.
+    for _ in 0..3 {
+        world.keeper.step(world.now).expect("the store can be written");
+    }
+    world = world.crash();
+    assert_eq!(steps(&mut world), 2, "the third shard, and what all have in common");
+    put(&world, 40, 10);
+    assert!(world.keeper.flush());
+    assert_eq!(
+        steps(&mut world),
+        2 + 2,
+        "one shard's parts and what ends its slot, its hour and what all have in common"
+    );
+    assert_eq!(world.check().samples, 71);
 }

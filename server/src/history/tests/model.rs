@@ -1,7 +1,8 @@
 //! Whatever comes in whatever order, and whenever the keeper works or the server dies: each answer is that of the samples.
 
 use super::world::{DAY, World, cases, expected, query};
-use crate::history::key::Tier;
+use crate::history::keeper::Step;
+use crate::history::key::{SHARD, Tier};
 use crate::store::conformance::places::{Kind, Redis};
 use forewatch::series::Aggregation;
 use proptest::prelude::*;
@@ -36,14 +37,29 @@ enum Act {
     Flush,
     /// The keeper does what is due at a second of the day.
     Work(i64),
+    /// The keeper does so many steps of what is due at a second of the day.
+    Steps(i64, usize),
     /// The server dies: what was flushed is there, the rest comes again from the log.
     Crash,
+    /// The server dies after so many writes of a flush and of the keeper's work.
+    DieWriting(usize),
 }
 
 fn act() -> impl Strategy<Value = Act> {
     let put = (0_u8..3, proptest::option::of(0_u32..2), 0_i64..5 * 3_600, 1_i64..90, 0_u32..500)
         .prop_map(|(worker, device, second, count, value)| Act::Put { worker, device, second, count, value });
-    prop_oneof![6 => put, 3 => Just(Act::Flush), 2 => (0_i64..6 * 3_600).prop_map(Act::Work), 1 => Just(Act::Crash)]
+    prop_oneof![
+        6 => put,
+        3 => Just(Act::Flush),
+        2 => (0_i64..6 * 3_600).prop_map(Act::Work),
+        3 => (0_i64..6 * 3_600, 1_usize..8).prop_map(|(second, steps)| Act::Steps(second, steps)),
+        1 => Just(Act::Crash),
+        2 => (0_usize..12).prop_map(Act::DieWriting),
+    ]
+}
+
+fn worker_id(number: u8) -> String {
+    format!("w{number}")
 }
 
 /// A counter that now and then starts again, and a gauge.
@@ -66,7 +82,7 @@ impl Run {
                     // Times with milliseconds, so that two runs seldom meet but sometimes do.
                     let at = (DAY + second + n * 10) * 1_000 + i64::from(*value % 3);
                     let value = f64::from((value + u32::try_from(n).expect("small") * 7) % 400);
-                    self.world.put(&format!("w{worker}"), metric(*device), *device, at, value);
+                    self.world.put(&worker_id(*worker), metric(*device), *device, at, value);
                     self.samples.entry((*worker, *device)).or_default().insert(at, value);
                     self.unflushed.push((*worker, *device, at, value));
                 }
@@ -79,12 +95,29 @@ impl Run {
                 self.world.now = self.world.now.max(DAY + second);
                 self.world.work();
             }
-            Act::Crash => {
-                self.world = self.world.crash();
-                for (worker, device, at, value) in &self.unflushed {
-                    self.world.put(&format!("w{worker}"), metric(*device), *device, *at, *value);
+            Act::Steps(second, steps) => {
+                self.world.now = self.world.now.max(DAY + second);
+                for _ in 0..*steps {
+                    self.world.keeper.step(self.world.now).expect("the store can be written");
                 }
             }
+            Act::Crash => self = self.crash(),
+            Act::DieWriting(writes) => {
+                self.world = self.world.let_write(*writes);
+                if self.world.keeper.flush() {
+                    self.unflushed.clear();
+                }
+                while self.world.keeper.step(self.world.now).is_ok_and(|step| step == Step::Something) {}
+                self = self.crash();
+            }
+        }
+        self
+    }
+
+    fn crash(mut self) -> Self {
+        self.world = self.world.crash();
+        for (worker, device, at, value) in &self.unflushed {
+            self.world.put(&worker_id(*worker), metric(*device), *device, *at, *value);
         }
         self
     }
@@ -106,7 +139,7 @@ impl Run {
             assert_eq!(answer.series.len(), of(device).count(), "{answer:?}");
             for ((worker, device), samples) in of(device) {
                 let labels = |labels: &BTreeMap<String, String>| {
-                    labels.get("worker") == Some(&format!("w{worker}"))
+                    labels.get("worker") == Some(&worker_id(*worker))
                         && labels.get("gpu").cloned() == device.map(|index| index.to_string())
                 };
                 let series = answer.series.iter().find(|series| labels(&series.labels)).expect("the series is there");
@@ -121,6 +154,11 @@ impl Run {
 
 fn check_all(kind: &Kind, acts: &[Act]) {
     let mut run = Run { world: World::on(kind), samples: BTreeMap::new(), unflushed: Vec::new() };
+    // Other subjects, so that those of the acts lie in two shards.
+    for other in 0..SHARD - 2 {
+        run.world.put(&format!("a{other}"), "worker.network_rx", None, DAY * 1_000, 1.0);
+    }
+    assert!(run.world.keeper.flush());
     for act in acts {
         run = run.act(act);
     }
@@ -128,6 +166,10 @@ fn check_all(kind: &Kind, acts: &[Act]) {
         run.check(device, 10.0);
     }
     run.catch_up();
+    let of = |samples: &Samples| samples.range(..(run.world.now - 5_400) * 1_000).count() as u64;
+    let old: u64 = run.samples.values().map(of).sum();
+    let checked = run.world.check();
+    assert!(checked.samples >= old, "{checked:?} of {old} samples");
     for device in [None, Some(0)] {
         for step in [10.0, 60.0, 300.0, 3_600.0] {
             run.check(device, step);

@@ -1,15 +1,12 @@
 //! Percentiles over all series of a metric, from samples and from sketches.
 
-use super::watched::Watched;
 use super::world::{DAY, World, cases, query};
 use crate::history::Subject;
 use crate::history::keeper::Step;
-use crate::store::StoreError;
 use app::query::SeriesQuery;
 use forewatch::catalogue;
 use forewatch::series::{Aggregation, quantile};
 use proptest::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 const PERCENTILES: [(Aggregation, f64); 3] =
     [(Aggregation::P50, 0.50), (Aggregation::P95, 0.95), (Aggregation::P99, 0.99)];
@@ -165,17 +162,12 @@ fn wherever_the_keeper_is_stopped_percentiles_are_those_of_all_samples_in_the_en
     // Two shards, so that an hour takes several writes.
     let samples: Vec<Sample> =
         (0..40).flat_map(|worker| [(worker, 0, 1.0 + f64::from(worker)), (worker, 90, 5.0)]).collect();
-    for writes in 0..6 {
+    for writes in 0..8 {
         let mut world = World::new();
         put(&world, &samples);
         assert!(world.keeper.flush());
         world.now = DAY + 2 * 86_400;
-        let (calls, real) = (AtomicUsize::new(0), world.keeper.store);
-        let stop = move || match calls.fetch_add(1, Ordering::Relaxed) {
-            call if call < 2 * writes => Ok(()),
-            _ => Err(StoreError::Unusable("the machine stops".to_owned())),
-        };
-        world.keeper.store = Box::new(Watched(real, stop));
+        world = world.let_write(writes);
         while world.keeper.step(world.now).is_ok_and(|step| step == Step::Something) {}
         world = world.crash();
         world.work();

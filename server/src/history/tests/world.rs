@@ -1,12 +1,15 @@
 //! A store of its own, its keeper run by hand, and the clock given.
 
+use super::watched::Watched;
+use crate::history::check::{Checked, check};
 use crate::history::head::Limits;
-use crate::history::keeper::{Keeper, Kept, Shared, Step};
+use crate::history::keeper::{Keeper, Shared, Step};
+use crate::history::kept::Kept;
 use crate::history::key::{Key, SHARDS, TIMES, Tier};
 use crate::history::query::{QueryError, answer};
 use crate::history::subject::Subject;
 use crate::store::conformance::places::{Kind, Place};
-use crate::store::{HistoryReader, Store};
+use crate::store::{HistoryReader, Store, StoreError};
 use app::query::SeriesQuery;
 use chrono::{DateTime, TimeDelta};
 use forewatch::catalogue;
@@ -15,6 +18,7 @@ use forewatch::{WorkerId, time};
 use proptest::prelude::ProptestConfig;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The day on which the tests happen.
 pub(super) const DAY: i64 = 20_000 * 86_400;
@@ -45,7 +49,7 @@ impl World {
         let Store { history: mut store, history_reader, .. } = place.open();
         let limits = Limits { series_per_subject: 4_096, series: 1_000_000, samples: 10_000_000 };
         let shared = Arc::new(Shared::of(&mut *store, limits, kept(), now).expect("the store can be written"));
-        let keeper = Keeper { shared, store, names_due: 0 };
+        let keeper = Keeper::new(shared, store);
         Self { keeper, reader: history_reader, now, place }
     }
 
@@ -81,6 +85,23 @@ impl World {
     /// Lets the keeper do all that is due.
     pub(super) fn work(&mut self) {
         while self.keeper.step(self.now).expect("the store can be written") == Step::Something {}
+    }
+
+    /// Lets the store take so many writes more; then it is as if the machine had stopped.
+    pub(super) fn let_write(mut self, writes: usize) -> Self {
+        let left = AtomicUsize::new(2 * writes);
+        let stop = move || match left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(StoreError::Unusable("the machine stops".to_owned())),
+        };
+        self.keeper.store = Box::new(Watched(self.keeper.store, stop));
+        self
+    }
+
+    /// Compares buckets and sketches with the samples.
+    pub(super) fn check(&self) -> Checked {
+        let hours = Tier::Minute.slots(&(DAY - 86_400..DAY + 3 * 86_400));
+        check(self.keeper.store.as_ref(), hours).expect("they are those of the samples")
     }
 
     pub(super) fn query(&self, query: &SeriesQuery) -> Result<QueryAnswer, QueryError> {

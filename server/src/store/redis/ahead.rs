@@ -47,16 +47,16 @@ impl Ahead {
         &mut self,
         link: &mut Link,
         keys: &Keys,
-        (tier, slot, metric): (Tier, u32, u16),
+        place: (Tier, u32, u16),
         shards: Range<u32>,
     ) -> Result<(u64, Vec<(Key, Vec<u8>)>), StoreError> {
-        let window = self.windows.entry((tier, slot, metric)).or_default();
+        let window = self.windows.entry(place).or_default();
         if !window.has(&shards) {
             self.bytes -= window.bytes();
             let follows = shards.start == window.shards.end && self.bytes < FULL;
             let more = if follows { (2 * (window.shards.end - window.shards.start)).min(MOST) } else { 0 };
             let read = shards.start..shards.end.max(shards.start.saturating_add(more));
-            let (call, blocks) = blocks::read(link, keys, tier, slot, metric, read.clone())?;
+            let (call, blocks) = blocks::read(link, keys, place, read.clone())?;
             *window = Window { shards: read, call, blocks };
             self.bytes += window.bytes();
         }

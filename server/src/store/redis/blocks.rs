@@ -13,7 +13,7 @@ use super::StoreError;
 use super::keys::Keys;
 use super::link::Link;
 use crate::history::{Kept, Key, Subject, Tier};
-use crate::store::{Named, NamedSubject};
+use crate::store::{Blocks, Named, NamedSubject};
 use redis::Script;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -30,6 +30,40 @@ const LATEST: i64 = 253_402_300_799;
 
 static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/read.lua")));
 
+/// Who reads blocks: the writer, and readers beside it.
+pub(super) trait Reads {
+    fn keys(&self) -> &Keys;
+    /// Works on the connection.
+    fn with<T>(&self, work: impl FnOnce(&mut Link) -> T) -> T;
+    /// The blocks of a metric in a slot, in the order of their keys.
+    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Vec<(Key, Vec<u8>)>, StoreError>;
+}
+
+impl<R: Reads> Blocks for R {
+    fn each(
+        &self,
+        tier: Tier,
+        slot: u32,
+        metric: u16,
+        shards: Range<u32>,
+        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.read((tier, slot, metric), shards)?.iter().try_for_each(|(key, body)| each(*key, body))
+    }
+
+    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
+        self.with(|link| unfinished(link, self.keys()))
+    }
+
+    fn sketched_since(&self) -> Result<Option<i64>, StoreError> {
+        self.with(|link| sketched_since(link, self.keys()))
+    }
+
+    fn named(&self) -> Result<Named, StoreError> {
+        self.with(|link| named(link, self.keys()))
+    }
+}
+
 /// A block's field.
 pub(super) fn field(key: Key) -> u32 {
     key.shard * PARTS + u32::from(key.part)
@@ -42,19 +76,11 @@ pub(super) fn expiry(kept: &Kept, tier: Tier, slot: u32, like: Tier) -> i64 {
     end.saturating_add(kept).saturating_add(SLACK).min(LATEST)
 }
 
-/// The raw slots of an hour, which is a slot of minute buckets.
-pub(super) fn raw_slots(hour: u32) -> Range<u32> {
-    let start = Tier::Minute.start(hour);
-    Tier::Raw.slots(&(start..start + Tier::Minute.slot_seconds()))
-}
-
 /// The blocks of a metric in a slot, in the order of their keys, and the number of the last call that has written the slot.
 pub(super) fn read(
     link: &mut Link,
     keys: &Keys,
-    tier: Tier,
-    slot: u32,
-    metric: u16,
+    (tier, slot, metric): (Tier, u32, u16),
     shards: Range<u32>,
 ) -> Result<(u64, Vec<(Key, Vec<u8>)>), StoreError> {
     if shards.is_empty() {
@@ -77,7 +103,7 @@ pub(super) fn read(
 }
 
 /// Slots that were begun and are not finished, oldest first.
-pub(super) fn unfinished(link: &mut Link, keys: &Keys) -> Result<Vec<(Tier, u32)>, StoreError> {
+fn unfinished(link: &mut Link, keys: &Keys) -> Result<Vec<(Tier, u32)>, StoreError> {
     let mut read = redis::cmd("ZRANGE");
     read.arg(keys.unfinished()).arg(0).arg(-1);
     let words: Vec<String> = link.run("reading what history has to finish", |connection| read.query(connection))?;
@@ -135,7 +161,7 @@ pub(super) fn named(link: &mut Link, keys: &Keys) -> Result<Named, StoreError> {
 }
 
 /// From when on every hour has its sketches, Unix seconds.
-pub(super) fn sketched_since(link: &mut Link, keys: &Keys) -> Result<Option<i64>, StoreError> {
+fn sketched_since(link: &mut Link, keys: &Keys) -> Result<Option<i64>, StoreError> {
     link.run("reading from when on history has sketches", |connection| {
         redis::cmd("HGET").arg(keys.store()).arg("sketched").query(connection)
     })

@@ -2,12 +2,12 @@
 
 use super::StoreError;
 use super::ahead::Ahead;
-use super::blocks;
+use super::blocks::Reads;
 use super::keys::Keys;
 use super::link::Link;
 use crate::config::RedisAddress;
 use crate::history::{Key, TIMES, Tier};
-use crate::store::{Blocks, HistoryReader, Named, TierSize};
+use crate::store::{Blocks, HistoryReader, TierSize};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -62,34 +62,20 @@ struct Sight<'a> {
     ahead: RefCell<Ahead>,
 }
 
-impl Blocks for Sight<'_> {
-    fn each(
-        &self,
-        tier: Tier,
-        slot: u32,
-        metric: u16,
-        shards: Range<u32>,
-        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+impl Reads for Sight<'_> {
+    fn keys(&self) -> &Keys {
+        self.keys
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Link) -> T) -> T {
+        work(&mut self.link.borrow_mut())
+    }
+
+    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
         let mut ahead = self.ahead.borrow_mut();
-        let (call, found) = ahead.read(&mut self.link.borrow_mut(), self.keys, (tier, slot, metric), shards)?;
+        let (call, found) = self.with(|link| ahead.read(link, self.keys, place, shards))?;
+        let (tier, slot, _) = place;
         let times = ahead.call(tier, slot, TIMES).filter(|_| tier == Tier::Raw);
-        if times.is_some_and(|times| times != call) {
-            return Err(StoreError::Changed);
-        }
-        drop(ahead);
-        found.iter().try_for_each(|(key, body)| each(*key, body))
-    }
-
-    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
-        blocks::unfinished(&mut self.link.borrow_mut(), self.keys)
-    }
-
-    fn sketched_since(&self) -> Result<Option<i64>, StoreError> {
-        blocks::sketched_since(&mut self.link.borrow_mut(), self.keys)
-    }
-
-    fn named(&self) -> Result<Named, StoreError> {
-        blocks::named(&mut self.link.borrow_mut(), self.keys)
+        if times.is_some_and(|times| times != call) { Err(StoreError::Changed) } else { Ok(found) }
     }
 }

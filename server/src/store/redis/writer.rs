@@ -1,12 +1,13 @@
 //! The writer of history on Redis.
 
 use super::StoreError;
-use super::blocks::{self, expiry, field, raw_slots, word};
+use super::blocks::{self, Reads, expiry, field, word};
 use super::claim::{About, Claim, guarded};
+use super::keys::Keys;
 use super::link::Link;
 use super::names::Names;
-use crate::history::{Kept, Key, TIMES, Tier};
-use crate::store::{Blocks, HistoryChanges, HistoryWriter, Named};
+use crate::history::{Kept, Key, SHARES, TIMES, Tier, raw_slots};
+use crate::store::{HistoryChanges, HistoryWriter};
 use redis::Script;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -73,7 +74,7 @@ impl RedisHistory {
         for slot in raw_slots(hour) {
             let keys = &self.claim.keys;
             let mut call = EXPIRE.key(keys.index(Tier::Raw, slot));
-            for metric in std::iter::once(TIMES).chain(self.names.metrics.values().copied()) {
+            for metric in [TIMES, SHARES].into_iter().chain(self.names.metrics.values().copied()) {
                 call.key(keys.blocks(Tier::Raw, slot, metric));
             }
             call.arg(expiry(&self.kept, Tier::Raw, slot, Tier::Raw));
@@ -137,28 +138,16 @@ impl HistoryWriter for RedisHistory {
     }
 }
 
-impl Blocks for RedisHistory {
-    fn each(
-        &self,
-        tier: Tier,
-        slot: u32,
-        metric: u16,
-        shards: Range<u32>,
-        each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let (_, found) = blocks::read(&mut self.link.borrow_mut(), &self.claim.keys, tier, slot, metric, shards)?;
-        found.iter().try_for_each(|(key, body)| each(*key, body))
+impl Reads for RedisHistory {
+    fn keys(&self) -> &Keys {
+        &self.claim.keys
     }
 
-    fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
-        blocks::unfinished(&mut self.link.borrow_mut(), &self.claim.keys)
+    fn with<T>(&self, work: impl FnOnce(&mut Link) -> T) -> T {
+        work(&mut self.link.borrow_mut())
     }
 
-    fn sketched_since(&self) -> Result<Option<i64>, StoreError> {
-        blocks::sketched_since(&mut self.link.borrow_mut(), &self.claim.keys)
-    }
-
-    fn named(&self) -> Result<Named, StoreError> {
-        blocks::named(&mut self.link.borrow_mut(), &self.claim.keys)
+    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
+        self.with(|link| blocks::read(link, self.keys(), place, shards)).map(|(_, found)| found)
     }
 }
