@@ -1,6 +1,6 @@
 //! Checks that one key alone cannot tell.
 
-use super::{AuthMode, Config, ConfigError, PublicUrl, report};
+use super::{AuthMode, Config, ConfigError, PublicUrl, Store, report};
 use crate::ingest::celery;
 use crate::telemetry;
 use std::time::Duration;
@@ -97,14 +97,19 @@ fn numbers(config: &Config) -> Vec<ConfigError> {
     mistakes
 }
 
-/// Braces would break up what must lie together in a Redis Cluster.
 fn store(config: &Config) -> Result<(), ConfigError> {
-    let prefix = &config.store.key_prefix;
+    let Store { key_prefix, tls_cert, tls_key, .. } = &config.store;
+    // Braces would break up what must lie together in a Redis Cluster.
     let is_fine = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.' | ':');
-    if (1..=MAX_PREFIX).contains(&prefix.len()) && prefix.chars().all(is_fine) {
-        return Ok(());
+    if !(1..=MAX_PREFIX).contains(&key_prefix.len()) || !key_prefix.chars().all(is_fine) {
+        let reason = format!("must be 1 to {MAX_PREFIX} letters, digits, -, _, . and :");
+        return Err(ConfigError::new("store.key_prefix", reason));
     }
-    Err(ConfigError::new("store.key_prefix", format!("must be 1 to {MAX_PREFIX} letters, digits, -, _, . and :")))
+    match (tls_cert, tls_key) {
+        (Some(_), None) => Err(ConfigError::new("store.tls_key", "must name the key of store.tls_cert")),
+        (None, Some(_)) => Err(ConfigError::new("store.tls_cert", "must name the certificate of store.tls_key")),
+        _ => Ok(()),
+    }
 }
 
 fn celery(config: &Config, keys: impl Iterator<Item = String>) -> Vec<ConfigError> {
@@ -143,6 +148,12 @@ mod tests {
             let config: Config = toml::from_str(&format!("server.public_url = \"{url}\"")).expect("it can be read");
             assert!(whole(&config, &[], &[]).is_empty(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_certificate_without_its_key_or_a_key_without_its_certificate_is_refused() {
+        assert_eq!(refused("store.tls_cert = \"cert.pem\""), "store.tls_key");
+        assert_eq!(refused("store.tls_key = \"key.pem\""), "store.tls_cert");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(crate) use classes::Classes;
 pub(crate) use load::load;
 pub(crate) use network::Network;
 pub(crate) use public_url::PublicUrl;
-pub(crate) use redis_address::{RedisAddress, RedisKind};
+pub(crate) use redis_address::{RedisAddress, RedisKind, Watched};
 pub(crate) use report::ScheduledReport;
 pub(crate) use secret::Secret;
 pub(crate) use section::{AuthMode, Config, Retention, Store};

@@ -88,15 +88,21 @@ pub(crate) enum AuthMode {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Store {
-    /// `sqlite:PATH`, `memory:`, `redis://…` or `redis+cluster://…`; by default a file under the platform's data directory.
+    /// `sqlite:PATH`, `memory:`, `redis://…`, `redis+cluster://…` or `redis+sentinel://…`; by default a file under the
+    /// platform's data directory.
     pub(crate) url: Option<StoreUrl>,
     /// What all keys in Redis begin with.
     pub(crate) key_prefix: String,
+    /// A file (PEM) with the authorities that vouch for the Redis of a `rediss:` URL; by default those of the system.
+    pub(crate) tls_ca: Option<PathBuf>,
+    /// Files (PEM) with the certificate that this server shows such a Redis, and its key; by default it shows none.
+    pub(crate) tls_cert: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 impl Default for Store {
     fn default() -> Self {
-        Self { url: None, key_prefix: "forewatch".to_owned() }
+        Self { url: None, key_prefix: "forewatch".to_owned(), tls_ca: None, tls_cert: None, tls_key: None }
     }
 }
 

@@ -28,7 +28,8 @@ impl std::str::FromStr for StoreUrl {
         match text.strip_prefix("sqlite:") {
             Some(path) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
             // It is not repeated: a mistyped address may hold a password.
-            _ => Err("is not a store: use sqlite:PATH, memory:, redis://HOST or redis+cluster://HOST,HOST".to_owned()),
+            _ => Err("is not a store: use sqlite:PATH, memory:, redis://HOST, redis+cluster://HOST,HOST or redis+sentinel://HOST,HOST/NAME"
+                .to_owned()),
         }
     }
 }

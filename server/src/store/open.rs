@@ -29,7 +29,7 @@ pub(crate) struct Store {
 /// kept as long as `kept` says.
 pub(crate) fn open(store: &config::Store, folder: &Path, kept: Kept) -> Result<Store, StoreError> {
     match &store.url {
-        Some(StoreUrl::Redis(address)) => redis::open(address, &store.key_prefix, folder, kept),
+        Some(StoreUrl::Redis(address)) => redis::open(address, store, folder, kept),
         Some(StoreUrl::Sqlite(path)) => embedded(&Place::file(path.clone())),
         Some(StoreUrl::Memory) | None => embedded(&Place::temporary()?),
     }

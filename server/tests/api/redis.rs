@@ -33,6 +33,12 @@ impl Redis {
         format!("redis://127.0.0.1:{}/{db}", self.port)
     }
 
+    /// Lets it take so many bytes; 0 stands for any number.
+    pub(crate) fn set_room(&self, bytes: u64) {
+        let mut connection = redis::Client::open(self.url(0)).unwrap().get_connection().unwrap();
+        redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(bytes).exec(&mut connection).unwrap();
+    }
+
     /// Ends it at once, as a crash does.
     pub(crate) fn kill(&mut self) {
         self.server.kill().unwrap();

@@ -2,9 +2,7 @@
 
 use crate::redis::Redis;
 use crate::server::{Forewatch, ago, program, send};
-use reqwest::StatusCode;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 fn in_folder(redis: &Redis, folder: TempDir) -> Forewatch {
@@ -65,11 +63,7 @@ async fn while_redis_is_away_nothing_is_acknowledged_and_afterwards_nothing_is_m
     assert!(send(forewatch.get("/metrics")).await.text.contains("forewatch_journal_failing 1\n"));
     assert_eq!(forewatch.json("/api/v1/tasks/before").await["task_id"], "before", "pages go on");
     redis.again();
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while send(forewatch.get("/readyz")).await.status != StatusCode::OK {
-        assert!(Instant::now() < deadline, "it is ready again without being asked to take anything");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    forewatch.until_ready().await;
     forewatch.report(&submitted("after")).await;
     forewatch.until("/api/v1/tasks?limit=10", |page| page["total"] == 2).await;
     let forewatch = in_folder(&redis, forewatch.killed());
@@ -77,6 +71,27 @@ async fn while_redis_is_away_nothing_is_acknowledged_and_afterwards_nothing_is_m
         assert_eq!(forewatch.json(&format!("/api/v1/tasks/{id}")).await["task_id"], *id);
     }
     send(forewatch.get("/api/v1/tasks/during")).await.problem(404);
+}
+
+#[tokio::test]
+async fn while_the_memory_of_redis_is_full_nothing_is_acknowledged_and_the_reason_is_told() {
+    let redis = Redis::start();
+    let forewatch = start(&redis);
+    forewatch.worker("gpu-1").await;
+    forewatch.report(&submitted("before")).await;
+    redis.set_room(1);
+    let problem = send(forewatch.post("/api/v1/events", &submitted("during"))).await.problem(503);
+    assert!(problem["detail"].as_str().unwrap().contains("memory"), "{problem}");
+    send(forewatch.get("/readyz")).await.problem(503);
+    redis.set_room(0);
+    forewatch.until_ready().await;
+    forewatch.report(&submitted("after")).await;
+    let forewatch = in_folder(&redis, forewatch.killed());
+    for id in ["before", "after"] {
+        assert_eq!(forewatch.json(&format!("/api/v1/tasks/{id}")).await["task_id"], *id);
+    }
+    send(forewatch.get("/api/v1/tasks/during")).await.problem(404);
+    assert_eq!(cpu_usage(&forewatch, "gpu-1").await, 0.125);
 }
 
 #[test]

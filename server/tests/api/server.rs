@@ -147,8 +147,13 @@ impl Forewatch {
         if !config.contains("listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
-        command.arg("--config").arg(file).envs(environment.iter().copied()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        command.arg("--config").arg(file).envs(environment.iter().copied());
+        Self::run(command, folder)
+    }
+
+    /// Runs the program, whose store lies in `folder`; `None` when it ends instead of being ready.
+    pub(crate) fn run(mut command: Command, folder: TempDir) -> Option<Self> {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Some(url) = line.trim().strip_prefix("forewatch is ready on ") else {
@@ -180,6 +185,11 @@ impl Forewatch {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
+    }
+
+    /// The program's process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Host and port.
@@ -217,6 +227,15 @@ impl Forewatch {
                 None if Instant::now() > deadline => panic!("{path} never fitted; last: {}", answer.text),
                 None => tokio::time::sleep(Duration::from_millis(50)).await,
             }
+        }
+    }
+
+    /// Waits until it says that it can do its work, without giving it any.
+    pub(crate) async fn until_ready(&self) {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while send(self.get("/readyz")).await.status != StatusCode::OK {
+            assert!(Instant::now() < deadline, "it is ready again without being asked to take anything");
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 

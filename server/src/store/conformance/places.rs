@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 
 /// The place of one store.
 pub(crate) struct Place {
-    config: config::Store,
+    pub(crate) config: config::Store,
     pub(crate) folder: TempDir,
 }
 
@@ -34,7 +34,8 @@ impl Place {
             Kind::Redis(url) => url.clone(),
         };
         let key_prefix = format!("test:{}", ulid::Ulid::new());
-        Self { config: config::Store { url: Some(url.parse().unwrap()), key_prefix }, folder }
+        let config = config::Store { url: Some(url.parse().unwrap()), key_prefix, ..config::Store::default() };
+        Self { config, folder }
     }
 
     /// The same store, as another machine sees it.
@@ -74,7 +75,7 @@ impl Place {
     }
 }
 
-/// A Redis server.
+/// A Redis server, or a Sentinel, which is the same program.
 pub(crate) struct Redis {
     server: Child,
     pub(crate) port: u16,

@@ -1,76 +1,26 @@
 //! A connection to Redis or to a Cluster: made when it is needed, and made anew after it broke.
 
 use super::StoreError;
-use crate::config::{RedisAddress, RedisKind};
-use redis::cluster::{ClusterClient, ClusterConnection};
+use super::server::{Connection, PATIENCE, Server};
 use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
-use redis::{Client, Cmd, ConnectionLike, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
+use redis::{Cmd, ConnectionLike, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
 use std::time::{Duration, Instant};
 
-/// Until a connection is made, and until an answer comes.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// After a failed try to connect, the next is made this much later; calls until then fail at once.
 const AGAIN: Duration = Duration::from_secs(1);
 /// The same when no answer came: who calls has waited for [`PATIENCE`], and others should not most of the time.
 const AFTER_SILENCE: Duration = Duration::from_secs(5);
-/// How often a Cluster's client tries a call again when a slot has moved or a node has gone.
-const RETRIES: u32 = 3;
-/// Between two such tries, milliseconds.
-const RETRY_WAIT: (u64, u64) = (20, 200);
-
 /// See the module.
 pub(super) struct Link {
-    address: RedisAddress,
+    server: Server,
     connection: Option<Connection>,
     /// When the next try to connect is made, and why the last one failed.
     down: Option<(Instant, RedisError)>,
 }
 
-enum Connection {
-    Single(Box<redis::Connection>),
-    Cluster(Box<ClusterConnection>),
-}
-
-impl Connection {
-    fn make(address: &RedisAddress) -> RedisResult<Self> {
-        if address.nodes.iter().any(|node| node.starts_with("rediss:")) {
-            // An error means that there is one already.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        }
-        match address.kind {
-            RedisKind::Single => {
-                let node = address.nodes.first().map_or("", String::as_str);
-                let connection = Client::open(node)?.get_connection_with_timeout(PATIENCE)?;
-                connection.set_read_timeout(Some(PATIENCE))?;
-                connection.set_write_timeout(Some(PATIENCE))?;
-                Ok(Self::Single(Box::new(connection)))
-            }
-            RedisKind::Cluster => {
-                let client = ClusterClient::builder(address.nodes.iter().map(String::as_str))
-                    .connection_timeout(PATIENCE)
-                    .response_timeout(PATIENCE)
-                    .retries(RETRIES)
-                    .min_retry_wait(RETRY_WAIT.0)
-                    .max_retry_wait(RETRY_WAIT.1)
-                    .build()?;
-                let connection = client.get_connection()?;
-                connection.set_write_timeout(Some(PATIENCE))?;
-                Ok(Self::Cluster(Box::new(connection)))
-            }
-        }
-    }
-
-    fn as_like(&mut self) -> &mut dyn ConnectionLike {
-        match self {
-            Self::Single(connection) => connection.as_mut(),
-            Self::Cluster(connection) => connection.as_mut(),
-        }
-    }
-}
-
 impl Link {
-    pub(super) fn new(address: &RedisAddress) -> Self {
-        Self { address: address.clone(), connection: None, down: None }
+    pub(super) fn new(server: &Server) -> Self {
+        Self { server: server.clone(), connection: None, down: None }
     }
 
     /// Works on the connection. After an error it is not known whether Redis has done what was asked, unless Redis
@@ -83,7 +33,7 @@ impl Link {
         self.attempt(|connection| work(connection.as_like())).map_err(|source| match source.code() {
             Some("FENCED") => StoreError::Unusable(format!(
                 "another forewatch has taken over the store {}: stop one of the two, and start this one again",
-                self.address.shown()
+                self.server.shown()
             )),
             _ => StoreError::Redis { doing, source },
         })
@@ -94,14 +44,14 @@ impl Link {
         self.attempt(|connection| redis::cmd("PING").exec(connection.as_like())).map_err(|error| {
             StoreError::Unusable(format!(
                 "the store {} does not answer: {error}; start Redis there, or choose another with --store",
-                self.address.shown()
+                self.server.shown()
             ))
         })
     }
 
     /// At the start: why the store cannot be used, and what to do.
     pub(super) fn unusable(&self, reason: &str) -> StoreError {
-        StoreError::Unusable(format!("the store {} cannot be used: {reason}", self.address.shown()))
+        StoreError::Unusable(format!("the store {} cannot be used: {reason}", self.server.shown()))
     }
 
     /// Asks every node that takes writes.
@@ -138,7 +88,7 @@ impl Link {
         {
             return Err(error.clone());
         }
-        let made = Connection::make(&self.address).map_err(in_words);
+        let made = self.server.connect().map_err(in_words);
         self.down = made.as_ref().err().map(|error| {
             let pause = if error.is_timeout() { AFTER_SILENCE } else { AGAIN };
             (Instant::now() + pause, error.clone())

@@ -1,4 +1,4 @@
-//! The store on Redis or a Redis Cluster: the log and the history lie there, the records on this machine's disk.
+//! The store on Redis (also one that Sentinels watch) or a Redis Cluster: the log and the history lie there, the records on this machine's disk.
 //!
 //! Every key begins with a hash tag, so that the keys of one step lie on one node of a Cluster and the step can be a Lua
 //! script, which happens as a whole or not at all:
@@ -25,6 +25,7 @@ mod link;
 mod log;
 mod names;
 mod reader;
+mod server;
 mod snapshots;
 #[cfg(test)]
 mod tests;
@@ -32,18 +33,25 @@ mod writer;
 
 use super::sqlite::{self, Place};
 use super::{Projection, Store, StoreError};
-use crate::config::RedisAddress;
+use crate::config::{self, RedisAddress};
 use crate::history::Kept;
 use claim::Claim;
 use keys::Keys;
 use link::Link;
+use server::Server;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Opens or makes the store with this prefix at `address`; its records lie in `folder`.
-pub(crate) fn open(address: &RedisAddress, prefix: &str, folder: &Path, kept: Kept) -> Result<Store, StoreError> {
-    let keys = Keys::new(prefix);
-    let mut link = Link::new(address);
+/// Opens or makes the store at `address`, with the rest as `config` says; its records lie in `folder`.
+pub(crate) fn open(
+    address: &RedisAddress,
+    config: &config::Store,
+    folder: &Path,
+    kept: Kept,
+) -> Result<Store, StoreError> {
+    let keys = Keys::new(&config.key_prefix);
+    let server = Server::new(address, config)?;
+    let mut link = Link::new(&server);
     link.reach()?;
     let id = claim::identify(&mut link, &keys)?;
     // Records of another store are never taken for this one's.
@@ -53,11 +61,11 @@ pub(crate) fn open(address: &RedisAddress, prefix: &str, folder: &Path, kept: Ke
     durability::check(&mut link);
     Ok(Store {
         log: Box::new(log::RedisLog::open(link, claim.clone(), projection.written()?)?),
-        snapshots: Box::new(snapshots::RedisSnapshots::new(Link::new(address), claim.clone())),
+        snapshots: Box::new(snapshots::RedisSnapshots::new(Link::new(&server), claim.clone())),
         projection: Box::new(projection),
         records: Arc::new(records),
-        history: Box::new(writer::RedisHistory::open(Link::new(address), claim.clone(), kept)?),
-        history_reader: Box::new(reader::RedisHistoryReader::new(address, claim.keys.clone())),
+        history: Box::new(writer::RedisHistory::open(Link::new(&server), claim.clone(), kept)?),
+        history_reader: Box::new(reader::RedisHistoryReader::new(&server, claim.keys.clone())),
         reports: place.reports(),
     })
 }

@@ -5,7 +5,7 @@ use super::ahead::Ahead;
 use super::blocks::Reads;
 use super::keys::Keys;
 use super::link::Link;
-use crate::config::RedisAddress;
+use super::server::Server;
 use crate::history::{Key, TIMES, Tier};
 use crate::store::{Blocks, HistoryReader, TierSize};
 use std::cell::RefCell;
@@ -17,19 +17,19 @@ const READERS: usize = 4;
 
 /// See the module.
 pub(super) struct RedisHistoryReader {
-    address: RedisAddress,
+    server: Server,
     keys: Keys,
     idle: Mutex<Vec<Link>>,
 }
 
 impl RedisHistoryReader {
-    pub(super) fn new(address: &RedisAddress, keys: Keys) -> Self {
-        Self { address: address.clone(), keys, idle: Mutex::default() }
+    pub(super) fn new(server: &Server, keys: Keys) -> Self {
+        Self { server: server.clone(), keys, idle: Mutex::default() }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Link) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut link = idle.unwrap_or_else(|| Link::new(&self.address));
+        let mut link = idle.unwrap_or_else(|| Link::new(&self.server));
         let done = work(&mut link);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < READERS {

@@ -9,6 +9,7 @@ use crate::store::{Log, Snapshots, StateSnapshot, packed};
 use chrono::{DateTime, Utc};
 use forewatch::Event;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::time::{Duration, Instant};
 
 pub(super) const SCHEMA: &[&str] = &["
 CREATE TABLE log (
@@ -22,12 +23,16 @@ CREATE INDEX log_at ON log (at);
 
 /// Rows that one step of trimming deletes at most.
 const TRIM_ROWS: usize = 2_000;
+/// Time after a commit that failed until it is tried whether another would do.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// The log, by a connection of its own.
 pub(crate) struct SqliteLog {
     log: Connection,
     records: Connection,
     last: u64,
+    /// When the last append failed, if it did.
+    failed: Option<Instant>,
 }
 
 impl SqliteLog {
@@ -44,7 +49,7 @@ impl SqliteLog {
                 |row| row.get(0),
             )
             .map_err(failed("reading the state"))?;
-        Ok(Self { log, records, last: last.unwrap_or(0).max(made).unsigned_abs() })
+        Ok(Self { log, records, last: last.unwrap_or(0).max(made).unsigned_abs(), failed: None })
     }
 }
 
@@ -57,9 +62,21 @@ impl Log for SqliteLog {
             .and_then(|mut insert| {
                 insert.execute(params![sql(last), sql(events.len() as u64), packed::received(events), body])
             })
+            .inspect_err(|_| self.failed = Some(Instant::now()))
             .map_err(failed("writing the log"))?;
         self.last = last;
+        self.failed = None;
         Ok(last)
+    }
+
+    /// Tries to write what is there already. A disk that is nearly full may take that, and not the next commit: so a
+    /// while passes after each that it refused.
+    fn is_back(&mut self) -> bool {
+        let has_passed = self.failed.is_none_or(|at| at.elapsed() >= AGAIN);
+        let is_readable = |log: &Connection| log.prepare_cached("SELECT max(last) FROM log").is_ok();
+        has_passed
+            && is_readable(&self.log)
+            && self.log.pragma_update(None, "user_version", Part::Log.version()).is_ok()
     }
 
     fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError> {

@@ -3,6 +3,8 @@
 
 mod outages;
 mod proxy;
+mod sentinel;
+mod tls;
 mod writers;
 
 use crate::store::{Log, Store};

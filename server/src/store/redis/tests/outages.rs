@@ -9,7 +9,7 @@ use chrono::DateTime;
 use std::time::{Duration, Instant};
 
 /// Tries until it works: a store that was away is back within the pause between two tries to connect.
-fn until_it_works<T>(mut work: impl FnMut() -> Result<T, StoreError>) -> T {
+pub(super) fn until_it_works<T>(mut work: impl FnMut() -> Result<T, StoreError>) -> T {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         match work() {

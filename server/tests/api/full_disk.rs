@@ -1,0 +1,59 @@
+//! A disk that is full: what cannot be written is not acknowledged, and what is acknowledged is there. The disk is as full as
+//! the largest file that the program may write: what is over is refused by the system in the same way.
+
+use crate::server::{Forewatch, ago, program, send};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use std::process::Command;
+
+/// Blocks of a file at most: 4 or 8 MB, as the shell counts.
+const BLOCKS: u32 = 8_192;
+/// Tasks of a batch, and characters that tell nothing in each.
+const TASKS: usize = 200;
+const CHARACTERS: usize = 2_000;
+
+/// The same program, where a file that would grow too large is an error of the write, and ends nothing.
+fn with_full_disk(of: &Command) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {BLOCKS}; exec \"$0\" \"$@\"")]);
+    command.arg(of.get_program()).args(of.get_args()).env_clear();
+    command.envs(of.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
+}
+
+/// Tasks whose text cannot be packed.
+fn batch(number: usize) -> Value {
+    let text = || (0..CHARACTERS / 26).map(|_| ulid::Ulid::new().to_string()).collect::<String>();
+    let task = |n: usize| json!({ "type": "task.failed", "task_id": format!("t{number}-{n}"), "error_message": text(), "at": ago(1) });
+    Value::Array((0..TASKS).map(task).collect())
+}
+
+#[tokio::test]
+async fn a_full_disk_acknowledges_nothing_until_there_is_room_and_what_was_acknowledged_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    command.args(["--listen", "127.0.0.1:0"]);
+    let forewatch = Forewatch::run(with_full_disk(&command), folder).expect("the server starts");
+    let mut taken = 0;
+    let problem = loop {
+        let answer = send(forewatch.post("/api/v1/events", &batch(taken))).await;
+        match answer.status {
+            StatusCode::OK => taken += 1,
+            _ => break answer.problem(503),
+        }
+        assert!(taken < 1_000, "the disk is never full");
+    };
+    assert!(taken > 0);
+    assert!(problem["detail"].as_str().unwrap().contains("journal"), "{problem}");
+    send(forewatch.get("/readyz")).await.problem(503);
+    assert_eq!(send(forewatch.get("/api/v1/tasks")).await.status, StatusCode::OK, "pages go on");
+    let room = Command::new("prlimit").args(["--fsize=unlimited", "--pid", &forewatch.process().to_string()]).status();
+    assert!(room.unwrap().success());
+    forewatch.until_ready().await;
+    forewatch.report(&batch(taken + 1)).await;
+    let all = (taken + 1) * TASKS;
+    forewatch.until("/api/v1/tasks", |page| page["total"] == all).await;
+    let forewatch = Forewatch::in_folder(forewatch.killed(), "", &[]);
+    assert_eq!(forewatch.json("/api/v1/tasks").await["total"], all);
+    send(forewatch.get(&format!("/api/v1/tasks/t{taken}-0"))).await.problem(404);
+}
