@@ -27,15 +27,17 @@ const aims = new Map([
   ["24 h of each worker at 5 min", 50],
   ["a year of the system at 1 d", 5],
 ]);
-const { samples, minutes, sketches } = full.hour;
+const { filled } = full;
+const { samples, minutes, sketches, shares } = filled.hour;
 report("history", [
-  ["samples of an hour", full.samples, "samples"],
-  ["writing them", (full.flushed / full.samples) * 1e6, "s for 1,000,000"],
-  ["their buckets and sketches", (full.rolled / full.samples) * 1e6, "s for 1,000,000"],
-  ["bytes a sample", samples / full.samples, "bytes", 2],
-  ["with buckets and sketches of a minute", (samples + minutes + sketches) / full.samples, "bytes", 4],
-  ["of them sketches", sketches / full.samples, "bytes"],
-  ...full.tiers.flatMap(({ tier, blocks, sketches }) => [
+  ["samples of an hour", filled.samples, "samples"],
+  ["writing them", (filled.flushed / filled.samples) * 1e6, "s for 1,000,000"],
+  ["their buckets and sketches", (filled.rolled / filled.samples) * 1e6, "s for 1,000,000"],
+  ["the longest step of these", filled.step * 1000, "ms"],
+  ["bytes a sample", samples / filled.samples, "bytes", 2],
+  ["with buckets and sketches of a minute", (samples + minutes + sketches + shares) / filled.samples, "bytes", 4],
+  ["of them sketches", (sketches + shares) / filled.samples, "bytes"],
+  ...filled.tiers.flatMap(({ tier, blocks, sketches }) => [
     [`tier ${tier}`, blocks / 1e6, "MB"],
     [`tier ${tier}, sketches`, sketches / 1e6, "MB"],
   ]),

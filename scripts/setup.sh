@@ -25,6 +25,7 @@ done
 
 want_build_packages
 [ "$goal" != test ] || want_test_packages
+[ "$goal" != bench ] || want_bench_packages
 install_wanted_packages
 
 set_up_toolchain

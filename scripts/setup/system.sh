@@ -33,6 +33,11 @@ want_test_packages() {
     fi
 }
 
+want_bench_packages() {
+    want redis-server redis-server valkey-server
+    want prometheus prometheus
+}
+
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"

@@ -1,8 +1,8 @@
-//! Fills a store with two years of a simulated fleet's history, and asks it: `full_store PATH [WORKERS [GPUS]]`. Prints
-//! one JSON object, which `bench/history.mjs` reports.
+//! Fills a store with two years of a simulated fleet's history, and asks it: `full_store PATH [WORKERS [GPUS]]`; one that is
+//! there already is asked only. Prints one JSON object, which `bench/history.mjs` reports.
 
-use forewatch_server::full::{ask, fill};
-use serde_json::json;
+use forewatch_server::full::{Filled, ask, fill};
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -11,13 +11,8 @@ fn main() -> anyhow::Result<()> {
     let path = PathBuf::from(words.next().ok_or_else(|| anyhow::anyhow!("full_store PATH [WORKERS [GPUS]]"))?);
     let workers = words.next().map_or(Ok(1_000), |word| word.parse())?;
     let gpus = words.next().map_or(Ok(8), |word| word.parse())?;
-    let filled = fill(&path, workers, gpus)?;
+    let filled = if path.exists() { None } else { Some(fill(&path, workers, gpus)?) };
     let (opened, asked) = ask(&path)?;
-    let tiers: Vec<_> = filled
-        .tiers
-        .iter()
-        .map(|(tier, blocks, sketches)| json!({ "tier": tier, "blocks": blocks, "sketches": sketches }))
-        .collect();
     let asked: Vec<_> = asked
         .iter()
         .map(|asked| {
@@ -25,14 +20,23 @@ fn main() -> anyhow::Result<()> {
             json!({ "what": asked.what, "median": median, "longest": longest, "source": asked.source, "points": asked.points })
         })
         .collect();
-    let told = json!({
+    let mut told = json!({ "opened": opened.as_secs_f64(), "asked": asked });
+    if let Some(filled) = &filled {
+        told["filled"] = of(filled);
+    }
+    Ok(writeln!(std::io::stdout(), "{told}")?)
+}
+
+fn of(filled: &Filled) -> Value {
+    let tiers = filled.tiers.iter();
+    let tiers: Vec<_> =
+        tiers.map(|(tier, blocks, sketches)| json!({ "tier": tier, "blocks": blocks, "sketches": sketches })).collect();
+    json!({
         "samples": filled.samples,
         "flushed": filled.flushed.as_secs_f64(),
         "rolled": filled.rolled.as_secs_f64(),
-        "hour": { "samples": filled.hour[0], "minutes": filled.hour[1], "sketches": filled.hour[2] },
+        "step": filled.step.as_secs_f64(),
+        "hour": { "samples": filled.hour[0], "minutes": filled.hour[1], "sketches": filled.hour[2], "shares": filled.hour[3] },
         "tiers": tiers,
-        "opened": opened.as_secs_f64(),
-        "asked": asked,
-    });
-    Ok(writeln!(std::io::stdout(), "{told}")?)
+    })
 }

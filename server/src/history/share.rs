@@ -64,7 +64,8 @@ pub(crate) fn joined(store: &dyn Blocks, hour: u32) -> Result<Spread, StoreError
     Ok(spread)
 }
 
-fn each(
+/// Calls `each` with the shares of an hour.
+pub(crate) fn each(
     store: &dyn Blocks,
     hour: u32,
     each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,

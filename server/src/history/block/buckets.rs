@@ -102,11 +102,20 @@ impl Columns {
         })
     }
 
+    #[inline]
     fn bucket(&self, at: usize) -> Bucket {
         // In the order of `FIELDS`; what was not read is that of nothing.
-        let [count, sum, min, max, first, last, growth] =
-            self.fields.each_ref().map(|values| values.get(at).copied().unwrap_or(0.0));
-        Bucket { count, sum, min, max, first, last, growth }
+        let [count, sum, min, max, first, last, growth] = &self.fields;
+        let value = |values: &[f64]| values.get(at).copied().unwrap_or(0.0);
+        Bucket {
+            count: value(count),
+            sum: value(sum),
+            min: value(min),
+            max: value(max),
+            first: value(first),
+            last: value(last),
+            growth: value(growth),
+        }
     }
 }
 

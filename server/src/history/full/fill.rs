@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::history::feed::Feed;
 use crate::history::keeper::{Keeper, Shared, Step};
 use crate::history::key::Tier;
+use crate::history::share;
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::{Event, EventBody, SourceName};
 use forewatch_agent::simulate;
@@ -27,8 +28,11 @@ pub struct Filled {
     pub flushed: Duration,
     /// The hour's merges, buckets and sketches.
     pub rolled: Duration,
-    /// Bytes of the hour's samples, of its buckets of a minute, and of its sketches of a minute.
-    pub hour: [u64; 3],
+    /// The longest step of these, for which a flush may have to wait.
+    pub step: Duration,
+    /// Bytes of the hour's samples, of its buckets of a minute, of its sketches of a minute, and of what these are joined
+    /// of, which is kept as long as the samples.
+    pub hour: [u64; 4],
     /// Of each tier as it was filled, finest first: its name, bytes of samples or buckets, bytes of sketches.
     pub tiers: Vec<(&'static str, u64, u64)>,
 }
@@ -42,14 +46,26 @@ pub fn fill(path: &Path, workers: u32, gpus: u32) -> anyhow::Result<Filled> {
     keeper.names_due = i64::MAX;
     let start = now.timestamp().div_euclid(HOUR) * HOUR - HOUR;
     let (samples, flushed) = live(&mut keeper, start, workers, gpus)?;
-    let begin = Instant::now();
-    while keeper.step(start + 2 * HOUR)? == Step::Something {}
-    let rolled = begin.elapsed();
+    let (mut rolled, mut longest) = (Duration::ZERO, Duration::ZERO);
+    loop {
+        let begin = Instant::now();
+        let step = keeper.step(start + 2 * HOUR)?;
+        rolled += begin.elapsed();
+        longest = longest.max(begin.elapsed());
+        if step == Step::Nothing {
+            break;
+        }
+    }
     let mut store = keeper.store;
     let hour = Tier::Minute.slot(start);
     let raw = Tier::Raw.slots(&(start..start + HOUR));
     let in_hour = size(&*store, Tier::Raw, raw.clone())?.0;
     let minutes = size(&*store, Tier::Minute, hour..hour + 1)?;
+    let mut shares = 0;
+    share::each(&*store, hour, &mut |_, block| {
+        shares += block.len() as u64;
+        Ok(())
+    })?;
     for back in 1..u32::try_from(kept().samples.num_hours())? {
         for slot in raw.clone() {
             store.write(&copied(&*store, Tier::Raw, slot, slot - back * 6)?)?;
@@ -66,12 +82,19 @@ pub fn fill(path: &Path, workers: u32, gpus: u32) -> anyhow::Result<Filled> {
             store.write(&copied(&*store, tier, newest, newest - back)?)?;
         }
     }
+    // The hour that is not over: samples up to now, whose buckets are not made yet.
+    for slot in raw.clone().filter(|slot| Tier::Raw.start(slot + 6) < now.timestamp()) {
+        let mut changes = copied(&*store, Tier::Raw, slot, slot + 6)?;
+        changes.begin.push((Tier::Minute, hour + 1));
+        store.write(&changes)?;
+    }
     let mut tiers = Vec::new();
     for tier in Tier::ALL {
         let (blocks, sketches) = size(&*store, tier, tier.slots(&(kept().since(tier, start - HOUR)..start + HOUR)))?;
         tiers.push((tier.word(), blocks, sketches));
     }
-    Ok(Filled { samples, flushed, rolled, hour: [in_hour, minutes.0, minutes.1], tiers })
+    let hour = [in_hour, minutes.0, minutes.1, shares];
+    Ok(Filled { samples, flushed, rolled, step: longest, hour, tiers })
 }
 
 /// Lets a simulated fleet live for an hour; answers with its samples, and how long writing them took.

@@ -21,6 +21,14 @@ impl Distribution {
         self.sketch.get_or_insert_default().join(other);
     }
 
+    /// Adds the values of another.
+    pub(super) fn take_in(&mut self, other: Self) {
+        self.samples.extend(other.samples);
+        if let Some(sketch) = &other.sketch {
+            self.join(sketch);
+        }
+    }
+
     /// Turns the single values into a sketch.
     pub(super) fn fold(&mut self) {
         if !self.samples.is_empty() {

@@ -35,6 +35,30 @@ impl<'a> Groups<'a> {
         Self { by, agg, steps, rows: BTreeMap::new(), samples: 0 }
     }
 
+    /// The same groups, without any series.
+    pub(super) fn empty(&self) -> Self {
+        Self::new(self.by, self.agg, self.steps)
+    }
+
+    /// Joins what was found of other series.
+    pub(super) fn join(&mut self, other: Self) {
+        for (labels, more) in other.rows {
+            match (self.group(labels), more) {
+                (Rows::Values(rows), Rows::Values(more)) => {
+                    for (row, more) in rows.iter_mut().zip(more) {
+                        more.iter().for_each(|more| Bucket::add(row, more));
+                    }
+                }
+                (Rows::Distributions(rows), Rows::Distributions(more)) => {
+                    rows.iter_mut().zip(more).for_each(|(row, more)| row.take_in(more));
+                }
+                // All groups of a question are of one kind.
+                _ => {}
+            }
+        }
+        self.hold(other.samples);
+    }
+
     /// Whether it wants the samples, and not one value a series.
     pub(super) fn joins_samples(&self) -> bool {
         self.agg.is_percentile()
@@ -75,7 +99,12 @@ impl<'a> Groups<'a> {
         if let Rows::Distributions(rows) = self.group(labels) {
             steps.samples(series, |row, value| rows[row].add(value));
         }
-        self.samples += series.samples.len();
+        self.hold(series.samples.len());
+    }
+
+    /// Counts samples that are held, and holds sketches instead once they are too many.
+    fn hold(&mut self, more: usize) {
+        self.samples += more;
         if self.samples > MOST_SAMPLES {
             self.samples = 0;
             for rows in self.rows.values_mut() {

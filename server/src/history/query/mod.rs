@@ -1,13 +1,14 @@
 //! `GET /query`: any metric, by any label, over any range, from the tier that is fine enough.
 //!
 //! [`wanted`] says which series are asked for; [`plan`] which tier answers for which part of the range; [`gather`]
-//! reads one shard's series there; [`steps`] makes one value a step of each; here they are put side by side or joined
+//! reads one shard's series there, [`parts`] those of several side by side; [`steps`] makes one value a step of each; here they are put side by side or joined
 //! into groups ([`join`]). A percentile needs all values of a step ([`distribution`]): samples, or, over all series of a
 //! metric, their sketches.
 
 mod distribution;
 mod gather;
 mod join;
+mod parts;
 mod plan;
 mod steps;
 mod wanted;
@@ -19,15 +20,16 @@ use super::subject::Subject;
 use crate::store::{HistoryReader, StoreError};
 use app::query::SeriesQuery;
 use forewatch::catalogue::{MetricId, MetricType};
-use forewatch::series::{Aggregation, QueryAnswer, Series};
+use forewatch::series::{Aggregation, QueryAnswer};
 use gather::{Found, InHead, InShard, Sight, sketches};
 use join::Groups;
+use parts::Asked;
 use plan::{MadeOf, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use steps::Steps;
-use wanted::{Wanted, checked, labels};
+use wanted::{Wanted, checked};
 
 /// Points of an answer at most.
 const MAX_ALL: usize = 4_000_000;
@@ -77,7 +79,6 @@ pub(crate) fn answer(
     let plan = Plan::of(&steps, made_of, shared.rolled.load(Ordering::Acquire), since);
     let (plan, sketched) = if is_whole { plan.split() } else { (plan, Plan(Vec::new())) };
     let sight = Sight { wanted: &wanted, plan: &plan, steps: &steps, over };
-    let mut answer = Vec::new();
     let mut sources = BTreeSet::new();
     // The head first, then the names, then the store: what is written meanwhile is then found twice, and joined, rather
     // than not at all.
@@ -86,36 +87,30 @@ pub(crate) fn answer(
         sources.insert(Tier::Raw);
     }
     let (number, shards) = in_shards(shared, id, &wanted, &head);
-    let mut too_many = false;
-    store.read(&mut |blocks| {
-        if let (Some(metric), Some(groups)) = (number, &mut groups) {
-            sketches(blocks, &sketched, metric, &mut sources, |at, sketch| groups.sketch(&steps, at, sketch))?;
+    if let (Some(metric), Some(groups), false) = (number, &mut groups, sketched.0.is_empty()) {
+        store.read(&mut |blocks| {
+            sketches(blocks, &sketched, metric, &mut sources, |at, sketch| groups.sketch(&steps, at, sketch))
+        })?;
+    }
+    let work = shards.iter().map(|(shard, subjects)| {
+        let found = taken(&mut head, subjects);
+        let in_store = shard.zip(number).map(|(shard, metric)| {
+            let places = subjects.iter().filter_map(|(place, subject)| Some(((*place)?, subject))).collect();
+            InShard { shard, metric, places }
+        });
+        (in_store, found)
+    });
+    let asked = Asked { store, sight, groups: groups.as_ref().map(Groups::empty) };
+    let mut answer = Vec::new();
+    for part in asked.all(work.collect())? {
+        answer.extend(part.series);
+        sources.extend(part.sources);
+        if let (Some(groups), Some(more)) = (&mut groups, part.groups) {
+            groups.join(more);
         }
-        for (shard, subjects) in &shards {
-            let mut found = taken(&mut head, subjects);
-            if let (Some(shard), Some(metric)) = (*shard, number) {
-                let places = subjects.iter().filter_map(|(place, subject)| Some(((*place)?, subject))).collect();
-                sight.shard(blocks, &InShard { shard, metric, places }, &mut found, &mut sources)?;
-            }
-            for ((subject, device), mut series) in found {
-                series.settle();
-                let labels = labels(subject, device);
-                match &mut groups {
-                    Some(groups) if joins_samples => groups.samples(labels, &steps, &series),
-                    Some(groups) => groups.values(labels, &steps.over_time(series, over)),
-                    None => answer.push(Series { labels, points: steps.points(series, over) }),
-                }
-            }
-            let points = answer.len().saturating_mul(steps.len());
-            if points.max(groups.as_ref().map_or(0, Groups::points)) > MAX_ALL {
-                too_many = true;
-                return Ok(());
-            }
+        if answer.len().saturating_mul(steps.len()).max(groups.as_ref().map_or(0, Groups::points)) > MAX_ALL {
+            return Err(QueryError::Large);
         }
-        Ok(())
-    })?;
-    if too_many {
-        return Err(QueryError::Large);
     }
     let known_from = sketched.known_from(shared.sketched_since) as f64;
     let mut series = groups.map_or(answer, |groups| groups.finish(&steps, known_from));
