@@ -11,7 +11,7 @@ use super::html::{caveats, subtitle, title};
 use super::sheet::{self, Section};
 use forewatch::report::Report;
 use page::{Pages, Tone};
-use text::{fit, width};
+use text::{fit, lines, width};
 
 /// Points between the edges of the paper and what is on it.
 const EDGE: f32 = 36.0;
@@ -128,9 +128,11 @@ fn table(pages: &mut Pages, section: &Section) {
         }
     }
     if let Some(note) = &section.note {
-        pages.room(LINE);
-        pages.down(LINE);
-        pages.text(EDGE, SMALL, Tone::Soft, &fit(note, SMALL, WIDE));
+        for line in lines(note, SMALL, WIDE) {
+            pages.room(LINE);
+            pages.down(LINE);
+            pages.text(EDGE, SMALL, Tone::Soft, &fit(&line, SMALL, WIDE));
+        }
     }
 }
 

@@ -81,6 +81,18 @@ pub(super) fn fit(text: &str, size: f32, room: f32) -> String {
     String::new()
 }
 
+/// A text in lines that have room, cut between words.
+pub(super) fn lines(text: &str, size: f32, room: f32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut().filter(|line| width(&format!("{line} {word}"), size) <= room) {
+            Some(line) => *line += &format!(" {word}"),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +109,14 @@ mod tests {
         }
         assert_eq!(fit("gpu", 8.0, 60.0), "gpu");
         assert_eq!(fit("gpu", 8.0, 0.5), "");
+    }
+
+    #[test]
+    fn a_long_note_has_several_lines_and_loses_no_word() {
+        let note = "each moment of a wait is shared evenly among the tasks that run in it";
+        let told = lines(note, 8.0, 90.0);
+        assert!(told.len() > 2 && told.iter().all(|line| width(line, 8.0) <= 90.0));
+        assert_eq!(told.join(" "), note);
     }
 
     #[test]
