@@ -178,7 +178,8 @@ fn the_report_of_a_simulated_week_is_what_its_log_adds_up_to() {
     let errors = report.errors.as_ref().expect("single tasks are kept");
     let mut failed: Vec<u64> = log.failures(from(), to());
     let mut told: Vec<u64> = errors.rows.iter().map(|row| row.now.failed).collect();
-    (failed.sort_unstable(), told.sort_unstable());
+    failed.sort_unstable();
+    told.sort_unstable();
     assert_eq!(told, failed, "failures by cause");
 
     let mut hours: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
