@@ -13,13 +13,19 @@ struct Certificates {
 
 impl Certificates {
     fn made() -> Self {
-        use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+        // Of two that have one name, a certificate would vouch for itself.
+        let named = |name: &str, hosts: Vec<String>| {
+            let mut params = CertificateParams::new(hosts).unwrap();
+            params.distinguished_name.push(DnType::CommonName, name);
+            params
+        };
+        let mut params = named("authority", Vec::new());
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let (signs, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
         let authority = params.self_signed(&signs).unwrap();
         let issuer = Issuer::from_params(&params, &signs);
-        let certificate = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+        let certificate = named("redis", vec!["127.0.0.1".to_owned()]).signed_by(&key, &issuer).unwrap();
         let made = Self { folder: tempfile::tempdir().unwrap() };
         for (name, text) in [("ca", authority.pem()), ("cert", certificate.pem()), ("key", key.serialize_pem())] {
             std::fs::write(made.file(name), text).unwrap();
