@@ -73,7 +73,8 @@ fmt:
 bench:
 	@scripts/setup.sh bench
 	@$(MAKE) --no-print-directory build
-	$(TOOLS) cargo build --release --package forewatch-server --features embed,bench --example full_store --example check_store
+	$(TOOLS) cargo build --release --package forewatch-server --features embed,bench \
+		--example full_store --example check_store --example evaluate_rules
 	$(TOOLS) bench/run
 
 clean:

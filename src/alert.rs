@@ -135,9 +135,18 @@ pub struct Alert {
     /// The newest note.
     #[serde(default)]
     pub note: Option<String>,
-    /// Why nobody is told, if so.
+    /// Why nobody is told, if so: `silence …`, `maintenance …`, `flapping`, or the alert that tells its cause.
     #[serde(default)]
     pub suppressed_by: Option<String>,
+    /// The alert of its cause, while there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inhibited_by: Option<AlertId>,
+    /// The newest alerts of which nobody is told because this one tells their cause, at most [`MAX_HELD_BACK`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds_back: Vec<AlertId>,
+    /// How many those are in all.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub held_back: u64,
     /// What to do about it.
     #[serde(default)]
     pub runbook: Option<String>,
@@ -148,6 +157,14 @@ pub struct Alert {
 
 /// Entries of an alert's timeline that are kept: the first, and the newest of the rest.
 pub const MAX_TIMELINE: usize = 200;
+
+/// Alerts that one lists as held back by it.
+pub const MAX_HELD_BACK: usize = 100;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
 
 /// One entry of an alert's timeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

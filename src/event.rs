@@ -3,9 +3,10 @@
 
 use crate::alert::{Alert, AlertCommand, AlertState, ManualAlert};
 use crate::registration::Registration;
+use crate::silence::NewSilence;
 use crate::source::SourceState;
 use crate::task::TaskEvent;
-use crate::{AlertId, AlertSeverity, EventId, Heartbeat, SourceName, WorkerId};
+use crate::{AlertId, AlertSeverity, EventId, Heartbeat, SilenceId, SourceName, WorkerId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +81,22 @@ pub enum EventBody {
         actor: Actor,
         /// What.
         alert: ManualAlert,
+    },
+    /// A person silenced alerts.
+    SilenceMade {
+        /// The new silence.
+        silence_id: SilenceId,
+        /// Who.
+        actor: Actor,
+        /// What.
+        silence: NewSilence,
+    },
+    /// A person ended a silence before its time.
+    SilenceEnded {
+        /// The silence.
+        silence_id: SilenceId,
+        /// Who.
+        actor: Actor,
     },
 }
 
@@ -175,6 +192,9 @@ pub struct AlertTransition {
     /// Why nobody is told, from now on.
     #[serde(default)]
     pub suppressed_by: Option<String>,
+    /// The alert of its cause, from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inhibited_by: Option<AlertId>,
     /// The acknowledgement's time is up.
     #[serde(default)]
     pub acknowledgement_expired: bool,

@@ -141,6 +141,10 @@ identifier!(
     RuleId
 );
 identifier!(
+    /// A silence: a ULID, sortable by when it was made.
+    SilenceId
+);
+identifier!(
     /// Where events come from: `http`, `agent`, `celery:NAME`, or `forewatch` for its own.
     SourceName
 );

@@ -5,12 +5,14 @@ mod command;
 mod now;
 mod past;
 mod report;
+mod rules;
+mod silences;
 mod stats;
 mod storage;
 
 pub(crate) use now::{alerts, queue, tasks, worker};
 
-use crate::alerts::{MANUAL_RULE, default_rules};
+use crate::alerts::MANUAL_RULE;
 use crate::auth::{CspNonce, Identity, access};
 use crate::error::ApiError;
 use crate::live::Published;
@@ -170,12 +172,12 @@ impl Backend for BackendFor {
     }
 
     fn rules(&self) -> Vec<String> {
-        let rules = default_rules(&self.state.config.thresholds);
-        rules.iter().map(|rule| rule.id.to_string()).chain([MANUAL_RULE.to_owned()]).collect()
+        self.state.rules.iter().map(|rule| rule.id.to_string()).chain([MANUAL_RULE.to_owned()]).collect()
     }
 
     fn error_rate_limit(&self) -> f64 {
-        self.state.config.thresholds.error_rate
+        let rule = self.state.rules.iter().find(|rule| rule.id.as_str() == "error-rate");
+        rule.map_or(self.state.config.thresholds.error_rate, |rule| rule.threshold)
     }
 
     async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError> {

@@ -30,6 +30,9 @@ pub enum Command {
     Restore(BackupFile),
     /// Write samples or tasks out, for analysis elsewhere, also while a server serves them.
     Export(Export),
+    /// Alert rules.
+    #[command(subcommand)]
+    Rules(Rules),
     /// Write a report of a period beside the period before, also while a server serves the store.
     Report(Report),
 }
@@ -81,6 +84,29 @@ pub struct Export {
     /// Replace the file if it is there.
     #[arg(long)]
     pub force: bool,
+    /// Which store.
+    #[command(flatten)]
+    pub stored: Stored,
+}
+
+/// What can be done with alert rules.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Rules {
+    /// Would these rules have fired? Tries them on the last 7 days, also while a server serves the store.
+    Test(RulesTest),
+}
+
+/// Options of `forewatch rules test`.
+#[derive(Debug, Clone, Args)]
+pub struct RulesTest {
+    /// A configuration file with the rules.
+    pub file: PathBuf,
+    /// From then on: RFC 3339, or now-1d.
+    #[arg(long, value_name = "T", default_value = "now-7d")]
+    pub from: String,
+    /// Until then.
+    #[arg(long, value_name = "T", default_value = "now")]
+    pub to: String,
     /// Which store.
     #[command(flatten)]
     pub stored: Stored,

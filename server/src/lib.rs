@@ -25,6 +25,7 @@ mod ingest;
 mod live;
 mod pages;
 pub mod report;
+pub mod rules;
 mod signal;
 mod site;
 pub mod startup;
@@ -33,5 +34,7 @@ mod stats;
 mod store;
 mod telemetry;
 
+#[cfg(feature = "bench")]
+pub use alerts::full as alert_rules;
 #[cfg(feature = "bench")]
 pub use history::full;

@@ -1,9 +1,9 @@
 //! The program `forewatch`: reads the command line, and runs what it asks for.
 
 use clap::Parser;
-use forewatch_server::cli::{Cli, Command};
+use forewatch_server::cli::{Cli, Command, Rules};
 use forewatch_server::startup::{self, StartError};
-use forewatch_server::{backup, export, report};
+use forewatch_server::{backup, export, report, rules};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Command::Backup(options) => backup::backup(&options),
         Command::Restore(options) => backup::restore(&options),
         Command::Export(options) => export::export(&options),
+        Command::Rules(Rules::Test(options)) => rules::test(&options),
         Command::Report(options) => report::report(&options),
     };
     match result {

@@ -1,6 +1,6 @@
 //! Start and stop: build everything, know the port, run until stopped.
 
-use crate::alerts::Engine;
+use crate::alerts::{Engine, rule_book};
 use crate::auth::Auth;
 use crate::cli::Serve;
 use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Recovered, Retention, Running, Settings};
@@ -174,6 +174,9 @@ pub(crate) fn assemble(
         fleet.observed_since = started_at;
     }
     collector::forget_gone(&mut fleet, &mut changes, &mut *parts.log, &settings, &config.celery, started_at)?;
+    let book = rule_book(&config).map_err(|mistakes| anyhow::anyhow!(config::Mistakes(mistakes).to_string()))?;
+    let rules = Arc::new(book.rules);
+    let engine = Engine::new(rules.clone(), book.windows, started_at);
     let counters = Arc::new(Counters::default());
     let epoch: Arc<str> = ulid::Ulid::new().to_string().into();
     let shared = Arc::new(fleet.clone());
@@ -196,9 +199,10 @@ pub(crate) fn assemble(
         projector,
         counters: counters.clone(),
     };
-    let collector = collector_of(&config, fleet, settings, parts.log, outputs, started_at);
+    let collector = collector_of(&config, fleet, engine, parts.log, outputs, started_at);
     let state = AppState {
         config: Arc::new(config),
+        rules,
         fleet: published,
         intake,
         records: parts.records,
@@ -216,15 +220,13 @@ pub(crate) fn assemble(
 fn collector_of(
     config: &Config,
     fleet: Fleet,
-    settings: Settings,
+    engine: Engine,
     log: Box<dyn store::Log>,
     outputs: Outputs,
     started_at: DateTime<Utc>,
 ) -> Collector {
-    let engine =
-        Engine::new(crate::alerts::default_rules(&config.thresholds), crate::alerts::Settings::starting(started_at));
     let lost_after = TimeDelta::from_std(config.thresholds.worker_offline).unwrap_or(TimeDelta::MAX);
-    let presence = collector::Presence::starting(started_at);
+    let (settings, presence) = (Settings::of(config), collector::Presence::starting(started_at));
     Collector { fleet, settings, engine, log, outputs, changes: Changes::default(), lost_after, presence }
 }
 

@@ -1,6 +1,7 @@
 //! What request handlers may use: the published fleet, the way in, the records, the recent past, the
 //! live hub and the configuration. Cloning it is cheap.
 
+use crate::alerts::Rule;
 use crate::auth::Auth;
 use crate::collector::{Fleet, Intake};
 use crate::config::Config;
@@ -20,6 +21,8 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) config: Arc<Config>,
+    /// The alert rules, causes before their symptoms.
+    pub(crate) rules: Arc<Vec<Rule>>,
     /// The fleet as of the last tick; readers never wait for the writer.
     pub(crate) fleet: Arc<ArcSwap<Fleet>>,
     /// The way in for events and for people's commands.

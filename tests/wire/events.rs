@@ -38,9 +38,11 @@ fn no_kind_of_event_is_without_a_golden_one() {
             EventBody::AlertChanged(_) => "alert_changed",
             EventBody::AlertCommanded { .. } => "alert_commanded",
             EventBody::AlertRaised { .. } => "alert_raised",
+            EventBody::SilenceMade { .. } => "silence_made",
+            EventBody::SilenceEnded { .. } => "silence_ended",
         })
         .collect();
-    assert_eq!(kinds.len(), 12);
+    assert_eq!(kinds.len(), 14);
 }
 
 #[test]

@@ -1,183 +1,199 @@
-//! One condition's way: pending, firing, recovering, resolved; and back.
+//! What changes about one subject's episode.
 //!
-//! A condition is true from the threshold on. Once it fires it stays true until it is below `clear`,
-//! and then it is false until it reaches the threshold again: no flutter between the two.
+//! A condition is true from the threshold on. Once it fires it stays true until it is beyond `clear`, and then it is
+//! false until it reaches the threshold again: no flutter between the two.
 
-use super::engine::Settings;
+use super::causes::Causes;
 use super::identity::{alert_id, fingerprint};
-use super::rule::{Rule, fill, write_value};
-use super::subject::{Kind, Reading, Subject};
+use super::machine::{Condition, Next, Times};
+use super::quiet::{Hush, Quiet};
+use super::rule::Rule;
+use super::subject::{Reading, Subject};
+use super::template::{Place, Template};
+use super::value::write;
+use crate::collector::Fleet;
 use chrono::{DateTime, Utc};
 use forewatch::alert::{Alert, AlertState};
 use forewatch::event::AlertTransition;
 
+/// What a decision depends on besides the subject and its episode.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'j, 'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) times: Times,
+    pub(super) fleet: &'a Fleet,
+    pub(super) causes: &'j Causes<'a>,
+    pub(super) quiet: &'j Quiet<'a>,
+    pub(super) now: DateTime<Utc>,
+}
+
 /// Whether the condition is true now; `None`: nothing can be said.
-fn truth(rule: &Rule, subject: &Subject<'_>, was_firing: bool) -> Option<bool> {
-    let bound = subject.base + if was_firing { rule.clear } else { rule.threshold };
+pub(super) fn truth(rule: &Rule, subject: &Subject<'_>, was_firing: bool) -> Option<bool> {
+    let bound = subject.bound(if was_firing { rule.clear } else { rule.threshold });
     let holds = subject.reading.value().map(|value| rule.op.holds(value, bound))?;
     match subject.reading {
         Reading::AtLeast(_) => holds.then_some(true),
         Reading::TooFew(_) => (!holds).then_some(false),
+        Reading::Clear(_) => Some(false),
         Reading::Value(_) | Reading::Unknown => Some(holds),
     }
 }
 
-/// What changes about a subject's episode, if anything.
-pub(super) fn next(
-    rule: &Rule,
-    settings: &Settings,
-    subject: &Subject<'_>,
-    alert: &Alert,
-    suppressed: Option<String>,
-    now: DateTime<Utc>,
-) -> Option<AlertTransition> {
-    use AlertState::{Firing, Pending, Recovering, Resolved};
-    let was_firing = alert.condition_true && alert.state != Pending;
-    let truth = truth(rule, subject, was_firing);
-    let lasted = now - alert.state_since;
-    let state = match (alert.state, truth) {
-        (Pending, Some(true)) if lasted >= rule.lasts => Firing,
-        // What cannot be seen was not seen to last.
-        (Pending, Some(false) | None) => return Some(to(alert, dropped(alert), subject.reading.value())),
-        (Firing, Some(false)) if rule.keep_firing.is_zero() => Resolved,
-        (Firing, Some(false)) => Recovering,
-        (Recovering, Some(true)) => Firing,
-        (Recovering, Some(false)) if lasted >= rule.keep_firing => Resolved,
-        (Resolved, Some(true)) => return again(rule, settings, subject, alert, suppressed, now),
-        // It was resolved by hand while it was true: now it has cleared.
-        (Resolved, Some(false)) if alert.condition_true => Resolved,
-        (state, _) => return restated(rule, alert, state, suppressed),
-    };
-    let mut decision = AlertTransition { suppressed_by: suppressed, ..to(alert, Some(state), subject.reading.value()) };
-    if state == Firing {
-        decision.title = Some(write(rule, subject, &rule.title));
+impl Judge<'_, '_> {
+    /// What changes about a subject's episode, if anything.
+    pub(super) fn next(&self, subject: &Subject<'_>, alert: &Alert) -> Option<AlertTransition> {
+        let was_firing = alert.condition_true && alert.state != AlertState::Pending;
+        let truth = truth(self.rule, subject, was_firing);
+        let was = Condition {
+            state: alert.state,
+            since: alert.state_since,
+            is_true: alert.condition_true,
+            resolved_at: alert.resolved_at,
+        };
+        let value = subject.reading.value();
+        match self.times.next(&was, truth, subject.heard_since, self.now) {
+            Next::Stay => self.restated(subject, alert),
+            Next::Drop => Some(to(alert, None, value)),
+            Next::Enter(state) => Some(self.enter(subject, alert, state)),
+            Next::Again(state) => {
+                let title = Some(self.write(subject, &self.rule.title));
+                Some(AlertTransition { title, ..self.enter(subject, alert, state) })
+            }
+            Next::Anew => Some(self.open(subject)),
+        }
     }
-    Some(decision)
-}
 
-/// The condition of a resolved episode is true.
-fn again(
-    rule: &Rule,
-    settings: &Settings,
-    subject: &Subject<'_>,
-    alert: &Alert,
-    suppressed: Option<String>,
-    now: DateTime<Utc>,
-) -> Option<AlertTransition> {
-    let state = if alert.condition_true {
-        // A person resolved it: it stays so until it has cleared once, or for the renotify time.
-        let resolved = alert.resolved_at.unwrap_or(alert.state_since);
-        if now - resolved < settings.renotify {
+    fn enter(&self, subject: &Subject<'_>, alert: &Alert, state: AlertState) -> AlertTransition {
+        let title = (state == AlertState::Firing).then(|| self.write(subject, &self.rule.title));
+        let severity = self.severity(subject, alert);
+        let decision = to(alert, Some(state), subject.reading.value());
+        // Told before to be over: now it is raised anew.
+        let raised = (state == AlertState::Firing && alert.resolved_at.is_some()).then_some(self.now);
+        let hush = self.quiet.hush(Some(self.rule), alert, self.causes, raised);
+        AlertTransition { severity, title, ..hushed(decision, hush) }
+    }
+
+    /// The condition is as it was; how it is shown may not be.
+    fn restated(&self, subject: &Subject<'_>, alert: &Alert) -> Option<AlertTransition> {
+        if !alert.state.is_active() {
             return None;
         }
-        AlertState::Firing
-    } else if now - alert.state_since <= settings.reopen_within {
-        first_state(rule)
-    } else {
-        return open(rule, subject, |_| suppressed.clone(), now);
-    };
-    let title = Some(write(rule, subject, &rule.title));
-    Some(AlertTransition { title, suppressed_by: suppressed, ..to(alert, Some(state), subject.reading.value()) })
-}
-
-/// The condition is as it was; how it is shown may not be.
-fn restated(rule: &Rule, alert: &Alert, state: AlertState, suppressed: Option<String>) -> Option<AlertTransition> {
-    let severity = (alert.severity != rule.severity).then_some(rule.severity);
-    let changed = severity.is_some() || alert.suppressed_by != suppressed;
-    (changed && state.is_active()).then(|| AlertTransition {
-        severity,
-        suppressed_by: suppressed,
-        ..to(alert, Some(state), None)
-    })
-}
-
-/// A subject without an episode: begins one if the condition is true.
-pub(super) fn open(
-    rule: &Rule,
-    subject: &Subject<'_>,
-    suppression: impl Fn(Option<&str>) -> Option<String>,
-    now: DateTime<Utc>,
-) -> Option<AlertTransition> {
-    if truth(rule, subject, false) != Some(true) {
-        return None;
+        let severity = self.severity(subject, alert);
+        let hush = self.quiet.hush(Some(self.rule), alert, self.causes, None);
+        let changed = alert.suppressed_by != hush.by || alert.inhibited_by != hush.inhibited_by;
+        (severity.is_some() || changed).then(|| AlertTransition {
+            severity,
+            value: subject.reading.value().filter(|_| severity.is_some()),
+            ..hushed(to(alert, Some(alert.state), None), hush)
+        })
     }
-    let (kind, value) = (subject.kind, subject.reading.value());
-    let labels = kind.labels();
-    let fingerprint = fingerprint(&rule.id, &labels);
-    let state = first_state(rule);
-    let suppressed_by = suppression(labels.get("worker").map(String::as_str));
-    let alert = Alert {
-        alert_id: alert_id(now, &fingerprint),
-        title: write(rule, subject, &rule.title),
-        description: write(rule, subject, &rule.description),
-        severity: rule.severity,
-        timestamp: now,
-        component: kind.component(),
-        component_id: kind.component_id(),
-        metric_name: Some(metric_name(rule, kind).to_owned()),
-        metric_value: value,
-        threshold: Some(subject.base + rule.threshold),
-        is_active: state.is_active(),
-        acknowledged: false,
-        acknowledged_by: None,
-        acknowledged_at: None,
-        resolved_at: None,
-        tags: kind.tags(),
-        metadata: labels,
-        rule_id: rule.id.clone(),
-        fingerprint,
-        state,
-        state_since: now,
-        condition_true: true,
-        last_seen: now,
-        updated_at: now,
-        occurrences: 1,
-        resolved_by: None,
-        acknowledged_until: None,
-        note: None,
-        suppressed_by: suppressed_by.clone(),
-        runbook: None,
-        timeline: Vec::new(),
-    };
-    Some(AlertTransition { suppressed_by, opens: Some(alert.clone()), ..to(&alert, Some(state), value) })
+
+    /// The severity from now on, when it changes: that of the value, and never less than that of what is held back.
+    fn severity(&self, subject: &Subject<'_>, alert: &Alert) -> Option<forewatch::AlertSeverity> {
+        let rule = self.rule;
+        // While it is not true its value says nothing of how bad it is.
+        let value = subject.reading.value().filter(|_| truth(rule, subject, true) == Some(true));
+        let slack = (rule.threshold - rule.clear).abs() * subject.scale;
+        let own = rule.severities.at(rule.op, value, slack, Some(alert.severity), |at| subject.bound(at));
+        let held = alert.holds_back.iter().filter_map(|id| self.fleet.alerts.get(id)).map(|held| held.severity).max();
+        let severity = own.max(held.unwrap_or(own));
+        (severity != alert.severity).then_some(severity)
+    }
+
+    /// Begins an episode.
+    pub(super) fn open(&self, subject: &Subject<'_>) -> AlertTransition {
+        let (rule, kind, now) = (self.rule, subject.kind, self.now);
+        let value = subject.reading.value();
+        let labels = kind.labels();
+        let fingerprint = fingerprint(&rule.id, &labels);
+        let state = self.times.first();
+        let mut alert = Alert {
+            alert_id: alert_id(now, &fingerprint),
+            title: self.write(subject, &rule.title),
+            description: self.write(subject, &rule.description),
+            severity: rule.severities.at(rule.op, value, 0.0, None, |at| subject.bound(at)),
+            timestamp: now,
+            component: kind.component(),
+            component_id: kind.component_id(),
+            metric_name: Some(rule.watches.metric_name(kind.component())),
+            metric_value: value,
+            threshold: Some(subject.bound(rule.threshold)),
+            is_active: state.is_active(),
+            acknowledged: false,
+            acknowledged_by: None,
+            acknowledged_at: None,
+            resolved_at: None,
+            tags: kind.tags(),
+            metadata: labels,
+            rule_id: rule.id.clone(),
+            fingerprint,
+            state,
+            state_since: now,
+            condition_true: true,
+            last_seen: now,
+            updated_at: now,
+            occurrences: 1,
+            resolved_by: None,
+            acknowledged_until: None,
+            note: None,
+            suppressed_by: None,
+            inhibited_by: None,
+            holds_back: Vec::new(),
+            held_back: 0,
+            runbook: rule.runbook.as_ref().map(|runbook| self.write(subject, runbook)),
+            timeline: Vec::new(),
+        };
+        let hush = self.quiet.hush(Some(rule), &alert, self.causes, None);
+        let decision = hushed(to(&alert, Some(state), value), hush);
+        alert.suppressed_by.clone_from(&decision.suppressed_by);
+        alert.inhibited_by.clone_from(&decision.inhibited_by);
+        AlertTransition { opens: Some(alert), ..decision }
+    }
+
+    fn write(&self, subject: &Subject<'_>, template: &Template) -> String {
+        let unit = self.rule.watches.unit();
+        template.fill(|place| match place {
+            Place::Subject => subject.kind.name(),
+            Place::Value => subject.reading.value().map_or_else(String::new, |value| write(unit, value)),
+            Place::Threshold => write(unit, subject.bound(self.rule.threshold)),
+            Place::Label(label) => subject.kind.shown(label),
+        })
+    }
 }
 
 /// What an alert is about, or its rule, is gone for good: so is the alert. No value comes along.
 pub(super) fn forgotten(alert: &Alert) -> Option<AlertTransition> {
     let over = alert.state == AlertState::Resolved && !alert.condition_true;
-    (!over).then(|| match alert.state {
-        AlertState::Pending => to(alert, dropped(alert), None),
+    (!over).then(|| match (alert.state, alert.resolved_at) {
+        (AlertState::Pending, None) => to(alert, None, None),
         _ => to(alert, Some(AlertState::Resolved), None),
     })
 }
 
+/// An alert that no rule watches: only whether anyone is told of it can change by itself.
+pub(super) fn manual(alert: &Alert, quiet: &Quiet<'_>, causes: &Causes<'_>) -> Option<AlertTransition> {
+    let hush = quiet.hush(None, alert, causes, None);
+    (alert.state.is_active() && alert.suppressed_by != hush.by)
+        .then(|| hushed(to(alert, Some(alert.state), None), hush))
+}
+
 /// An acknowledgement whose time is up.
-pub(super) fn expired(alert: &Alert, now: DateTime<Utc>) -> Option<AlertTransition> {
+pub(super) fn expired(alert: &Alert, now: DateTime<Utc>) -> bool {
     let open = alert.acknowledged && alert.state != AlertState::Resolved;
-    (open && alert.acknowledged_until.is_some_and(|until| until <= now)).then(|| AlertTransition {
-        acknowledgement_expired: true,
+    open && alert.acknowledged_until.is_some_and(|until| until <= now)
+}
+
+/// A decision that leaves the condition as it is.
+pub(super) fn unchanged(alert: &Alert) -> AlertTransition {
+    AlertTransition {
         suppressed_by: alert.suppressed_by.clone(),
+        inhibited_by: alert.inhibited_by.clone(),
         ..to(alert, Some(alert.state), None)
-    })
+    }
 }
 
-/// Where a condition that was true for too short a time goes: nowhere, or back to being over.
-fn dropped(alert: &Alert) -> Option<AlertState> {
-    alert.resolved_at.map(|_| AlertState::Resolved)
-}
-
-fn first_state(rule: &Rule) -> AlertState {
-    if rule.lasts.is_zero() { AlertState::Firing } else { AlertState::Pending }
-}
-
-fn metric_name(rule: &Rule, kind: Kind<'_>) -> &'static str {
-    rule.watches.metric_name(matches!(kind, Kind::Queue(_)))
-}
-
-fn write(rule: &Rule, subject: &Subject<'_>, template: &str) -> String {
-    let metric = metric_name(rule, subject.kind);
-    let value = subject.reading.value().map_or_else(String::new, |value| write_value(metric, value));
-    fill(template, &subject.kind.name(), &value, &write_value(metric, subject.base + rule.threshold))
+fn hushed(decision: AlertTransition, hush: Hush) -> AlertTransition {
+    AlertTransition { suppressed_by: hush.by, inhibited_by: hush.inhibited_by, ..decision }
 }
 
 fn to(alert: &Alert, state: Option<AlertState>, value: Option<f64>) -> AlertTransition {
@@ -189,6 +205,12 @@ fn to(alert: &Alert, state: Option<AlertState>, value: Option<f64>) -> AlertTran
         severity: None,
         title: None,
         suppressed_by: None,
+        inhibited_by: None,
         acknowledgement_expired: false,
     }
+}
+
+/// Whether a subject without an episode begins one.
+pub(super) fn begins(rule: &Rule, subject: &Subject<'_>) -> bool {
+    truth(rule, subject, false) == Some(true)
 }

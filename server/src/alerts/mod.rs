@@ -4,19 +4,45 @@
 //! condition (since when it is true, whether a person has dealt with it) is in the fleet's alerts,
 //! which its decisions change once they are in the journal. So a restart forgets nothing, and a
 //! replay decides nothing twice.
+//!
+//! - [`read`]: rules from the configuration; [`rule`], [`watches`], [`pattern`], [`template`], [`severity`]: what a rule is.
+//! - [`reading`]: the values of a rule's subjects; [`machine`]: the states of one condition; [`decide`]: what changes.
+//! - [`quiet`]: whether anyone is to be told: silences, [`maintenance`], [`causes`] before symptoms, flapping.
 
+mod causes;
 mod decide;
-mod defaults;
 mod engine;
 mod episodes;
+mod figure;
+#[cfg(feature = "bench")]
+pub mod full;
+mod hosts;
 mod identity;
+mod label;
+mod machine;
+mod maintenance;
+mod pattern;
+mod quiet;
+mod read;
 mod reading;
 mod rule;
+mod severity;
+mod status;
 mod subject;
+mod template;
 #[cfg(test)]
 mod tests;
+mod trial;
+mod value;
+mod watches;
 
-pub(crate) use defaults::default_rules;
-pub(crate) use engine::{Engine, Settings};
+pub(crate) use engine::Engine;
 pub(crate) use identity::{MANUAL_RULE, alert_id, fingerprint};
-pub(crate) use rule::write_value;
+#[cfg(test)]
+pub(crate) use read::RuleBook;
+pub(crate) use read::{rule_book, rules_in};
+pub(crate) use rule::Rule;
+pub(crate) use status::statuses;
+pub(crate) use subject::name_of;
+pub(crate) use trial::{Past, TrialError, trial};
+pub(crate) use value::write_value;

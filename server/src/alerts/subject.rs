@@ -1,7 +1,9 @@
-//! What a rule's values are of: a worker, a device, a queue, a source, the system.
+//! What a rule's values are of: a worker, a device, a queue, a source, tasks, the system.
 
+use super::label::Label;
+use chrono::{DateTime, Utc};
 use forewatch::alert::{Alert, AlertComponent};
-use forewatch::{QueueStats, WorkerMetrics};
+use forewatch::{QueueStats, TaskMetrics, WorkerMetrics};
 use std::collections::BTreeMap;
 
 /// What is known of a condition now.
@@ -13,6 +15,8 @@ pub(super) enum Reading {
     AtLeast(f64),
     /// It is this, of too little to raise an alert on: enough to say that the condition is false, never that it is true.
     TooFew(f64),
+    /// The condition is false, whatever the value.
+    Clear(f64),
     /// Nothing can be said: the alert, if there is one, stays as it is.
     Unknown,
 }
@@ -23,10 +27,15 @@ impl Reading {
         value.filter(|v| v.is_finite()).map_or(Self::Unknown, Self::Value)
     }
 
+    /// Whether something is so: 1, else 0.
+    pub(super) fn flag(is_so: Option<bool>) -> Self {
+        Self::of(is_so.map(|is_so| f64::from(u8::from(is_so))))
+    }
+
     /// The number, where there is one.
     pub(super) fn value(self) -> Option<f64> {
         match self {
-            Self::Value(value) | Self::AtLeast(value) | Self::TooFew(value) => Some(value),
+            Self::Value(value) | Self::AtLeast(value) | Self::TooFew(value) | Self::Clear(value) => Some(value),
             Self::Unknown => None,
         }
     }
@@ -37,8 +46,22 @@ impl Reading {
 pub(super) struct Subject<'a> {
     pub(super) kind: Kind<'a>,
     pub(super) reading: Reading,
-    /// Added to the rule's bounds for this subject.
+    /// A bound of the rule, times `scale` and plus `base`, is that of this subject.
     pub(super) base: f64,
+    pub(super) scale: f64,
+    /// Since when somebody was there to hear of it; absent where that makes no difference.
+    pub(super) heard_since: Option<DateTime<Utc>>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn plain(kind: Kind<'a>, reading: Reading) -> Self {
+        Self { kind, reading, base: 0.0, scale: 1.0, heard_since: None }
+    }
+
+    /// One of the rule's bounds, as it is for this subject.
+    pub(super) fn bound(&self, bound: f64) -> f64 {
+        self.base + bound * self.scale
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -48,11 +71,15 @@ pub(super) enum Kind<'a> {
     Gpu(&'a WorkerMetrics, u32),
     Queue(&'a QueueStats),
     Source(&'a str),
+    /// All tasks of a name.
+    Name(&'a str),
+    Task(&'a TaskMetrics),
 }
 
 /// What tells a rule's subjects apart, without a copy of any name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key<'a> {
+    component: AlertComponent,
     name: &'a str,
     device: Option<u32>,
 }
@@ -61,10 +88,8 @@ impl<'a> Key<'a> {
     /// The subject that an alert is about.
     pub(super) fn of(alert: &'a Alert) -> Self {
         let label = |name: &str| alert.metadata.get(name).map(String::as_str);
-        Self {
-            name: label("worker").or_else(|| label("queue")).or_else(|| label("source")).unwrap_or(""),
-            device: label("gpu").and_then(|index| index.parse().ok()),
-        }
+        let name = ["worker", "queue", "source", "task", "name"].into_iter().find_map(label).unwrap_or("");
+        Self { component: alert.component, name, device: label("gpu").and_then(|index| index.parse().ok()) }
     }
 }
 
@@ -75,9 +100,10 @@ impl<'a> Kind<'a> {
             Self::Worker(worker) => (worker.worker_id.as_str(), None),
             Self::Gpu(worker, index) => (worker.worker_id.as_str(), Some(index)),
             Self::Queue(queue) => (queue.id.as_str(), None),
-            Self::Source(name) => (name, None),
+            Self::Source(name) | Self::Name(name) => (name, None),
+            Self::Task(task) => (task.task_id.as_str(), None),
         };
-        Key { name, device }
+        Key { component: self.component(), name, device }
     }
 
     pub(super) fn component(self) -> AlertComponent {
@@ -87,6 +113,7 @@ impl<'a> Kind<'a> {
             Self::Gpu(..) => AlertComponent::Gpu,
             Self::Queue(_) => AlertComponent::Queue,
             Self::Source(_) => AlertComponent::Source,
+            Self::Name(_) | Self::Task(_) => AlertComponent::Task,
         }
     }
 
@@ -106,7 +133,8 @@ impl<'a> Kind<'a> {
             Self::Worker(worker) => worker.name.clone(),
             Self::Gpu(worker, index) => format!("GPU {index} of {}", worker.name),
             Self::Queue(queue) => queue.queue_type.clone(),
-            Self::Source(name) => name.to_owned(),
+            Self::Source(name) | Self::Name(name) => name.to_owned(),
+            Self::Task(task) => name_of(task).unwrap_or(&task.task_id).to_owned(),
         }
     }
 
@@ -119,6 +147,8 @@ impl<'a> Kind<'a> {
             Self::Gpu(worker, index) => [label("worker", &worker.worker_id), label("gpu", &index.to_string())].into(),
             Self::Queue(queue) => [label("queue", &queue.id)].into(),
             Self::Source(name) => [label("source", name)].into(),
+            Self::Name(name) => [label("name", name)].into(),
+            Self::Task(task) => [label("task", &task.task_id)].into(),
         }
     }
 
@@ -126,7 +156,64 @@ impl<'a> Kind<'a> {
     pub(super) fn tags(self) -> Vec<String> {
         match self {
             Self::Worker(worker) | Self::Gpu(worker, _) => worker.tags.clone(),
-            Self::System | Self::Queue(_) | Self::Source(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
+
+    /// Calls `each` with every value that it has of a label. Ids and names are both taken for who it is.
+    pub(super) fn values(self, label: Label, each: &mut dyn FnMut(&str)) {
+        match (self, label) {
+            (Self::Worker(worker) | Self::Gpu(worker, _), label) => self.of_worker(worker, label, each),
+            (Self::Queue(queue), Label::Queue) => {
+                each(&queue.id);
+                each(&queue.queue_type);
+            }
+            (Self::Queue(queue), Label::Source) => each(&queue.source),
+            (Self::Queue(queue), Label::Class) => each(queue.class.as_str()),
+            (Self::Source(name), Label::Source) | (Self::Name(name), Label::Name) => each(name),
+            (Self::Task(task), Label::Task) => each(&task.task_id),
+            (Self::Task(task), Label::Name) => name_of(task).into_iter().for_each(each),
+            (Self::Task(task), Label::Queue) => task.queue.as_deref().into_iter().for_each(each),
+            (Self::Task(task), Label::Worker) => task.worker_id.as_deref().into_iter().for_each(each),
+            (Self::Task(task), Label::Source) => each(&task.source),
+            _ => {}
+        }
+    }
+
+    fn device(self) -> Option<u32> {
+        self.key().device
+    }
+
+    fn of_worker(self, worker: &WorkerMetrics, label: Label, each: &mut dyn FnMut(&str)) {
+        match label {
+            Label::Worker => {
+                each(&worker.worker_id);
+                each(&worker.name);
+            }
+            Label::Hostname => worker.hostname.as_deref().into_iter().for_each(each),
+            Label::Source => each(&worker.source),
+            Label::Capability => each(worker.capability.as_str()),
+            Label::Tag => worker.tags.iter().for_each(|tag| each(tag)),
+            Label::Gpu => self.device().map(|index| index.to_string()).iter().for_each(|index| each(index)),
+            Label::Model => {
+                let device = worker.gpus.iter().find(|gpu| Some(gpu.index) == self.device());
+                device.and_then(|gpu| gpu.name.as_deref()).into_iter().for_each(each);
+            }
+            _ => {}
+        }
+    }
+
+    /// A label as a text shows it: the first value, or a dash.
+    pub(super) fn shown(self, label: Label) -> String {
+        let mut shown = None;
+        self.values(label, &mut |value| {
+            shown.get_or_insert_with(|| value.to_owned());
+        });
+        shown.unwrap_or_else(|| "–".to_owned())
+    }
+}
+
+/// By which name a task is counted: its own, or its content type.
+pub(crate) fn name_of(task: &TaskMetrics) -> Option<&str> {
+    task.name.as_deref().or(task.content_type.as_deref())
 }

@@ -18,7 +18,7 @@ use check::{alert_id, until};
 use forewatch::alert::{AlertCommand, ManualAlert};
 use forewatch::list::Page;
 use forewatch::{Alert, AlertId};
-use key::IdempotencyKey;
+pub(super) use key::IdempotencyKey;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

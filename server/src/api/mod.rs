@@ -20,6 +20,8 @@ pub(crate) mod path;
 mod query;
 mod queues;
 mod reports;
+mod rules;
+mod silences;
 mod sources;
 mod stats;
 mod tasks;
@@ -63,6 +65,8 @@ fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
         .merge(query::routes())
         .merge(queues::routes())
         .merge(reports::routes())
+        .merge(rules::routes())
+        .merge(silences::routes())
         .merge(sources::routes())
         .merge(stats::routes())
         .merge(tasks::routes())

@@ -4,6 +4,7 @@
 //! Everything here can be applied again and changes nothing then: the journal may bring an event twice.
 
 mod check;
+mod held;
 mod raise;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::alert::{Alert, AlertCommand, AlertMoment, AlertStep};
 use forewatch::event::{Actor, AlertTransition};
 use forewatch::{AlertId, AlertState};
-pub(super) use raise::apply_raised;
+pub(crate) use raise::apply_raised;
 use std::sync::Arc;
 use timeline::{measured, record};
 
@@ -35,17 +36,22 @@ pub(crate) fn apply_transition(
             let step = if alert.state == AlertState::Firing { AlertStep::Firing } else { AlertStep::Pending };
             let detail = measured(&alert, decision.value);
             record(&mut alert, AlertMoment { at, what: step, by: None, detail });
+            let id = alert.alert_id.clone();
             insert(fleet, alert, changes);
+            held::settle(fleet, &id, None, changes);
         }
         return;
     }
+    let before = fleet.alerts.get(&decision.alert_id).and_then(|alert| held::cause(alert));
     let Some(to) = decision.to else {
-        return remove(fleet, &decision.alert_id, changes);
+        remove(fleet, &decision.alert_id, changes);
+        return held::settle(fleet, &decision.alert_id, before, changes);
     };
     let Some(slot) = fleet.alerts.get_mut(&decision.alert_id) else { return };
     let alert = Arc::make_mut(slot);
     alert.updated_at = at;
     alert.suppressed_by.clone_from(&decision.suppressed_by);
+    alert.inhibited_by.clone_from(&decision.inhibited_by);
     if let Some(title) = &decision.title {
         alert.title.clone_from(title);
     }
@@ -67,6 +73,7 @@ pub(crate) fn apply_transition(
     }
     enter(alert, to, at, decision.value);
     changes.alerts.insert(decision.alert_id.clone());
+    held::settle(fleet, &decision.alert_id, before, changes);
 }
 
 /// The condition of an episode enters a state.
@@ -84,7 +91,9 @@ fn enter(alert: &mut Alert, to: AlertState, at: DateTime<Utc>, value: Option<f64
     }
     alert.condition_true = matches!(to, Pending | Firing);
     alert.state_since = at;
-    if alert.condition_true {
+    // Back to firing without a value: nothing can be said, and so it is not over.
+    let is_seen = alert.condition_true && (value.is_some() || from != Recovering);
+    if is_seen {
         alert.last_seen = at;
     }
     let was_over = alert.resolved_at.is_some();
@@ -97,7 +106,7 @@ fn enter(alert: &mut Alert, to: AlertState, at: DateTime<Utc>, value: Option<f64
         (_, Pending) => AlertStep::Pending,
         (_, Resolved) => AlertStep::Resolved,
     };
-    if to == Firing && (was_over || from == Recovering) {
+    if to == Firing && is_seen && (was_over || from == Recovering) {
         alert.occurrences = alert.occurrences.saturating_add(1);
     }
     if was_over {
@@ -133,6 +142,7 @@ pub(crate) fn apply_command(
     if slot.timeline.contains(&moment) || !says_something_new(slot, actor, command) {
         return;
     }
+    let before = held::cause(slot);
     let alert = Arc::make_mut(slot);
     alert.updated_at = at;
     match command {
@@ -165,6 +175,7 @@ pub(crate) fn apply_command(
     }
     record(alert, moment);
     changes.alerts.insert(id.clone());
+    held::settle(fleet, id, before, changes);
 }
 
 /// Whether a command would change anything.

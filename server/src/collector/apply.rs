@@ -4,7 +4,7 @@
 //! and in a test. Applying an event twice changes nothing.
 
 use super::settings::Settings;
-use super::{Changes, Fleet, alert, queue, source, system, task, worker};
+use super::{Changes, Fleet, alert, names, queue, silence, source, system, task, worker};
 use chrono::TimeDelta;
 use forewatch::event::Annotation;
 use forewatch::{Event, EventBody, EventId};
@@ -24,6 +24,9 @@ pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event
         let is_new = match &event.body {
             EventBody::AlertCommanded { alert_id, .. } | EventBody::AlertRaised { alert_id, .. } => {
                 fleet.commands.remember(id, alert_id)
+            }
+            EventBody::SilenceMade { silence_id, .. } | EventBody::SilenceEnded { silence_id, .. } => {
+                fleet.commands.remember(id, silence_id)
             }
             _ => remember(fleet, id),
         };
@@ -48,6 +51,10 @@ pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event
         EventBody::AlertRaised { alert_id, actor, alert } => {
             alert::apply_raised(fleet, alert_id, actor, alert, event.at, changes);
         }
+        EventBody::SilenceMade { silence_id, actor, silence: made } => {
+            silence::apply_made(fleet, silence_id, actor, made, event.at);
+        }
+        EventBody::SilenceEnded { silence_id, actor } => silence::apply_ended(fleet, silence_id, actor, event.at),
     }
     source::count(fleet, event, changes);
 }
@@ -59,7 +66,9 @@ pub(crate) fn tick(fleet: &mut Fleet, settings: &Settings, now: chrono::DateTime
     worker::tick(fleet, settings, EXPIRY, changes);
     task::tick(fleet, settings, changes);
     queue::tick(fleet, settings, changes);
+    names::tick(fleet, settings);
     alert::expire(fleet, now, changes);
+    silence::expire(fleet, now);
     fleet.system = std::sync::Arc::new(system::compute(fleet, settings));
 }
 

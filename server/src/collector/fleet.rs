@@ -7,16 +7,18 @@
 mod commands;
 mod counts;
 
+use super::names::Name;
 use super::outcome::{Tally, Window};
 use super::worker::Faults;
 use chrono::{DateTime, Utc};
 pub(crate) use commands::Commands;
 pub(crate) use counts::{Counters, States};
 use forewatch::event::{Annotation, QueueSample};
+use forewatch::silence::Silence;
 use forewatch::source::SourceStatus;
 use forewatch::{
-    Alert, AlertId, EventId, QueueName, SourceName, SystemMetrics, TaskId, TaskMetrics, WorkerId, WorkerMetrics,
-    WorkerStatus,
+    Alert, AlertId, EventId, QueueName, SilenceId, SourceName, SystemMetrics, TaskId, TaskMetrics, WorkerId,
+    WorkerMetrics, WorkerStatus,
 };
 use imbl::{HashMap, HashSet, OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,18 @@ pub(crate) struct Fleet {
     pub(crate) seen_order: Vector<EventId>,
     /// People's commands that were carried out; apart from the many events, which would push them out.
     pub(crate) commands: Commands,
+    /// What people have silenced, also for some time after it is over.
+    #[serde(default)]
+    pub(crate) silences: OrdMap<SilenceId, Arc<Silence>>,
+    /// The tasks by their name.
+    #[serde(default)]
+    pub(crate) names: OrdMap<String, Arc<Name>>,
+    /// Running tasks, by since when nothing was heard of them.
+    #[serde(default)]
+    pub(crate) running: OrdSet<(DateTime<Utc>, TaskId)>,
+    /// When a task with no known queue last ended, by source.
+    #[serde(default)]
+    pub(crate) ended_without_queue: OrdMap<SourceName, DateTime<Utc>>,
     /// Tasks with no known queue, by source and state.
     pub(crate) without_queue: OrdMap<SourceName, States>,
     /// Tasks in memory that have not ended.
@@ -92,6 +106,19 @@ pub(crate) struct Worker {
     pub(crate) network: Option<(DateTime<Utc>, u64, u64)>,
     /// What is remembered of its devices' faults.
     pub(crate) faults: Faults,
+    /// When a task last completed on it.
+    #[serde(default)]
+    pub(crate) completed_at: Option<DateTime<Utc>>,
+    /// The end of the first task that failed on it since.
+    #[serde(default)]
+    pub(crate) failing_since: Option<DateTime<Utc>>,
+}
+
+impl Worker {
+    /// Whether a device is one of its, there or gone.
+    pub(crate) fn knows_device(&self, index: u32) -> bool {
+        self.metrics.gpus.iter().any(|gpu| gpu.index == index) || self.faults.gone().any(|gone| gone == index)
+    }
 }
 
 /// A queue: what was measured of it, and what its known tasks tell.
@@ -111,6 +138,12 @@ pub(crate) struct Queue {
     pub(crate) states: States,
     pub(crate) tally: Tally,
     pub(crate) window: Window,
+    /// Since when work has waited in it without a break.
+    #[serde(default)]
+    pub(crate) waiting_since: Option<DateTime<Utc>>,
+    /// When a task of it last ended.
+    #[serde(default)]
+    pub(crate) ended_at: Option<DateTime<Utc>>,
     /// What is shown, as of the fleet's `now`.
     pub(crate) stats: forewatch::QueueStats,
 }
@@ -133,6 +166,10 @@ impl Fleet {
             seen: HashSet::new(),
             seen_order: Vector::new(),
             commands: Commands::default(),
+            silences: OrdMap::new(),
+            names: OrdMap::new(),
+            running: OrdSet::new(),
+            ended_without_queue: OrdMap::new(),
             without_queue: OrdMap::new(),
             open: 0,
             silent_until: DateTime::UNIX_EPOCH,

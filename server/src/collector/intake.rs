@@ -1,9 +1,11 @@
 //! The way into the collector: a bounded queue of batches and commands, each answered once it is in
 //! the journal. When the queue is full a sender is told to come again; nothing is taken in part.
 
+use super::silence::{SilenceCommand, SilenceError};
 use chrono::{DateTime, Utc};
 use forewatch::alert::{AlertCommand, ManualAlert};
 use forewatch::event::Actor;
+use forewatch::silence::Silence;
 use forewatch::{Alert, AlertId, Event, EventId};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
@@ -19,6 +21,8 @@ pub(crate) enum Message {
     Events { events: Vec<Event>, room: OwnedSemaphorePermit, done: oneshot::Sender<Result<(), IntakeError>> },
     /// A person's command, answered after it is applied.
     Command { command: Command, key: Option<EventId>, done: oneshot::Sender<Result<Alert, CommandError>> },
+    /// A silence made or ended by a person, answered after it is applied.
+    Silence { command: SilenceCommand, key: Option<EventId>, done: oneshot::Sender<Result<Silence, SilenceError>> },
     /// Flush, snapshot and stop.
     Stop { done: oneshot::Sender<()> },
 }
@@ -101,6 +105,14 @@ impl Intake {
     pub(crate) async fn command(&self, command: Command, key: Option<EventId>) -> Result<Alert, CommandError> {
         let (done, answer) = oneshot::channel();
         self.sender.send(Message::Command { command, key, done }).await.map_err(|_| IntakeError::Stopped)?;
+        answer.await.unwrap_or(Err(IntakeError::Stopped.into()))
+    }
+
+    /// Makes or ends a silence; with the same `key` again it is answered and changes nothing.
+    pub(crate) async fn silence(&self, command: SilenceCommand, key: Option<EventId>) -> Result<Silence, SilenceError> {
+        let (done, answer) = oneshot::channel();
+        let message = Message::Silence { command, key, done };
+        self.sender.send(message).await.map_err(|_| IntakeError::Stopped)?;
         answer.await.unwrap_or(Err(IntakeError::Stopped.into()))
     }
 

@@ -8,18 +8,21 @@
 pub(crate) mod alert;
 mod apply;
 mod changes;
+mod decide;
 #[cfg(test)]
 pub(crate) mod driven;
 mod fleet;
 mod gone;
 mod intake;
 mod lost;
+mod names;
 pub(crate) mod outcome;
 mod presence;
 mod projector;
 mod queue;
 mod recover;
 mod settings;
+mod silence;
 mod source;
 mod system;
 mod task;
@@ -35,10 +38,16 @@ pub(crate) use changes::{Changes, Samples};
 pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use gone::forget_gone;
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
+#[cfg(test)]
+pub(crate) use names::add_named as named;
+pub(crate) use names::running_since;
 pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
 pub(crate) use recover::{Recovered, recover};
 pub(crate) use settings::Settings;
+#[cfg(test)]
+pub(crate) use silence::apply_made as silenced;
+pub(crate) use silence::{SilenceCommand, SilenceError};
 pub(crate) use system::empty as empty_system;
 pub(crate) use task::queue_name;
 pub(crate) use thread::Running;
@@ -51,7 +60,7 @@ use crate::telemetry::Counters;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::event::AlertTransition;
-use forewatch::{Alert, Event, EventBody, EventId, SourceName};
+use forewatch::{Event, EventBody, SourceName};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -146,6 +155,10 @@ impl Collector {
                     self.commit(std::mem::take(&mut batch), std::mem::take(&mut waiting));
                     let _ = done.send(self.decide(&command, key));
                 }
+                Some(Message::Silence { command, key, done }) => {
+                    self.commit(std::mem::take(&mut batch), std::mem::take(&mut waiting));
+                    let _ = done.send(self.decide_silence(&command, key));
+                }
                 stop @ Some(Message::Stop { .. }) => {
                     self.commit(batch, waiting);
                     return stop;
@@ -169,7 +182,7 @@ impl Collector {
         }
     }
 
-    fn write(&mut self, events: &[Event]) -> Result<(), crate::store::StoreError> {
+    pub(super) fn write(&mut self, events: &[Event]) -> Result<(), crate::store::StoreError> {
         if events.is_empty() {
             return Ok(());
         }
@@ -185,22 +198,6 @@ impl Collector {
         }
         self.outputs.counters.events.fetch_add(events.len() as u64, Ordering::Relaxed);
         Ok(())
-    }
-
-    /// Decides a person's command in log order, journals and applies it.
-    fn decide(&mut self, command: &Command, key: Option<EventId>) -> Result<Alert, CommandError> {
-        if let Some(id) = key.as_ref().and_then(|key| self.fleet.commands.alert(key)) {
-            let live = self.fleet.alerts.get(id).map(|alert| Alert::clone(alert));
-            return live.ok_or_else(|| CommandError::Repeated(id.clone()));
-        }
-        let now = clock();
-        let (id, body) = alert::check(&self.fleet, command, now)?;
-        let event = Event { event_id: key, source: own_source(), at: now, received_at: now, body };
-        self.write(&[event]).map_err(|error| IntakeError::Journal(error.to_string()))?;
-        // What a person does is seen at once, by everyone.
-        let answer = self.fleet.alerts.get(&id).map(|alert| Alert::clone(alert));
-        self.publish();
-        answer.ok_or(CommandError::NotFound(id))
     }
 
     /// Lets time pass, decides alerts, and publishes.
@@ -222,7 +219,7 @@ impl Collector {
         self.publish();
     }
 
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         let changes = std::mem::take(&mut self.changes);
         let refused = changes.workers_refused;
         if refused > 0 && self.outputs.counters.workers_refused.fetch_add(refused, Ordering::Relaxed) == 0 {

@@ -7,7 +7,7 @@ use super::fleet::{Fleet, Queue, States};
 use super::outcome::{Tally, Window};
 use super::settings::Settings;
 use super::{Changes, source, task};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::event::QueueSample;
 use forewatch::{Event, QueueName, QueueStats, SourceName};
 use serving::Serving;
@@ -31,6 +31,7 @@ pub(super) fn sampled(
         return;
     }
     queue.sample = Some((event.at, sample.clone()));
+    note_waiting(queue, event.received_at);
     changes.queues.insert(queue.id.clone());
 }
 
@@ -59,6 +60,8 @@ pub(super) fn entry<'a>(
             states: adopted(fleet, &id),
             tally: Tally::default(),
             window: Window::default(),
+            waiting_since: None,
+            ended_at: None,
             stats: QueueStats {
                 queue_type: name.to_owned(),
                 total_tasks: 0,
@@ -86,6 +89,14 @@ pub(super) fn entry<'a>(
     let queue = fleet.queues.get_mut(&id).map(Arc::make_mut)?;
     queue.heard = fleet.now;
     Some(queue)
+}
+
+/// Notes since when work has waited in a queue, by what is known of it at `at`.
+pub(super) fn note_waiting(queue: &mut Queue, at: DateTime<Utc>) {
+    match shown::pending(queue, queue.sample.as_ref().map(|(_, sample)| sample)) {
+        0 => queue.waiting_since = None,
+        _ => queue.waiting_since = queue.waiting_since.or(Some(at)),
+    }
 }
 
 /// The open tasks of a queue that had no room until now: they counted among those without a queue.

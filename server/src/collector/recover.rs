@@ -2,7 +2,7 @@
 
 use super::fleet::{FLEET_VERSION, Fleet};
 use super::settings::Settings;
-use super::{Changes, apply};
+use super::{Changes, apply, names};
 use crate::history::History;
 use crate::store::{Log, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,6 +31,7 @@ pub(crate) fn recover(
             .map_err(|error| StoreError::Damaged(format!("the state snapshot cannot be read: {error}")))?,
         _ => Fleet::empty(started_at),
     };
+    names::complete(&mut fleet, settings);
     let mut changes = Changes::default();
     let kept = fleet.sequence;
     let mut sampled = fleet.now;

@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) open_tasks: usize,
     pub(crate) max_workers: usize,
     pub(crate) max_queues: usize,
+    /// Names by which tasks are told apart.
+    pub(crate) max_names: usize,
     queue_class: Classes<QueueClass>,
     worker_class: Classes<WorkerCapability>,
 }
@@ -39,6 +41,7 @@ impl Settings {
             open_tasks: config.limits.open_tasks,
             max_workers: config.limits.workers,
             max_queues: config.limits.queues,
+            max_names: config.limits.task_names,
             queue_class: config.queue_class.clone(),
             worker_class: config.worker_class.clone(),
         }

@@ -6,8 +6,9 @@
 mod forget;
 
 use super::fleet::{Fleet, Queue};
+use super::outcome::end_of;
 use super::settings::Settings;
-use super::{Changes, queue, task_rules, worker};
+use super::{Changes, names, queue, task_rules, worker};
 use forewatch::live::TASKS_WINDOW;
 use forewatch::task::TaskEvent;
 use forewatch::{Event, QueueName, SourceName, TaskMetrics, WorkerId};
@@ -63,10 +64,18 @@ fn put(fleet: &mut Fleet, settings: &Settings, known: Option<&TaskMetrics>, task
 /// Tells a worker's failures since its last completed task.
 fn streak(fleet: &mut Fleet, task: &TaskMetrics) {
     let Some(slot) = task.worker_id.as_ref().and_then(|id| fleet.workers.get_mut(id)) else { return };
-    let shown = &mut Arc::make_mut(slot).metrics;
+    let (worker, now) = (Arc::make_mut(slot), fleet.now);
+    let end = end_of(task).map_or(now, |end| end.min(now));
     match task.status {
-        forewatch::TaskStatus::Completed => shown.consecutive_failures = 0,
-        forewatch::TaskStatus::Failed => shown.consecutive_failures += 1,
+        forewatch::TaskStatus::Completed => {
+            worker.metrics.consecutive_failures = 0;
+            worker.failing_since = None;
+            worker.completed_at = worker.completed_at.max(Some(end));
+        }
+        forewatch::TaskStatus::Failed => {
+            worker.metrics.consecutive_failures += 1;
+            worker.failing_since = worker.failing_since.or(Some(end));
+        }
         _ => {}
     }
 }
@@ -86,6 +95,9 @@ pub(crate) fn queue_name(source: &SourceName, queue: &str) -> Option<QueueName> 
 }
 
 fn count(fleet: &mut Fleet, settings: &Settings, task: &TaskMetrics) {
+    // What a clock that is ahead says has not ended later than now.
+    let now = fleet.now;
+    let end = end_of(task).map(|end| end.min(now));
     Arc::make_mut(&mut fleet.tally).add(task);
     Arc::make_mut(&mut fleet.window).add(task);
     match queue_of(fleet, settings, task) {
@@ -94,9 +106,18 @@ fn count(fleet: &mut Fleet, settings: &Settings, task: &TaskMetrics) {
             queue.states.add(task.state);
             queue.tally.add(task);
             queue.window.add(task);
+            queue.ended_at = queue.ended_at.max(end);
+            queue::note_waiting(queue, now);
         }
-        None => fleet.without_queue.entry(task.source.clone()).or_default().add(task.state),
+        None => {
+            fleet.without_queue.entry(task.source.clone()).or_default().add(task.state);
+            if let Some(end) = end {
+                let newest = fleet.ended_without_queue.entry(task.source.clone()).or_insert(end);
+                *newest = end.max(*newest);
+            }
+        }
     }
+    names::add(fleet, settings, task);
     fleet.open += usize::from(!task.status.is_ended());
     if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
         worker.has_task_events = true;
@@ -121,6 +142,7 @@ fn uncount(fleet: &mut Fleet, task: &TaskMetrics) {
             }
         }
     }
+    names::remove(fleet, task);
     fleet.open = fleet.open.saturating_sub(usize::from(!task.status.is_ended()));
     if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
         worker.running = worker.running.saturating_sub(running(task));

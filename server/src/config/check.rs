@@ -1,6 +1,7 @@
 //! Checks that one key alone cannot tell.
 
 use super::{AuthMode, Config, ConfigError, PublicUrl, Store, report};
+use crate::alerts;
 use crate::ingest::celery;
 use crate::telemetry;
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub(super) fn whole(config: &Config, before: &[ConfigError], left_out: &[String]
     mistakes.extend(celery(config, places("celery", left_out)));
     let reports = report::check(&config.report, places("report", left_out));
     mistakes.extend(reports.into_iter().filter(|mistake| !follows(mistake, before)));
+    mistakes.extend(alerts::rule_book(config).err().into_iter().flatten());
     mistakes
 }
 

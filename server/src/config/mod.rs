@@ -14,8 +14,10 @@ mod public_url;
 mod read;
 mod redis_address;
 mod report;
+mod rule;
 mod secret;
 mod section;
+mod silence;
 mod store_url;
 mod stored;
 
@@ -27,8 +29,10 @@ pub(crate) use network::Network;
 pub(crate) use public_url::PublicUrl;
 pub(crate) use redis_address::{RedisAddress, RedisKind, Watched};
 pub(crate) use report::ScheduledReport;
+pub(crate) use rule::{Amount, RuleText, Span};
 pub(crate) use secret::Secret;
 pub(crate) use section::{AuthMode, Config, Retention, Store};
+pub(crate) use silence::SilenceText;
 pub(crate) use store_url::StoreUrl;
 pub(crate) use stored::{retention, stored};
 

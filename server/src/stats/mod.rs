@@ -23,6 +23,7 @@ pub(crate) use finished::Finished;
 pub(crate) use gauges::Past;
 pub(crate) use groups::{By, GroupsAsked, Kept, groups};
 pub(crate) use period::{DAYS, HOURS, Periods, Unit};
+pub(crate) use sketch::Sketch;
 pub(crate) use system::statistics;
 pub(crate) use tally::Tally;
 

@@ -5,6 +5,7 @@
 //! out again. A span is a whole number of microseconds, and the bounds are worked out in whole numbers, so the same span
 //! lies in the same bucket on every machine, always.
 
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// γ, as a fraction.
@@ -21,7 +22,7 @@ static BOUNDS: LazyLock<Vec<u128>> = LazyLock::new(|| {
 });
 
 /// Counts of spans by their length.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sketch {
     /// Bucket and count, in order; no count is zero. Bucket 0 is that of spans under a microsecond.
     buckets: Vec<(u16, u64)>,

@@ -1,10 +1,13 @@
 //! Properties over generated histories: loads that come, go and vanish, workers that fall silent,
 //! people who handle alerts, and restarts, in any order.
 
+mod told;
+
 use super::world::{Entry, World, apply, start};
 use crate::collector::Fleet;
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::alert::AlertCommand;
+use forewatch::source::SourceState;
 use forewatch::{AlertId, AlertState};
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -15,6 +18,10 @@ enum Step {
     Waiting(u64),
     Silent(u8),
     Speaks(u8),
+    Heat(u8, f64),
+    /// Whether the source is up.
+    Source(bool),
+    Hush(&'static str, &'static str, i64),
     Pass(i64),
     Restart,
     Command(usize, u8, AlertCommand),
@@ -34,11 +41,32 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0_u8..2, load).prop_map(|(n, load)| Step::Load(n, load)),
         3 => prop::sample::select(vec![0, 90, 130]).prop_map(Step::Waiting),
         1 => (0_u8..2).prop_map(Step::Silent),
+        2 => (0_u8..2, prop::sample::select(vec![40.0, 95.0])).prop_map(|(n, degrees)| Step::Heat(n, degrees)),
+        1 => any::<bool>().prop_map(Step::Source),
+        1 => hush(),
         2 => (0_u8..2).prop_map(Step::Speaks),
         6 => prop::sample::select(vec![1, 7, 61, 130, 400]).prop_map(Step::Pass),
         1 => Just(Step::Restart),
         3 => (0_usize..8, 0_u8..2, command).prop_map(|(which, who, command)| Step::Command(which, who, command)),
     ]
+}
+
+fn hush() -> impl Strategy<Value = Step> {
+    let what = [("worker", "gpu-0"), ("rule", "cpu-*"), ("severity", "error"), ("queue", "gpu_*")];
+    let seconds = prop::sample::select(vec![30, 600]);
+    (prop::sample::select(what.to_vec()), seconds)
+        .prop_map(|((label, value), seconds)| Step::Hush(label, value, seconds))
+}
+
+impl Step {
+    fn is_of_absence(&self) -> bool {
+        matches!(self, Self::Silent(_) | Self::Source(_) | Self::Speaks(_))
+    }
+}
+
+/// Histories a property: few in the usual tests, many where `FOREWATCH_HISTORIES` asks for them.
+fn cases() -> u32 {
+    std::env::var("FOREWATCH_HISTORIES").ok().and_then(|count| count.parse().ok()).unwrap_or(64)
 }
 
 fn take(world: &mut World, step: &Step) {
@@ -47,7 +75,13 @@ fn take(world: &mut World, step: &Step) {
         Step::Waiting(pending) => world.waiting("gpu_priority", *pending),
         Step::Silent(n) => world.silence(*n),
         Step::Speaks(n) => world.speak(*n),
-        Step::Pass(seconds) => world.pass(*seconds),
+        Step::Heat(n, degrees) => world.gpu(*n, |gpu| {
+            gpu.slowdown_temperature_celsius = Some(90.0);
+            gpu.temperature_celsius = Some(*degrees);
+        }),
+        Step::Source(is_up) => world.source("http", if *is_up { SourceState::Up } else { SourceState::Down }),
+        Step::Hush(label, value, seconds) => world.hush(label, value, *seconds),
+        Step::Pass(seconds) => world.pass_by(*seconds, 10),
         Step::Restart => world.restart(),
         Step::Command(which, who, command) => {
             let Some(id) = world.fleet.alerts.keys().nth(*which).cloned() else { return };
@@ -79,7 +113,7 @@ fn replay(journal: &[(DateTime<Utc>, Entry)], times: usize) -> Fleet {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_condition_never_has_two_open_episodes(steps in prop::collection::vec(step(), 1..40)) {

@@ -27,7 +27,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 impl IdempotencyKey {
     /// The id of the command's event. It covers what is done to what, so that a key used for two
     /// different commands stands for two, and cannot be mistaken for an event that a worker sent.
-    pub(super) fn for_command(&self, verb: &str, subject: &str) -> Option<EventId> {
+    pub(in crate::api) fn for_command(&self, verb: &str, subject: &str) -> Option<EventId> {
         let key = self.0.as_deref()?;
         let mut hash = Sha256::new();
         for part in [verb, subject, key] {

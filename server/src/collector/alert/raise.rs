@@ -10,7 +10,7 @@ use forewatch::event::Actor;
 use forewatch::{AlertId, AlertState, RuleId};
 
 /// A person raised an alert by hand.
-pub(in crate::collector) fn apply_raised(
+pub(crate) fn apply_raised(
     fleet: &mut Fleet,
     id: &AlertId,
     actor: &Actor,
@@ -53,6 +53,9 @@ pub(in crate::collector) fn apply_raised(
         acknowledged_until: None,
         note: None,
         suppressed_by: None,
+        inhibited_by: None,
+        holds_back: Vec::new(),
+        held_back: 0,
         runbook: None,
         timeline: Vec::new(),
     };

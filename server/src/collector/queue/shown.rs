@@ -60,7 +60,7 @@ pub(super) fn stats(
 
 /// What waits. Of a queue whose length is known: what lies in it, plus what workers have reserved or hold for
 /// later; each task once. Of others: the known tasks that were submitted and not started.
-fn pending(queue: &Queue, sample: Option<&QueueSample>) -> u64 {
+pub(super) fn pending(queue: &Queue, sample: Option<&QueueSample>) -> u64 {
     match sample {
         Some(sample) => {
             let reserved = sample.reserved.unwrap_or(queue.states.received);

@@ -1,11 +1,10 @@
 //! People's commands, sent again under the same key.
 
 use super::{settings, start};
-use crate::alerts::{Engine, Settings as Times, default_rules};
+use crate::alerts::Engine;
 use crate::collector::{
     Changes, Collector, Command, CommandError, Fleet, Outputs, Presence, Projector, Retention, apply, clock,
 };
-use crate::config::Thresholds;
 use crate::history::{History, Kept, Limits};
 use crate::live::Hub;
 use crate::store::sqlite::{self, Place};
@@ -37,7 +36,7 @@ fn collector(place: &Place) -> Collector {
     Collector {
         fleet,
         settings: settings(),
-        engine: Engine::new(default_rules(&Thresholds::default()), Times::starting(start())),
+        engine: Engine::of_defaults(start()),
         log: Box::new(parts.log),
         outputs,
         changes: Changes::default(),

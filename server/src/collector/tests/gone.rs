@@ -1,9 +1,9 @@
 //! A broker that was observed before the restart, and is not configured any more.
 
 use super::{at, beat, event, run, settings, start, task, worker_id};
-use crate::alerts::{Engine, Settings as Times, default_rules};
+use crate::alerts::Engine;
 use crate::collector::{Changes, Fleet, apply, forget_gone};
-use crate::config::{CelerySource, Thresholds};
+use crate::config::CelerySource;
 use crate::store::sqlite::{self, Place, SqliteLog};
 use forewatch::event::SourceChange;
 use forewatch::heartbeat::HeartbeatMetrics;
@@ -34,7 +34,7 @@ fn begin(fleet: &mut Fleet, observed: &[CelerySource]) -> (SqliteLog, Place) {
 
 /// The components of the alerts that open in the hour after the start, but for the worker that is here.
 fn opened(fleet: &mut Fleet) -> Vec<String> {
-    let engine = Engine::new(default_rules(&Thresholds::default()), Times::starting(start()));
+    let engine = Engine::of_defaults(start());
     apply::tick(fleet, &settings(), at(3_600.0), &mut Changes::default());
     let decisions = engine.evaluate(fleet, at(3_600.0));
     let opened = decisions.into_iter().filter_map(|decision| decision.opens);

@@ -1,10 +1,9 @@
 //! What silence means: of workers, of their sources, and of Forewatch itself.
 
 use super::{beat, event, feed, run, settings, start, task, worker_id};
-use crate::alerts::{Engine, Settings as Times, default_rules};
+use crate::alerts::Engine;
 use crate::collector::lost::lost;
 use crate::collector::{Changes, Fleet, apply};
-use crate::config::Thresholds;
 use chrono::TimeDelta;
 use forewatch::event::SourceChange;
 use forewatch::heartbeat::HeartbeatMetrics;
@@ -99,7 +98,7 @@ fn a_worker_in_error_or_in_maintenance_that_falls_silent_is_offline_and_alerts()
         }
         let mut fleet = run(&[last]);
         assert_eq!(status(&fleet), said);
-        let engine = Engine::new(default_rules(&Thresholds::default()), Times::starting(start()));
+        let engine = Engine::of_defaults(start());
         tick(&mut fleet, 302.0);
         assert_eq!(status(&fleet), WorkerStatus::Offline, "{said:?}");
         let opened = engine.evaluate(&fleet, super::at(302.0));

@@ -67,5 +67,7 @@ pub(super) fn fresh(id: &WorkerId, source: &SourceName, at: DateTime<Utc>, healt
         counters: Counters::default(),
         network: None,
         faults: Faults::default(),
+        completed_at: None,
+        failing_since: None,
     }
 }

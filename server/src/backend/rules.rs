@@ -1,0 +1,67 @@
+//! The alert rules: how close each is to firing, and whether others would have fired.
+
+use super::{BackendFor, past};
+use crate::alerts::{Past, TrialError, rules_in, statuses, trial};
+use crate::collector::clock;
+use crate::config::{Config, ConfigError, RuleText};
+use crate::error::ApiError;
+use app::backend::BackendError;
+use chrono::{DateTime, Utc};
+use forewatch::problem::FieldError;
+use forewatch::rule::{RuleStatus, RuleTrial};
+
+impl BackendFor {
+    /// Every rule as of now.
+    pub(crate) fn rule_statuses(&self) -> Result<Vec<RuleStatus>, ApiError> {
+        let fleet = self.published()?.fleet;
+        Ok(statuses(&self.state.rules, &fleet, fleet.observed_since, fleet.now))
+    }
+
+    /// Tries rules on the past. Blocks a thread of its own for as long as that takes.
+    pub(crate) async fn try_rules(
+        &self,
+        rules: Vec<RuleText>,
+        span: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<RuleTrial>, ApiError> {
+        self.person()?;
+        let config = Config { rule: rules, ..Config::clone(&self.state.config) };
+        let rules = rules_in(&config).map_err(fields)?;
+        let (records, history) = (self.state.records.clone(), self.state.history.clone());
+        let tried = past::beside(move || {
+            let ask = |query: &_| history.answer(query);
+            let past = Past { ask: &ask, records: &*records };
+            let now = clock();
+            rules.iter().map(|rule| trial(rule, &past, span, now)).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(tried.await??)
+    }
+}
+
+/// `rule[2].metric` of a configuration is `/rules/2/metric` of a body.
+fn fields(mistakes: Vec<ConfigError>) -> ApiError {
+    let pointer =
+        |key: &str| format!("/{}", key.replacen("rule[", "rules/", 1).replace(['[', '.'], "/").replace(']', ""));
+    let field = |mistake: ConfigError| FieldError { pointer: pointer(&mistake.key), detail: mistake.reason };
+    ApiError::fields(mistakes.into_iter().map(field).collect())
+}
+
+impl From<TrialError> for ApiError {
+    fn from(error: TrialError) -> Self {
+        match error {
+            TrialError::Range => Self::field("/from", error.to_string()),
+            TrialError::Query(error) => error.into(),
+            TrialError::Store(error) => BackendError::from(error).into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_points_at_its_field_in_the_body() {
+        let refusal = fields(vec![ConfigError::new("rule[2].severities[0].at", "is odd")]);
+        assert_eq!(refusal.detail(), "/rules/2/severities/0/at: is odd");
+    }
+}
