@@ -7,7 +7,9 @@ use forewatch::list::Page;
 use forewatch::live::ClientMessage;
 use forewatch::problem::Problem;
 use forewatch::registration::{RegisterRequest, RegisterResponse};
+use forewatch::rule::{RuleStatus, RuleTrial};
 use forewatch::series::QueryAnswer;
+use forewatch::silence::Silence;
 use forewatch::source::SourceStatus;
 use forewatch::system::SystemMetrics;
 use forewatch::worker::{FleetGpu, WorkerMetrics, WorkerSummary};
@@ -54,6 +56,9 @@ kept! {
     queue_stats_unknown: QueueStats,
     alert: Alert,
     alert_unknown: Alert,
+    silence: Silence,
+    rule_status: RuleStatus,
+    rule_trial: RuleTrial,
     system_metrics: SystemMetrics,
     system_metrics_unknown: SystemMetrics,
     source_status: SourceStatus,

@@ -1,6 +1,6 @@
 //! Causes before symptoms: the active alerts that keep others quiet, and which others those are.
 //!
-//! A source has its workers and queues, a host its workers, a worker its devices and tasks, and the queues that nobody
+//! The system has everything, a source its workers and queues, a host its workers, a worker its devices and tasks, and the queues that nobody
 //! else serves. An alert about one thing can keep quiet those about what belongs to it.
 
 use super::hosts::Hosts;
@@ -82,7 +82,8 @@ impl<'a> Causes<'a> {
     /// What the subject of an alert belongs to, the most general first.
     fn belongs_to(&self, alert: &Alert) -> Vec<Subject> {
         let label = |name: &str| alert.metadata.get(name).map(String::as_str);
-        match alert.component {
+        let mut subjects = match alert.component {
+            AlertComponent::System => return Vec::new(),
             AlertComponent::Worker => label("worker").map_or_else(Vec::new, |worker| self.above_worker(worker)),
             AlertComponent::Gpu => label("worker").map_or_else(Vec::new, |worker| self.with_worker(worker)),
             AlertComponent::Queue => label("queue").map_or_else(Vec::new, |queue| self.above_queue(queue)),
@@ -91,10 +92,12 @@ impl<'a> Causes<'a> {
                     let worker = task.worker_id.as_ref().map(|worker| self.with_worker(worker));
                     worker.unwrap_or_else(|| vec![of_source(&task.source)])
                 }
-                None => vec![the_system()],
+                None => Vec::new(),
             },
-            AlertComponent::System | AlertComponent::Source => Vec::new(),
-        }
+            AlertComponent::Source => Vec::new(),
+        };
+        subjects.insert(0, the_system());
+        subjects
     }
 
     fn above_worker(&self, id: &str) -> Vec<Subject> {
@@ -111,9 +114,8 @@ impl<'a> Causes<'a> {
 
     /// A queue belongs to its source, and where all workers that take from it are gone, to those.
     fn above_queue(&self, id: &str) -> Vec<Subject> {
-        let mut subjects = vec![the_system()];
-        let Some(queue) = self.fleet.queues.get(id) else { return subjects };
-        subjects.push(of_source(&queue.source));
+        let Some(queue) = self.fleet.queues.get(id) else { return Vec::new() };
+        let mut subjects = vec![of_source(&queue.source)];
         if queue.stats.worker_count == Some(0) {
             let workers = self.fleet.workers.values().map(|worker| &worker.metrics);
             let serves = workers.filter(|worker| worker.source == queue.source && worker.queues.contains(&queue.name));

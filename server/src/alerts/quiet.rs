@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::alert::{Alert, AlertMoment, AlertStep};
 use forewatch::silence::Silence;
 use forewatch::{AlertId, WorkerStatus};
+use std::collections::HashMap;
 
 /// An alert flaps once it was raised this often within [`FLAPPING_WITHIN`]…
 const FLAPPING: usize = 5;
@@ -25,7 +26,8 @@ pub(super) struct Hush {
 
 /// What keeps alerts quiet now, besides one another.
 pub(super) struct Quiet<'a> {
-    fleet: &'a Fleet,
+    /// Workers that were taken out on purpose, with their names.
+    out: HashMap<&'a str, &'a str>,
     silences: Vec<&'a Silence>,
     windows: Vec<&'a Maintenance>,
     now: DateTime<Utc>,
@@ -34,8 +36,10 @@ pub(super) struct Quiet<'a> {
 impl<'a> Quiet<'a> {
     pub(super) fn of(fleet: &'a Fleet, windows: &'a [Maintenance], now: DateTime<Utc>) -> Self {
         let silences = fleet.silences.values().map(AsRef::as_ref).filter(|silence: &&Silence| silence.holds(now));
+        let workers = fleet.workers.values().map(|worker| &worker.metrics);
+        let out = workers.filter(|worker| worker.status == WorkerStatus::Maintenance);
         Self {
-            fleet,
+            out: out.map(|worker| (worker.worker_id.as_str(), worker.name.as_str())).collect(),
             silences: silences.collect(),
             windows: windows.iter().filter(|window| window.holds(now)).collect(),
             now,
@@ -67,9 +71,11 @@ impl<'a> Quiet<'a> {
         if let Some(window) = self.windows.iter().find(|window| window.fits(alert)) {
             return Some(format!("maintenance {}", window.name));
         }
-        let worker = self.fleet.workers.get(alert.metadata.get("worker")?.as_str())?;
-        let is_out = worker.metrics.status == WorkerStatus::Maintenance;
-        is_out.then(|| format!("maintenance {}", worker.metrics.name))
+        if self.out.is_empty() {
+            return None;
+        }
+        let name = self.out.get(alert.metadata.get("worker")?.as_str())?;
+        Some(format!("maintenance {name}"))
     }
 }
 

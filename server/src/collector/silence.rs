@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// A silence that is over is kept for this long.
 const KEPT: TimeDelta = TimeDelta::hours(24);
-/// Silences at most.
+/// Silences at most, with those that are over and still kept.
 const MOST: usize = 1_000;
 const MATCHERS: usize = 20;
 const VALUE: usize = 255;
@@ -53,8 +53,10 @@ pub(super) fn check(
     match command {
         SilenceCommand::Make { actor, silence } => {
             valid(silence, now)?;
-            if fleet.silences.values().filter(|other| now < other.ends_at).count() >= MOST {
-                return invalid("", format!("there are {MOST} silences already: end some that are no longer needed"));
+            if fleet.silences.len() >= MOST {
+                return Err(SilenceError::Conflict(format!(
+                    "there are {MOST} silences already, with those of the last day: wait, or use wider ones"
+                )));
             }
             let seed = format!("silence {} {}", actor.name, fleet.sequence);
             let silence_id = SilenceId::new(&*alert_id(now, &seed)).expect("a ULID is 26 letters and digits");

@@ -123,28 +123,29 @@ fn what_a_configuration_names_of_a_default_rule_is_changed_and_the_rest_stays() 
     assert_eq!((memory.threshold, memory.origin), (0.5, RuleOrigin::Default));
 }
 
+/// A worker with an alert of its load, and then another configuration.
+fn loaded_then(config: &str) -> World {
+    let mut before = World::new();
+    before.cpu(1, Some(0.99));
+    before.pass(121);
+    assert_eq!(before.alert("cpu-high").state, AlertState::Firing);
+    let mut world = World::of(config);
+    world.fleet = before.fleet;
+    world.now = before.now;
+    world.pass(1);
+    world
+}
+
 #[test]
 fn a_rule_that_is_switched_off_resolves_its_alerts() {
-    let mut world = World::new();
-    world.cpu(1, Some(0.99));
-    world.pass(121);
-    let mut without = World::of("[[rule]]\nid = \"cpu-high\"\nenabled = false\n");
-    without.fleet = world.fleet;
-    without.now = world.now;
-    without.pass(1);
-    assert_eq!(without.alert("cpu-high").state, AlertState::Resolved);
+    let world = loaded_then("[[rule]]\nid = \"cpu-high\"\nenabled = false\n");
+    assert_eq!(world.alert("cpu-high").state, AlertState::Resolved);
 }
 
 #[test]
 fn an_alert_whose_subject_is_not_meant_any_more_is_over() {
-    let mut world = World::new();
-    world.cpu(1, Some(0.99));
-    world.pass(121);
-    let mut other = World::of("[[rule]]\nid = \"cpu-high\"\nwhere = { worker = \"!gpu-1\" }\n");
-    other.fleet = world.fleet;
-    other.now = world.now;
-    other.pass(1);
-    assert_eq!(other.alert("cpu-high").state, AlertState::Resolved);
+    let world = loaded_then("[[rule]]\nid = \"cpu-high\"\nwhere = { worker = \"!gpu-1\" }\n");
+    assert_eq!(world.alert("cpu-high").state, AlertState::Resolved);
 }
 
 #[test]
@@ -233,4 +234,14 @@ fn a_maintenance_window_that_makes_no_sense_is_told_by_its_key() {
             "silence[2].zone: ",
         ],
     );
+}
+
+#[test]
+fn the_example_of_the_read_me_is_one_that_works() {
+    let read_me = include_str!("../../../../README.md");
+    let of_rules = read_me.split("## Alert rules").nth(1).expect("there is such a part");
+    let example =
+        of_rules.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");
+    let book = book(example).expect("it can be read");
+    assert_eq!((book.rules.len(), book.windows.len()), (23, 1));
 }

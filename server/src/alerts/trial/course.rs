@@ -81,3 +81,62 @@ impl<'a> Course<'a> {
         self.firings
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alerts::tests::world::World;
+    use forewatch::alert::AlertStep;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What would have fired is what the live engine fires on the same values.
+        #[test]
+        fn the_past_fires_when_the_present_would_have(
+            loads in prop::collection::vec(prop_oneof![1 => Just(None), 3 => Just(Some(0.3)), 2 => Just(Some(0.85)), 4 => Just(Some(0.97))], 1..60),
+        ) {
+            let mut world = World::of("[[rule]]\nid = \"cpu-high\"\nkeep_firing_for = \"1m\"\n");
+            let rule = world.rules().iter().find(|rule| rule.id.as_str() == "cpu-high").cloned().expect("there is one");
+            let mut course = Course::of(&rule, BTreeMap::new());
+            let step = TimeDelta::seconds(30);
+            for load in loads {
+                world.now += step;
+                world.cpu(1, load);
+                world.tick();
+                course.next(world.now, load, step);
+            }
+            let fired = |what| {
+                let moments = world.alerts("cpu-high").into_iter().flat_map(|alert| alert.timeline);
+                let mut last = None;
+                moments.filter(|moment| {
+                    // Firing again after recovering is the same firing.
+                    let counts = moment.what == what && !(what == AlertStep::Firing && last == Some(AlertStep::Recovering));
+                    last = Some(moment.what);
+                    counts
+                }).map(|moment| moment.at).collect::<Vec<_>>()
+            };
+            let mut began = fired(AlertStep::Firing);
+            began.extend(fired(AlertStep::Reopened));
+            began.sort_unstable();
+            let firings = course.finish();
+            prop_assert_eq!(firings.iter().map(|firing| firing.from).collect::<Vec<_>>(), began);
+            prop_assert_eq!(firings.iter().filter_map(|firing| firing.to).collect::<Vec<_>>(), fired(AlertStep::Resolved));
+        }
+    }
+
+    #[test]
+    fn a_gap_is_no_value_and_never_the_end() {
+        let world = World::new();
+        let rule = world.rules().iter().find(|rule| rule.id.as_str() == "disk-high").expect("there is one");
+        let mut course = Course::of(rule, BTreeMap::new());
+        let (step, at) = (TimeDelta::seconds(60), |minutes| world.now + TimeDelta::minutes(minutes));
+        for (minutes, value) in [(0, Some(0.95)), (1, Some(0.99)), (2, None), (300, Some(0.92)), (301, Some(0.5))] {
+            course.next(at(minutes), value, step);
+        }
+        let firings = course.finish();
+        assert_eq!(firings.len(), 1);
+        assert_eq!((firings[0].from, firings[0].to, firings[0].peak), (at(0), Some(at(301)), 0.99));
+    }
+}
