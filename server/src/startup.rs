@@ -7,6 +7,7 @@ use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Reco
 use crate::config::{self, AuthMode, Config};
 use crate::history::{self, History};
 use crate::live::Hub;
+use crate::notify::Notifier;
 use crate::state::AppState;
 use crate::store::{self, KeptTallies};
 use crate::telemetry::{self, Counters};
@@ -115,6 +116,7 @@ impl Server {
         let collector = Running::start(collector, inbox, tick)?;
         let mut sources = ingest::start(&state, &stop)?;
         sources.extend(report::start(&state, &stop));
+        sources.extend(state.notifier.start(&state.fleet, &stop));
         Ok(Self { listener, address, public_url, state, collector, sources, stop })
     }
 
@@ -192,6 +194,7 @@ pub(crate) fn assemble(
         // A crash that follows soon does not replay the same again.
         projector.snapshot(fleet.clone(), history.flush());
     }
+    let notifier = Notifier::begin(&config, parts.outbox, &fleet, started_at)?;
     let outputs = Outputs {
         published: published.clone(),
         hub: hub.clone(),
@@ -212,6 +215,7 @@ pub(crate) fn assemble(
         auth: Arc::new(auth),
         counters,
         observed: Arc::default(),
+        notifier,
         site: Arc::new(site),
     };
     Ok((state, collector, inbox))

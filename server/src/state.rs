@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::history::History;
 use crate::ingest::Observed;
 use crate::live::Hub;
+use crate::notify::Notifier;
 use crate::report::Archive;
 use crate::site::Site;
 use crate::stats::{Kept, Past};
@@ -39,6 +40,8 @@ pub(crate) struct AppState {
     pub(crate) counters: Arc<Counters>,
     /// What the observed brokers brought; set when they are started.
     pub(crate) observed: Arc<OnceLock<Observed>>,
+    /// The channels by which people are told.
+    pub(crate) notifier: Arc<Notifier>,
     /// The built site.
     pub(crate) site: Arc<Site>,
 }

@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Response, header};
+use axum::http::{Request, Response, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use std::any::Any;
@@ -33,7 +33,12 @@ pub(crate) fn guard(router: Router, state: &AppState) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_compressing()))
         .layer(from_fn(auth::headers::protect))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+}
+
+/// What a request's log lines are under.
+fn span(request: &Request<Body>) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = crate::handle::shown(request.uri().path()))
 }
 
 /// Compresses text; the site's files come compressed already, and carry `Content-Encoding` or are pictures.

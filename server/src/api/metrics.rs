@@ -1,6 +1,7 @@
 //! `/metrics` in Prometheus' text format: the fleet by the metric catalogue, alerts, sources, and
 //! Forewatch's own workings.
 
+mod notifications;
 mod text;
 
 use super::params::{Asked, Nothing};
@@ -9,6 +10,7 @@ use crate::collector::Fleet;
 use crate::ingest::celery::{Counts, Reason};
 use crate::state::AppState;
 use crate::store::TierSize;
+use crate::store::sqlite::SqliteOutbox;
 use crate::telemetry::CounterKind;
 use axum::Router;
 use axum::extract::State;
@@ -33,12 +35,14 @@ pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<N
     let (records, history) = (state.records.clone(), state.history.clone());
     let sizes = tokio::task::spawn_blocking(move || (records.sizes(), history.sizes().unwrap_or_default())).await;
     let (files, tiers) = sizes.map_or_else(|_| (None, Vec::new()), |(files, tiers)| (Some(files), tiers));
+    let counted = state.notifier.ask(SqliteOutbox::counted).await.unwrap_or_default();
     let mut text = Text::default();
     let fleet = state.fleet.load();
     catalogue(&mut text, &fleet);
     alerts(&mut text, &fleet);
     sources(&mut text, &fleet);
     brokers(&mut text, &state);
+    notifications::write(&mut text, state.notifier.channels(), &counted);
     own(&mut text, &state);
     store(&mut text, files);
     tiers_of_history(&mut text, &tiers);

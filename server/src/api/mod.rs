@@ -13,6 +13,7 @@ mod layers;
 mod listing;
 mod live;
 mod metrics;
+mod notifications;
 mod openapi;
 mod operations;
 pub(crate) mod params;
@@ -47,6 +48,7 @@ pub(crate) fn router(state: AppState, stop: &CancellationToken) -> Router {
         .merge(api)
         .merge(auth::sign_in::router())
         .merge(download::routes())
+        .merge(crate::handle::routes())
         .merge(crate::site::routes(&state.site))
         .with_state(state)
 }
@@ -61,6 +63,7 @@ fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
         .merge(groups::routes())
         .merge(live::routes(stop))
         .merge(metrics::routes())
+        .merge(notifications::routes())
         .merge(operations::routes())
         .merge(query::routes())
         .merge(queues::routes())

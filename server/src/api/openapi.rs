@@ -1,7 +1,7 @@
 //! The description of the API, made from the handlers' own.
 
 use super::{
-    alerts, annotations, dashboard, docs, groups, live, metrics, operations, query, queues, reports, rules, silences,
+    alerts, annotations, dashboard, docs, groups, live, metrics, notifications, operations, query, queues, reports, rules, silences,
     sources, stats, tasks, workers,
 };
 use crate::error::PROBLEM_JSON;
@@ -34,6 +34,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         alerts::list, alerts::one, alerts::raise, alerts::acknowledge, alerts::unacknowledge, alerts::resolve,
         alerts::reopen, alerts::comment,
         silences::list, silences::make, silences::end, rules::list, rules::test,
+        notifications::list, notifications::channels, notifications::test, notifications::send_again,
         query::query, query::metrics, annotations::list,
         ingest::workers::register, ingest::workers::heartbeat, ingest::workers::deregister, ingest::events::events,
         live::follow,
@@ -47,6 +48,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         (name = "queues", description = "Queues as they are now"),
         (name = "tasks", description = "Tasks of any age"),
         (name = "alerts", description = "Alerts, and what people do with them"),
+        (name = "notifications", description = "What people were told, and by which channels"),
         (name = "metrics", description = "The past of metrics"),
         (name = "statistics", description = "The system by hour and by day"),
         (name = "live", description = "Changes as they happen"),

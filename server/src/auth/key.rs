@@ -16,12 +16,23 @@ const BYTES: usize = 32;
 
 /// The key for this store and password; a store in memory gets one that nobody keeps.
 pub(super) fn session_key(store: Option<&StoreUrl>, password: &Secret) -> Result<Key, AuthError> {
-    let secret = match store {
-        Some(StoreUrl::Sqlite(path)) => kept(&path.parent().unwrap_or_else(|| Path::new(".")).join(FILE))?,
-        Some(StoreUrl::Redis(_)) => kept(&Serve::data_dir().join(FILE))?,
-        Some(StoreUrl::Memory) | None => random().to_vec(),
-    };
-    Ok(derive(&secret, password.expose()))
+    Ok(derive(&secret(store)?, password.expose()))
+}
+
+/// The key that signs links in messages: made of the same secret, and the same whoever may sign in.
+pub(crate) fn link_key(store: Option<&StoreUrl>) -> Result<Vec<u8>, AuthError> {
+    let mut hash = Sha512::new();
+    hash.update(b"forewatch link key 1");
+    hash.update(secret(store)?);
+    Ok(hash.finalize().to_vec())
+}
+
+fn secret(store: Option<&StoreUrl>) -> Result<Vec<u8>, AuthError> {
+    match store {
+        Some(StoreUrl::Sqlite(path)) => kept(&path.parent().unwrap_or_else(|| Path::new(".")).join(FILE)),
+        Some(StoreUrl::Redis(_)) => kept(&Serve::data_dir().join(FILE)),
+        Some(StoreUrl::Memory) | None => Ok(random().to_vec()),
+    }
 }
 
 /// SHA-512 of both parts, each with its length so that they cannot run into each other: 64 bytes, what a key needs.

@@ -30,6 +30,7 @@ pub(crate) use headers::CspNonce;
 use host::Hosts;
 pub(crate) use host::check as check_host;
 pub(crate) use identity::{Identity, identify};
+pub(crate) use key::link_key;
 pub(crate) use origin::check as check_origin;
 use secret::Digest;
 use session::Sessions;

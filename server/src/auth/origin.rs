@@ -17,7 +17,11 @@ pub(crate) async fn check(State(state): State<AppState>, request: Request, next:
         Ok(()) => next.run(request).await,
         Err(refusal) => {
             state.counters.requests_refused.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(path = request.uri().path(), reason = refusal.detail(), "a request was refused");
+            tracing::warn!(
+                path = crate::handle::shown(request.uri().path()),
+                reason = refusal.detail(),
+                "a request was refused"
+            );
             refusal.into_response()
         }
     }

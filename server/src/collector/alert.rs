@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::alert::{Alert, AlertCommand, AlertMoment, AlertStep};
 use forewatch::event::{Actor, AlertTransition};
 use forewatch::{AlertId, AlertState};
-pub(crate) use raise::apply_raised;
+pub(crate) use raise::{apply_raised, raised};
 use std::sync::Arc;
 use timeline::{measured, record};
 

@@ -32,6 +32,7 @@ mod tests;
 mod thread;
 mod worker;
 
+pub(crate) use alert::raised;
 #[cfg(feature = "bench")]
 pub(crate) use apply::{apply, tick};
 pub(crate) use changes::{Changes, Samples};

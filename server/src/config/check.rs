@@ -3,7 +3,7 @@
 use super::{AuthMode, Config, ConfigError, PublicUrl, Store, report};
 use crate::alerts;
 use crate::ingest::celery;
-use crate::telemetry;
+use crate::{notify, telemetry};
 use std::time::Duration;
 
 /// Characters of the prefix of all keys in Redis, which each key bears.
@@ -25,6 +25,7 @@ pub(super) fn whole(config: &Config, before: &[ConfigError], left_out: &[String]
     let reports = report::check(&config.report, places("report", left_out));
     mistakes.extend(reports.into_iter().filter(|mistake| !follows(mistake, before)));
     mistakes.extend(alerts::rule_book(config).err().into_iter().flatten());
+    mistakes.extend(channels(config, before, places("notify", left_out)));
     mistakes
 }
 
@@ -127,6 +128,15 @@ fn celery(config: &Config, keys: impl Iterator<Item = String>) -> Vec<ConfigErro
         mistakes.extend(settings.map(|error| ConfigError::new(format!("{key}.{}", error.key), error.reason)));
     }
     mistakes
+}
+
+fn channels(config: &Config, before: &[ConfigError], places: impl Iterator<Item = String>) -> Vec<ConfigError> {
+    let Err(wrong) = notify::channels(&config.notify) else { return Vec::new() };
+    let places: Vec<_> = places.take(config.notify.len()).collect();
+    let mistakes = wrong.into_iter().map(|(at, key, reason)| ConfigError::new(format!("{}.{key}", places[at]), reason));
+    // What is missing because it was wrong and taken out has been told.
+    let is_told = |mistake: &ConfigError| before.iter().any(|told| told.key == mistake.key) || follows(mistake, before);
+    mistakes.filter(|mistake| !is_told(mistake)).collect()
 }
 
 #[cfg(test)]

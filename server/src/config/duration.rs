@@ -9,6 +9,11 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
     read(&text).map_err(serde::de::Error::custom)
 }
 
+/// Reads a key that may hold a duration.
+pub(super) fn some_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    duration(deserializer).map(Some)
+}
+
 fn read(text: &str) -> Result<Duration, String> {
     let duration = read_any(text)?;
     if duration.is_zero() { Err("must be longer than zero".to_owned()) } else { Ok(duration) }

@@ -11,6 +11,11 @@ impl Secret {
         Self(text.into())
     }
 
+    /// Reads a secret from where `text` points: `env:NAME` or `file:PATH`. The error names what is missing, never a secret.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        read(text).map(Self)
+    }
+
     /// The secret itself: for comparing and deriving keys, never for printing.
     pub(crate) fn expose(&self) -> &str {
         &self.0
@@ -26,11 +31,10 @@ impl std::fmt::Debug for Secret {
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        read(&text).map(Self).map_err(serde::de::Error::custom)
+        Self::read(&text).map_err(serde::de::Error::custom)
     }
 }
 
-/// Reads a secret from where `text` points: `env:NAME` or `file:PATH`.
 fn read(text: &str) -> Result<String, String> {
     let secret = if let Some(name) = text.strip_prefix("env:") {
         std::env::var(name).map_err(|_| format!("the environment has no {name}: set it, or use file:PATH"))?

@@ -3,7 +3,7 @@
 use super::bounds::{Limits, Thresholds};
 use super::classes::Classes;
 use super::duration::duration;
-use super::{CelerySource, Network, RuleText, ScheduledReport, Secret, SilenceText, StoreUrl};
+use super::{CelerySource, Network, Notify, RuleText, ScheduledReport, Secret, SilenceText, StoreUrl};
 use forewatch::{QueueClass, WorkerCapability};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -27,6 +27,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) rule: Vec<RuleText>,
     pub(crate) silence: Vec<SilenceText>,
+    pub(crate) notify: Vec<Notify>,
 }
 
 /// Where the server listens and how people reach it.

@@ -1,6 +1,6 @@
 //! Opens the store that the configuration names.
 
-use super::sqlite::{self, Parts, Place};
+use super::sqlite::{self, Parts, Place, SqliteOutbox};
 use super::{HistoryReader, HistoryWriter, Log, Projection, Records, Snapshots, StoreError, redis};
 use crate::config::{self, StoreUrl};
 use crate::history::Kept;
@@ -23,6 +23,8 @@ pub(crate) struct Store {
     pub(crate) history_reader: Box<dyn HistoryReader>,
     /// The folder beside it for reports that are kept; it may not be there yet.
     pub(crate) reports: PathBuf,
+    /// For telling people.
+    pub(crate) outbox: Arc<SqliteOutbox>,
 }
 
 /// Opens or makes the store. What it has to keep on this machine, though it lies elsewhere, is in `folder`. History is
@@ -36,7 +38,7 @@ pub(crate) fn open(store: &config::Store, folder: &Path, kept: Kept) -> Result<S
 }
 
 fn embedded(place: &Place) -> Result<Store, StoreError> {
-    let Parts { log, snapshots, projection, records, history, history_reader } = sqlite::open(place)?;
+    let Parts { log, snapshots, projection, records, history, history_reader, outbox } = sqlite::open(place)?;
     Ok(Store {
         log: Box::new(log),
         snapshots: Box::new(snapshots),
@@ -45,5 +47,6 @@ fn embedded(place: &Place) -> Result<Store, StoreError> {
         history: Box::new(history),
         history_reader: Box::new(history_reader),
         reports: place.reports(),
+        outbox: Arc::new(outbox),
     })
 }

@@ -13,6 +13,7 @@ mod full_disk;
 mod guards;
 mod limits;
 mod metrics;
+mod notifications;
 mod queries;
 mod readiness;
 mod redis;

@@ -21,9 +21,16 @@ pub(crate) fn apply_raised(
     if fleet.alerts.contains_key(id) {
         return;
     }
+    let mut alert = self::raised(id, raised, at);
+    record(&mut alert, AlertMoment { at, what: AlertStep::Firing, by: Some(actor.name.clone()), detail: None });
+    insert(fleet, alert, changes);
+}
+
+/// The alert that somebody raised, without a timeline.
+pub(crate) fn raised(id: &AlertId, raised: &ManualAlert, at: DateTime<Utc>) -> Alert {
     let rule_id = RuleId::new(MANUAL_RULE).expect("the word is a valid rule id");
     let metadata = [("alert".to_owned(), id.to_string())].into();
-    let mut alert = Alert {
+    Alert {
         alert_id: id.clone(),
         title: raised.title.clone(),
         description: raised.description.clone(),
@@ -58,7 +65,5 @@ pub(crate) fn apply_raised(
         held_back: 0,
         runbook: None,
         timeline: Vec::new(),
-    };
-    record(&mut alert, AlertMoment { at, what: AlertStep::Firing, by: Some(actor.name.clone()), detail: None });
-    insert(fleet, alert, changes);
+    }
 }

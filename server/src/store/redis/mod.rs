@@ -56,7 +56,7 @@ pub(crate) fn open(
     let id = claim::identify(&mut link, &keys)?;
     // Records of another store are never taken for this one's.
     let place = Place::file(folder.join(format!("redis-{id}.db")));
-    let (projection, records) = sqlite::open_records(&place)?;
+    let (projection, records, outbox) = sqlite::open_records(&place)?;
     let claim = Arc::new(Claim::take(&mut link, keys, id, &place)?);
     durability::check(&mut link);
     Ok(Store {
@@ -66,6 +66,7 @@ pub(crate) fn open(
         records: Arc::new(records),
         history: Box::new(writer::RedisHistory::open(Link::new(&server), claim.clone(), kept)?),
         history_reader: Box::new(reader::RedisHistoryReader::new(&server, claim.keys.clone())),
+        outbox: Arc::new(outbox),
         reports: place.reports(),
     })
 }

@@ -21,7 +21,7 @@ impl Place {
         name.push(format!(".{word}."));
         name.push(log.extension().unwrap_or("db".as_ref()));
         let kept = Self::file(log.with_file_name(name));
-        for part in Part::ALL {
+        for part in Part::FILES {
             for end in BESIDE {
                 let (from, to) = (with_end(&self.path(part), end), with_end(&kept.path(part), end));
                 match std::fs::rename(from, to) {
@@ -55,7 +55,7 @@ mod tests {
             assert!(place.is_occupied());
             let kept = Place::file(place.set_aside("old").expect("it can be moved"));
             assert!(!place.is_occupied());
-            assert!(Part::ALL.into_iter().all(|part| kept.path(part).is_file()), "{name}");
+            assert!(Part::FILES.into_iter().all(|part| kept.path(part).is_file()), "{name}");
             assert!(kept.path_of_log().to_string_lossy().contains(".old."), "{name}");
         }
     }

@@ -1,7 +1,7 @@
 //! Where the store's files are, and whether they are ours.
 
 use super::version;
-use super::{StoreError, failed, history, log, records};
+use super::{StoreError, failed, history, log, outbox, records};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -37,6 +37,7 @@ pub(crate) enum Part {
     Log,
     Records,
     History,
+    Outbox,
 }
 
 impl Part {
@@ -46,10 +47,15 @@ impl Part {
             Self::Log => log::SCHEMA,
             Self::Records => records::SCHEMA,
             Self::History => history::SCHEMA,
+            Self::Outbox => outbox::SCHEMA,
         }
     }
 
+    /// What a backup holds: the outbox is of this server alone, which told what is in it.
     pub(crate) const ALL: [Self; 3] = [Self::Log, Self::Records, Self::History];
+
+    /// Every file.
+    pub(super) const FILES: [Self; 4] = [Self::Log, Self::Records, Self::History, Self::Outbox];
 
     /// The word for it.
     pub(crate) fn word(self) -> &'static str {
@@ -57,6 +63,7 @@ impl Part {
             Self::Log => "log",
             Self::Records => "records",
             Self::History => "history",
+            Self::Outbox => "outbox",
         }
     }
 
@@ -95,6 +102,7 @@ impl Place {
             Part::Log => self.log.clone(),
             Part::Records => self.log.with_extension("records.db"),
             Part::History => self.log.with_extension("history.db"),
+            Part::Outbox => self.log.with_extension("outbox.db"),
         }
     }
 
@@ -164,7 +172,7 @@ impl Place {
 
     /// Refuses a store of which a file that is there is not ours or not readable by this program.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        for part in Part::ALL.into_iter().filter(|part| self.path(*part).is_file()) {
+        for part in Part::FILES.into_iter().filter(|part| self.path(*part).is_file()) {
             version::checked(&self.reader(part)?, part, &self.path(part))?;
         }
         Ok(())

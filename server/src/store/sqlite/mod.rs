@@ -1,15 +1,16 @@
-//! The embedded store: three SQLite files.
+//! The embedded store: four SQLite files.
 //!
 //! `NAME.db` holds the log, with full synchronisation: what is acknowledged is in it. `NAME.records.db`
 //! beside it holds the state snapshot, the tasks and the alerts, and tallies of what ended, which outlive the tasks;
-//! so slow work there never delays an acknowledgement. `NAME.history.db` holds the samples and their rollups. Each
-//! carries an application id and a version.
+//! so slow work there never delays an acknowledgement. `NAME.history.db` holds the samples and their rollups,
+//! `NAME.outbox.db` what people were told and what waits to be told. Each carries an application id and a version.
 
 mod aside;
 mod file;
 mod filter;
 mod history;
 mod log;
+mod outbox;
 mod query;
 mod records;
 mod snapshot;
@@ -26,6 +27,7 @@ use super::StoreError;
 pub(crate) use file::{Part, Place};
 pub(crate) use history::SqliteHistoryReader;
 pub(crate) use log::{SqliteLog, SqliteSnapshots};
+pub(crate) use outbox::SqliteOutbox;
 pub(crate) use query::SqliteRecords;
 pub(crate) use records::SqliteProjection;
 pub(crate) use snapshot::{Copied, copy};
@@ -43,6 +45,8 @@ pub(crate) struct Parts {
     pub(crate) history: rusqlite::Connection,
     /// For queries.
     pub(crate) history_reader: SqliteHistoryReader,
+    /// What people are told.
+    pub(crate) outbox: SqliteOutbox,
 }
 
 /// Opens or makes a store at `place`.
@@ -56,6 +60,7 @@ pub(crate) fn open(place: &Place) -> Result<Parts, StoreError> {
         records: SqliteRecords::open(place)?,
         history: history::open(place)?,
         history_reader: SqliteHistoryReader::open(place)?,
+        outbox: SqliteOutbox::open(place)?,
     })
 }
 
@@ -65,11 +70,17 @@ pub(crate) fn open_to_read(place: &Place) -> Result<(SqliteRecords, SqliteHistor
     Ok((SqliteRecords::open(place)?, SqliteHistoryReader::open(place)?))
 }
 
-/// Opens or makes the records alone, for a log and a history that lie elsewhere.
-pub(crate) fn open_records(place: &Place) -> Result<(SqliteProjection, SqliteRecords), StoreError> {
+/// Opens or makes the records and the outbox alone, for a log and a history that lie elsewhere.
+pub(crate) fn open_records(place: &Place) -> Result<(SqliteProjection, SqliteRecords, SqliteOutbox), StoreError> {
     place.prepare()?;
     place.check()?;
-    Ok((SqliteProjection::open(place)?, SqliteRecords::open(place)?))
+    Ok((SqliteProjection::open(place)?, SqliteRecords::open(place)?, SqliteOutbox::open(place)?))
+}
+
+/// Opens or makes the outbox alone.
+#[cfg(test)]
+pub(crate) fn open_outbox(place: &Place) -> Result<SqliteOutbox, StoreError> {
+    SqliteOutbox::open(place)
 }
 
 /// Says what was being done when the database said no.

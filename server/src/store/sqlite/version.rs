@@ -96,12 +96,12 @@ mod tests {
     }
 
     fn bytes(place: &Place) -> Vec<Vec<u8>> {
-        Part::ALL.map(|part| std::fs::read(place.path(part)).expect("the file is there")).to_vec()
+        Part::FILES.map(|part| std::fs::read(place.path(part)).expect("the file is there")).to_vec()
     }
 
     #[test]
     fn a_file_of_any_part_that_is_newer_older_than_the_first_or_foreign_is_refused_and_all_are_left_alone() {
-        for part in Part::ALL {
+        for part in Part::FILES {
             for (pragma, told) in
                 [("user_version = 9999", "newer"), ("user_version = 0", "version 0"), ("application_id = 7", "another")]
             {
@@ -124,7 +124,7 @@ mod tests {
         let before = bytes(&place);
         drop(open(&place).expect("it opens again"));
         assert_eq!(bytes(&place), before);
-        for part in Part::ALL {
+        for part in Part::FILES {
             let connection = Connection::open(place.path(part)).expect("the file is there");
             let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("a number");
             assert_eq!(version, part.version(), "{part:?}");
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_file_of_any_older_version_is_brought_to_the_current_one() {
-        for part in Part::ALL {
+        for part in Part::FILES {
             for older in 1..part.steps().len() {
                 let folder = tempfile::tempdir().expect("a folder can be made");
                 let place = Place::file(folder.path().join("forewatch.db"));
