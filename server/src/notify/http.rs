@@ -34,7 +34,7 @@ impl Failure {
         Self { reason: reason.into(), retry: Retry::Later }
     }
 
-    pub(crate) fn final_(reason: impl Into<String>) -> Self {
+    pub(crate) fn for_good(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), retry: Retry::Never }
     }
 }
@@ -75,7 +75,7 @@ fn client(reach: Reach) -> anyhow::Result<Client> {
 /// Sends, and says what came of it. Nothing of the address is in an error.
 pub(crate) async fn send(channel: &Channel, url: &Url, request: RequestBuilder) -> Result<String, Failure> {
     // Names are checked when they are resolved; addresses are not resolved.
-    channel.reach.check_host(url.host_str().unwrap_or_default()).map_err(Failure::final_)?;
+    channel.reach.check_host(url.host_str().unwrap_or_default()).map_err(Failure::for_good)?;
     let response = request.timeout(channel.timeout).send().await.map_err(|error| lost(channel, error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = body(response).await;

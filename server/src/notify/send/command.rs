@@ -13,7 +13,7 @@ const ENVIRONMENT: [&str; 5] = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"];
 
 /// Runs it for the channel's time at most.
 pub(super) async fn run(channel: &Channel, argv: &[String], json: &str) -> Result<String, Failure> {
-    let Some((program, arguments)) = argv.split_first() else { return Err(Failure::final_("there is no command")) };
+    let Some((program, arguments)) = argv.split_first() else { return Err(Failure::for_good("there is no command")) };
     let mut child = Command::new(program)
         .args(arguments)
         .env_clear()

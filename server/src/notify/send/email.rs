@@ -22,7 +22,7 @@ pub(super) async fn send(
     message: &Message,
     id: &str,
 ) -> Result<String, Failure> {
-    let letter = letter(channel, mail, shown, message, id).map_err(|error| Failure::final_(error.to_string()))?;
+    let letter = letter(channel, mail, shown, message, id).map_err(|error| Failure::for_good(error.to_string()))?;
     let work = async {
         // The connection is made to an address that was checked.
         let found = channel.reach.resolve(&mail.host, mail.port).await.map_err(Failure::later)?;
@@ -34,7 +34,7 @@ pub(super) async fn send(
                     let lines = answer.message().collect::<Vec<_>>().join(" ");
                     return Ok(channel.told(&format!("SMTP {} {lines}", answer.code())));
                 }
-                Err(error) if error.is_permanent() => return Err(Failure::final_(told(channel, &error))),
+                Err(error) if error.is_permanent() => return Err(Failure::for_good(told(channel, &error))),
                 Err(error) => failure = Failure::later(told(channel, &error)),
             }
         }

@@ -44,7 +44,7 @@ pub(crate) async fn send(
         Target::Discord { url } => json(&url.0, discord::form(&shown())).await,
         Target::Teams { url } => json(&url.0, teams::form(&shown())).await,
         Target::Telegram { url, token, chat } => {
-            let url = telegram::address(&url.0, token).ok_or_else(|| Failure::final_("the bot's token is none"))?;
+            let url = telegram::address(&url.0, token).ok_or_else(|| Failure::for_good("the bot's token is none"))?;
             json(&url, telegram::form(&shown(), chat)).await
         }
         Target::PagerDuty { url, key } => {
