@@ -1,8 +1,8 @@
 //! The description of the API, made from the handlers' own.
 
 use super::{
-    alerts, annotations, dashboard, docs, groups, live, metrics, notifications, operations, query, queues, reports, rules, silences,
-    sources, stats, tasks, workers,
+    alerts, annotations, dashboard, docs, groups, live, metrics, notifications, operations, query, queues, reports,
+    rules, silences, sources, stats, tasks, workers,
 };
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;

@@ -131,7 +131,9 @@ fn sketched(store: &dyn Blocks, tier: Tier, slot: u32, metric: u16) -> Result<Sk
 fn joined(below: Buckets, at: u32) -> Buckets {
     let join = |buckets: BTreeMap<u32, Bucket>| {
         let mut all = None;
-        buckets.values().for_each(|bucket| Bucket::add(&mut all, bucket));
+        for bucket in buckets.values() {
+            Bucket::add(&mut all, bucket);
+        }
         all.into_iter().map(|bucket| (at, bucket)).collect()
     };
     below.into_iter().map(|(series, buckets)| (series, join(buckets))).collect()

@@ -46,7 +46,9 @@ impl<'a> Groups<'a> {
             match (self.group(labels), more) {
                 (Rows::Values(rows), Rows::Values(more)) => {
                     for (row, more) in rows.iter_mut().zip(more) {
-                        more.iter().for_each(|more| Bucket::add(row, more));
+                        for more in &more {
+                            Bucket::add(row, more);
+                        }
                     }
                 }
                 (Rows::Distributions(rows), Rows::Distributions(more)) => {

@@ -92,7 +92,9 @@ fn act(world: &mut World, steps: &[Step]) -> Model {
         match step {
             Step::Write(records) => {
                 world.write(records);
-                records.iter().for_each(|record| model.write(record));
+                for record in records {
+                    model.write(record);
+                }
             }
             Step::Crash => world.reopen(),
             Step::Settle(days) => world.settle(START + days * DAY + 7_200, TimeDelta::days(365)),
