@@ -102,15 +102,20 @@ fn until_history_has(state: &AppState, samples: usize) {
         by: None,
         offset: None,
     };
-    for _ in 0..1_200 {
+    // However slow the machine is: it is given up only when nothing more comes for a minute.
+    let (mut had, mut looks) = (0.0, 0);
+    while looks < 600 {
         let answer = state.history.answer(&query).expect("history answers");
         let points = answer.series.iter().flat_map(|series| &series.points).filter_map(|(_, count)| *count);
-        if points.sum::<f64>() >= samples as f64 {
+        let has = points.sum::<f64>();
+        if has >= samples as f64 {
             return;
         }
-        std::thread::sleep(Duration::from_millis(50));
+        looks = if has > had { 0 } else { looks + 1 };
+        had = has;
+        std::thread::sleep(Duration::from_millis(100));
     }
-    panic!("history never had {samples} samples by the hour");
+    panic!("history has {had} of {samples} samples by the hour, and no more come");
 }
 
 #[track_caller]
