@@ -17,6 +17,8 @@ const run = promisify(execFile);
 const workers = Number(process.env.PROMETHEUS_WORKERS ?? 100);
 const gpus = 8;
 const times = 15;
+/** The least that an answer has: a character for each point of an hour at 10 s. */
+const points = 360;
 const generator = process.env.FULL_STORE_BIN ?? join(target, "release", "examples", "full_store");
 const forewatch = process.env.FOREWATCH_BIN ?? join(target, "release", "forewatch");
 
@@ -51,8 +53,8 @@ async function median(url) {
   for (let n = 0; n < times; n++) {
     const begin = performance.now();
     const answer = await fetch(url);
-    await answer.text();
-    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    const text = await answer.text();
+    if (!answer.ok || text.length < points) throw new Error(`${url}: ${answer.status} ${text.slice(0, 200)}`);
     took.push(performance.now() - begin);
   }
   return percentile(took, 0.5);
@@ -90,7 +92,7 @@ await prometheus.says(/Server is ready to receive web requests/);
 await server.start();
 
 const questions = [
-  ["1 h of one worker at 10 s", 'worker_cpu_usage{worker="sim-0001"}', "worker=sim-0001", 10],
+  ["1 h of one worker at 10 s", 'worker_cpu_usage{worker=~"sim-001[.].*"}', "worker=sim-001.*", 10],
   ["1 h of each worker at 60 s", "avg_over_time(worker_cpu_usage[1m])", "", 60],
   ["1 h of each GPU at 60 s", "avg_over_time(gpu_utilization[1m])", "", 60],
 ];

@@ -46,8 +46,8 @@ impl<'a> Groups<'a> {
             match (self.group(labels), more) {
                 (Rows::Values(rows), Rows::Values(more)) => {
                     for (row, more) in rows.iter_mut().zip(more) {
-                        for more in &more {
-                            Bucket::add(row, more);
+                        if let Some(more) = more {
+                            Bucket::add(row, &more);
                         }
                     }
                 }
