@@ -47,7 +47,8 @@ async fn tasks_alerts_and_samples_are_there_after_a_crash_and_after_another() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.contains(".db"))
         .collect();
-    assert!(files.iter().all(|name| name.contains(".records.db")), "only records lie here: {files:?}");
+    let is_ours = |name: &String| name.contains(".records.db") || name.contains(".outbox.db");
+    assert!(files.iter().all(is_ours), "only records and what is to be sent lie here: {files:?}");
 }
 
 #[tokio::test]
