@@ -20,6 +20,7 @@ pub mod id;
 pub mod ingest;
 pub mod list;
 pub mod live;
+pub mod notification;
 pub mod pattern;
 pub mod problem;
 pub mod queue;

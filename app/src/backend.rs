@@ -6,12 +6,16 @@ use async_trait::async_trait;
 use forewatch::alert::{AlertCommand, AlertState};
 use forewatch::event::Annotation;
 use forewatch::list::Page;
+use forewatch::notification::{ChannelStatus, Delivery};
 use forewatch::report::KeptReport;
+use forewatch::rule::RuleStatus;
 use forewatch::series::QueryAnswer;
+use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics,
+    WorkerSummary,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -166,6 +170,22 @@ pub trait Backend: Send + Sync + 'static {
     fn error_rate_limit(&self) -> f64;
     /// The report of a period.
     async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError>;
+    /// Every alert rule, and how close each is to firing.
+    async fn rule_book(&self) -> Result<Vec<RuleStatus>, BackendError>;
+    /// Silences that hold or will hold, those first that end first.
+    async fn silences(&self) -> Result<Vec<Silence>, BackendError>;
+    /// Silences alerts on behalf of the signed-in person.
+    async fn silence(&self, silence: NewSilence) -> Result<Silence, BackendError>;
+    /// Ends a silence before its time.
+    async fn unsilence(&self, id: SilenceId) -> Result<Silence, BackendError>;
+    /// The channels by which people are told of alerts.
+    async fn channels(&self) -> Result<Vec<ChannelStatus>, BackendError>;
+    /// What people were told, newest first: of one alert, or of all.
+    async fn deliveries(&self, alert: Option<AlertId>) -> Result<Vec<Delivery>, BackendError>;
+    /// Sends a test by a channel.
+    async fn test_channel(&self, name: String) -> Result<Delivery, BackendError>;
+    /// Sends again what was given up.
+    async fn send_again(&self, id: String) -> Result<Delivery, BackendError>;
     /// What the store keeps and what it takes.
     async fn storage(&self) -> Result<Storage, BackendError>;
     /// The newest reports that the schedule made, newest first; none where nothing is scheduled.

@@ -2,6 +2,7 @@
 //! sent the request. Live records come from the published fleet, older ones from the store.
 
 mod command;
+mod notifications;
 mod now;
 mod past;
 mod report;
@@ -14,8 +15,10 @@ pub(crate) use now::{alerts, queue, tasks, worker};
 
 use crate::alerts::MANUAL_RULE;
 use crate::auth::{CspNonce, Identity, access};
+use crate::collector::SilenceCommand;
 use crate::error::ApiError;
 use crate::live::Published;
+use crate::notify::Wanted;
 use crate::state::AppState;
 use app::backend::{Backend, BackendContext, BackendError, Frame, ReportAsked, ReportShown, Snapshot, Storage};
 use app::query::{AlertFilter, SeriesQuery, TaskFilter};
@@ -28,12 +31,16 @@ use forewatch::alert::AlertCommand;
 use forewatch::event::{Actor, Annotation};
 use forewatch::list::Page;
 use forewatch::live::Topic;
+use forewatch::notification::{ChannelStatus, Delivery};
 use forewatch::report::KeptReport;
+use forewatch::rule::RuleStatus;
 use forewatch::series::QueryAnswer;
+use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics,
+    WorkerSummary,
 };
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
@@ -42,6 +49,9 @@ use std::sync::Arc;
 
 /// Kept reports that the page shows; the API has them all.
 const KEPT_SHOWN: usize = 100;
+
+/// Deliveries that a page shows; the API has them all.
+const TOLD: usize = 30;
 
 /// The server as one request may use it.
 #[derive(Clone)]
@@ -144,6 +154,41 @@ impl Backend for BackendFor {
         let published = self.published()?;
         let sources = published.fleet.sources.values().map(|source| (**source).clone()).collect();
         Ok(self.snapshot(&published, &Topic::Sources, sources))
+    }
+
+    async fn rule_book(&self) -> Result<Vec<RuleStatus>, BackendError> {
+        self.rule_statuses()
+    }
+
+    async fn silences(&self) -> Result<Vec<Silence>, BackendError> {
+        self.silences_now()
+    }
+
+    async fn silence(&self, silence: NewSilence) -> Result<Silence, BackendError> {
+        let actor = self.person()?.clone();
+        Ok(self.carry_out_silence(SilenceCommand::Make { actor, silence }, None).await?)
+    }
+
+    async fn unsilence(&self, id: SilenceId) -> Result<Silence, BackendError> {
+        let actor = self.person()?.clone();
+        Ok(self.carry_out_silence(SilenceCommand::End { actor, silence_id: id }, None).await?)
+    }
+
+    async fn channels(&self) -> Result<Vec<ChannelStatus>, BackendError> {
+        self.channel_statuses().await
+    }
+
+    async fn deliveries(&self, alert: Option<AlertId>) -> Result<Vec<Delivery>, BackendError> {
+        let wanted = Wanted { alert, limit: TOLD, ..Wanted::default() };
+        Ok(self.told(wanted).await?.items)
+    }
+
+    async fn test_channel(&self, name: String) -> Result<Delivery, BackendError> {
+        self.try_channel(&name).await
+    }
+
+    async fn send_again(&self, id: String) -> Result<Delivery, BackendError> {
+        self.tell_again(&id).await
     }
 
     async fn storage(&self) -> Result<Storage, BackendError> {

@@ -4,6 +4,7 @@ pub mod alert_card;
 pub mod alert_deeds;
 pub mod connection;
 pub mod copy;
+pub mod deliveries;
 pub mod each;
 pub mod empty;
 pub mod icon;

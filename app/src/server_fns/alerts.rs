@@ -5,6 +5,7 @@ use crate::backend::{BackendError, Snapshot};
 use crate::query::AlertFilter;
 use forewatch::event::Annotation;
 use forewatch::list::Page;
+use forewatch::notification::Delivery;
 use forewatch::{Alert, QueueStats, SystemMetrics, Timestamp, WorkerMetrics};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ pub struct AlertData {
     pub subject: Subject,
     /// What was noted on the time line around it.
     pub annotations: Vec<Annotation>,
+    /// What people were told of it, newest first.
+    pub deliveries: Vec<Delivery>,
 }
 
 /// The record whose metric an alert watches.
@@ -67,8 +70,9 @@ pub async fn load_alert(id: String) -> Result<AlertData, BackendError> {
     let alert = backend.alert(id).await?;
     let subject = subject_of(&*backend, &alert).await;
     let now = backend.frame().await?.now;
+    let deliveries = backend.deliveries(Some(alert.alert_id.clone())).await?;
     let annotations = backend.annotations(alert.timestamp - chrono::TimeDelta::days(1), now).await?;
-    Ok(AlertData { now, alert, live: backend.live_alerts().await?, subject, annotations })
+    Ok(AlertData { now, alert, live: backend.live_alerts().await?, subject, annotations, deliveries })
 }
 
 /// The record whose metric an alert watches; what is gone has none.

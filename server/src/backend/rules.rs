@@ -12,7 +12,7 @@ use forewatch::rule::{RuleStatus, RuleTrial};
 
 impl BackendFor {
     /// Every rule as of now.
-    pub(crate) fn rule_statuses(&self) -> Result<Vec<RuleStatus>, ApiError> {
+    pub(crate) fn rule_statuses(&self) -> Result<Vec<RuleStatus>, BackendError> {
         let fleet = self.published()?.fleet;
         Ok(statuses(&self.state.rules, &fleet, fleet.observed_since, fleet.now))
     }

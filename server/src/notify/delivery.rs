@@ -1,88 +1,9 @@
-//! A message on its way: what is known of it, and of every attempt.
+//! A message on its way, as the outbox and the workers of channels hand it on.
 
+use super::Status;
 use super::message::Message;
 use chrono::{DateTime, Utc};
-use forewatch::{AlertId, AlertSeverity};
-use serde::Serialize;
-use std::fmt;
-use utoipa::ToSchema;
-
-/// How far a delivery is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Status {
-    /// It has not been taken yet.
-    Waiting,
-    /// The receiver has taken it.
-    Sent,
-    /// It was given up; a person can send it again.
-    Dead,
-}
-
-impl Status {
-    pub(crate) const ALL: [Self; 3] = [Self::Waiting, Self::Sent, Self::Dead];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sent => "sent",
-            Self::Dead => "dead",
-        }
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Status {
-    type Err = forewatch::list::UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|status| status.as_str() == word);
-        known.ok_or_else(|| Self::Err::new(word, Self::ALL.into_iter().map(Self::as_str)))
-    }
-}
-
-/// A message to one channel.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Delivery {
-    /// Its id, which is also the idempotency key that the receiver is told.
-    pub(crate) id: String,
-    /// The channel.
-    pub(crate) channel: String,
-    /// How far it is.
-    pub(crate) status: Status,
-    /// Its headline.
-    pub(crate) title: String,
-    /// How bad the worst alert in it is.
-    pub(crate) severity: AlertSeverity,
-    /// The alerts that it is about; none in a test.
-    pub(crate) alerts: Vec<AlertId>,
-    /// When it was decided to tell.
-    pub(crate) created_at: DateTime<Utc>,
-    /// When it is tried next, while it waits.
-    pub(crate) next_attempt_at: Option<DateTime<Utc>>,
-    /// When it was taken, or given up.
-    pub(crate) ended_at: Option<DateTime<Utc>>,
-    /// Every attempt, oldest first.
-    pub(crate) attempts: Vec<Attempt>,
-}
-
-/// One attempt to deliver.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Attempt {
-    /// When it began.
-    pub(crate) at: DateTime<Utc>,
-    /// How long it took, in seconds.
-    pub(crate) duration: f64,
-    /// Whether the receiver took it.
-    pub(crate) accepted: bool,
-    /// What the receiver answered, or why there was no answer.
-    pub(crate) answer: String,
-}
+use forewatch::AlertId;
 
 /// A delivery that is due.
 #[derive(Debug, Clone, PartialEq)]

@@ -27,8 +27,9 @@ mod trial;
 mod worker;
 
 pub(crate) use channel::{Channel, Link, Mail, Target, channels};
-pub(crate) use delivery::{Attempt, Counted, Delivery, Due, New, Next, Status, Then, Wanted};
+pub(crate) use delivery::{Counted, Due, New, Next, Then, Wanted};
 use filter::Filter;
+pub(crate) use forewatch::notification::{Attempt, Delivery, DeliveryStatus as Status};
 use guard::Reach;
 use health::Health;
 use http::Http;

@@ -1,6 +1,7 @@
 //! Trying a channel out: one message that is about no alert, tried once.
 
-use super::delivery::{Delivery, New};
+use super::Delivery;
+use super::delivery::New;
 use super::message::{Message, Notice, What};
 use super::{Notifier, Wired, shown};
 use crate::collector::{clock, raised};

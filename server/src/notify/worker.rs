@@ -1,6 +1,7 @@
 //! Sending what waits: one worker a channel, so that a slow receiver holds up no other.
 
-use super::delivery::{Attempt, Due, Next, Then};
+use super::Attempt;
+use super::delivery::{Due, Next, Then};
 use super::http::{Failure, Retry};
 use super::{Link, Notifier, Wired, retry, send};
 use crate::collector::{Fleet, clock};

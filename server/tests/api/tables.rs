@@ -20,7 +20,7 @@ async fn rows(forewatch: &Forewatch, path: &str) -> Vec<Value> {
 async fn tasks_come_whole_by_the_pages_own_search_however_many_there_are() {
     let forewatch = Forewatch::start();
     let event = |n: usize| {
-        let name = if n % 2 == 0 { "even" } else { "=odd" };
+        let name = if n.is_multiple_of(2) { "even" } else { "=odd" };
         json!({ "type": "task.submitted", "at": ago(600), "task_id": format!("t-{n}"), "name": name, "content_type": "x", "queue": "q" })
     };
     let events: Vec<Value> = (0..1_200).map(event).collect();

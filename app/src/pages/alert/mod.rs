@@ -6,6 +6,7 @@ mod timeline;
 
 use crate::components::alert_card::AlertFacts;
 use crate::components::copy::Copy;
+use crate::components::deliveries::Deliveries;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityBadge;
@@ -41,6 +42,10 @@ pub fn AlertPage() -> impl IntoView {
 #[component]
 fn AlertView(data: AlertData) -> impl IntoView {
     let id = data.alert.alert_id.to_string();
+    let silence = {
+        let (rule, about) = (Url::escape(&data.alert.rule_id), Url::escape(&data.alert.component_id));
+        ["/settings?rule=", &rule, "&component_id=", &about, "#silences"].concat()
+    };
     let alert = shown_alert(data.alert, data.live);
     view! {
         <div class="stack tight">
@@ -58,10 +63,12 @@ fn AlertView(data: AlertData) -> impl IntoView {
             <div class="stack">
                 <MetricAround alert subject=data.subject annotations=data.annotations/>
                 <WhoDidWhat alert/>
+                <Deliveries deliveries=data.deliveries/>
             </div>
             <div class="stack">
                 <Decide alert/>
                 <RulePanel alert id/>
+                <p><a class="btn" href=silence><Icon glyph=Glyph::Mute/>"Silence alerts like this"</a></p>
             </div>
         </div>
     }

@@ -1,11 +1,19 @@
-//! Settings: how Forewatch itself is set up, and how it is doing.
+//! Settings: what raises alerts, of which nobody is told, by which ways people are told, where events come from, and
+//! what is kept. Every form is a plain one: it works without any script.
 
+mod channels;
+mod rules;
+mod silences;
 mod sources;
 mod storage;
 
+use crate::components::deliveries::Deliveries;
 use crate::components::page_title::PageTitle;
 use crate::server_fns::{SettingsData, load_settings};
+use channels::Channels;
 use leptos::prelude::*;
+use rules::Rules;
+use silences::Silences;
 use sources::Sources;
 use storage::StoragePanel;
 
@@ -27,6 +35,10 @@ fn Settings(data: SettingsData) -> impl IntoView {
             <h1>"Settings"</h1>
             <span class="soft">"Forewatch "{data.version}", you are "{data.actor}</span>
         </div>
+        <Rules rules=data.rules/>
+        <Silences silences=data.silences/>
+        <Channels channels=data.channels/>
+        <Deliveries deliveries=data.deliveries/>
         <Sources sources=data.sources/>
         <StoragePanel storage=data.storage/>
     }

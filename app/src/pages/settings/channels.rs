@@ -1,0 +1,90 @@
+//! By which ways people are told of alerts, and how each fares.
+
+use crate::components::empty::Empty;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::moment::{Moment, Style};
+use forewatch::format;
+use forewatch::notification::ChannelStatus;
+use leptos::prelude::*;
+
+/// The channels.
+#[component]
+pub(super) fn Channels(channels: Vec<ChannelStatus>) -> impl IntoView {
+    let body = if channels.is_empty() {
+        view! {
+            <Empty
+                title="Nobody is told yet"
+                text="Alerts are on the dashboard alone. A [[notify]] section in the configuration tells people by Slack, e-mail, PagerDuty, a webhook and others: see the README."
+                command="forewatch serve --config forewatch.toml"
+            />
+        }
+        .into_any()
+    } else {
+        let rows = channels.into_iter().map(|channel| view! { <Row channel/> }).collect_view();
+        view! {
+            <div class="scroll" tabindex="0" role="region" aria-label="Channel table">
+                <table class="tbl cards">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Channel"</th>
+                            <th scope="col">"Type"</th>
+                            <th scope="col">"State"</th>
+                            <th scope="col" class="num">"Sent"</th>
+                            <th scope="col" class="num">"Failed"</th>
+                            <th scope="col" class="num">"Waiting"</th>
+                            <th scope="col" class="num">"Given up"</th>
+                            <th scope="col">"Try it"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="settings-channels">
+            <div class="panel-h">
+                <h2 id="settings-channels">"Channels"</h2>
+                <span class="soft">"who is told of alerts, and how"</span>
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(channel: ChannelStatus) -> impl IntoView {
+    let state = match (channel.failing_since, channel.last_sent_at) {
+        (Some(since), _) => view! {
+            <span class="st c-error"><Icon glyph=Glyph::Error/>"fails since "<Moment at=since style=Style::Clock/></span>
+            <span class="soft beside">{channel.last_error}</span>
+        }
+        .into_any(),
+        (None, Some(at)) => view! {
+            <span class="st"><Icon glyph=Glyph::Ok class="c-ok"/>"works, last used "<Moment at style=Style::Ago/></span>
+        }
+        .into_any(),
+        (None, None) => view! { <span class="quiet">"not used yet"</span> }.into_any(),
+    };
+    let label = ["Send a test by ", &channel.name].concat();
+    view! {
+        <tr>
+            <th scope="row" class="full"><span class="strong">{channel.name.clone()}</span></th>
+            <td data-l="Type">{channel.kind}</td>
+            <td data-l="State">{state}</td>
+            <td data-l="Sent" class="num">{format::count(channel.sent)}</td>
+            <td data-l="Failed" class="num">{format::count(channel.failed)}</td>
+            <td data-l="Waiting" class="num">{format::count(channel.waiting)}</td>
+            <td data-l="Given up" class="num">{format::count(channel.dead)}</td>
+            <td data-l="Try it">
+                <form method="post" action="/api/ui/test-channel">
+                    <input type="hidden" name="name" value=channel.name/>
+                    <button class="btn" type="submit" aria-label=label>"Send a test"</button>
+                </form>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
