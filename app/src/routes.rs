@@ -4,8 +4,10 @@ use crate::components::layout::Layout;
 use crate::components::toast::Toasts;
 use crate::handling::Handling;
 use crate::live::provide_live;
-use crate::pages::parts::{ALERT, ALERTS, QUEUE, QUEUES, REPORTS, SETTINGS, TASK, TASKS, TRENDS, WORKER, WORKERS};
-use crate::pages::{NotFoundPage, OverviewPage};
+use crate::pages::OverviewPage;
+use crate::pages::parts::{
+    ALERT, ALERTS, NOT_FOUND, QUEUE, QUEUES, REPORTS, SETTINGS, TASK, TASKS, TRENDS, WORKER, WORKERS,
+};
 use crate::palette::Overlays;
 use crate::session::ZoneChoice;
 use leptos::prelude::*;
@@ -26,7 +28,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Layout>
-                <FlatRoutes fallback=NotFoundPage>
+                <FlatRoutes fallback=|| NOT_FOUND.show()>
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/workers") view=|| WORKERS.show() ssr=SsrMode::Async/>
                     <Route path=path!("/workers/:id") view=|| WORKER.show() ssr=SsrMode::Async/>

@@ -31,7 +31,7 @@ test("every rule is there with how close it is, and where people could be told",
   await page.goto("/settings");
   await live(page);
   const rules = page.getByRole("region", { name: "Rule table" });
-  await expect(rules.getByRole("row", { name: /^worker-offline/ })).toContainText("for 5 min");
+  await expect(rules.getByRole("row", { name: /^worker-offline/ })).toContainText("absent >= 5 min");
   await expect(rules.getByRole("row", { name: /^cpu-high/ })).toContainText("%");
   await expect(page.getByRole("main")).toContainText("Nobody is told yet");
   await expect(page.getByRole("region", { name: "Source table" })).toContainText("answers");
@@ -84,7 +84,8 @@ test("from the message in a channel a person acknowledges an alert for everybody
       await page.goto(`${server.url}/alerts/${alert.alert_id}`);
       await live(page);
       await expect(page.getByRole("region", { name: "Who was told" })).toContainText(alert.title);
-      const phone = await browser.newPage({ viewport: { width: 390, height: 844 } });
+      const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+      const phone = await context.newPage();
       await phone.goto(link);
       expect((await server.api(`/alerts/${alert.alert_id}`)).acknowledged, "looking changes nothing").toBe(false);
       await expectAccessible(phone);
@@ -92,7 +93,7 @@ test("from the message in a channel a person acknowledges an alert for everybody
       await expect(phone.getByRole("status")).toBeVisible();
       await expect(page.getByRole("main")).toContainText("oncall");
       await expect(page.getByRole("button", { name: `Give back: ${alert.title}` })).toBeVisible();
-      await phone.close();
+      await context.close();
       expect(complaints).toEqual([]);
     } finally {
       await server.stop();

@@ -1,5 +1,6 @@
 //! What stands around every page: rail, top bar, the bar at the bottom of a phone, toasts, shortcuts.
 
+#[cfg(feature = "ssr")]
 use super::icon::{Glyph, Icon};
 use super::rail::{BottomTabs, Rail};
 use super::shortcuts::Shortcuts;
@@ -11,7 +12,6 @@ use crate::pages::parts::OVERLAYS;
 use crate::palette::Overlays;
 use crate::server_fns::{FrameData, load_frame};
 use leptos::prelude::*;
-use leptos::server_fn::error::ServerFnUrlError;
 #[cfg(feature = "hydrate")]
 use leptos_router::hooks::use_location;
 use leptos_router::hooks::use_query_map;
@@ -77,16 +77,21 @@ fn focus_main_after_navigation() {
 }
 
 /// Why a form that was sent without any script was refused: the server comes back to the page with the
-/// reason in its address.
+/// reason in its address. Only it writes the reason; the browser finds it in the page.
 #[component]
 fn RefusedForm() -> impl IntoView {
     let query = use_query_map();
-    move || {
-        query.read().get("__err").map(|reason| {
-            let error = ServerFnUrlError::<BackendError>::decode_err(&reason);
-            view! {
-                <p class="note" role="alert"><Icon glyph=Glyph::Error class="c-error"/><span>{error.to_string()}</span></p>
-            }
-        })
-    }
+    move || query.read().get("__err").map(|reason| view! { <div inner_html=told(&reason)></div> }.into_any())
+}
+
+#[cfg(feature = "ssr")]
+fn told(reason: &str) -> String {
+    let error = leptos::server_fn::error::ServerFnUrlError::<BackendError>::decode_err(reason);
+    let text = error.to_string();
+    view! { <p class="note" role="alert"><Icon glyph=Glyph::Error class="c-error"/><span>{text}</span></p> }.to_html()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn told(_: &str) -> String {
+    String::new()
 }

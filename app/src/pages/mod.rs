@@ -18,7 +18,7 @@ mod workers;
 
 use alert::AlertPage;
 use alerts::AlertsPage;
-pub(crate) use not_found::NotFoundPage;
+use not_found::NotFoundPage;
 pub(crate) use overview::OverviewPage;
 pub use parts::load_page_at;
 use queue::QueuePage;

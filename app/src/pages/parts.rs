@@ -68,6 +68,7 @@ pages! {
     trends: trends, load_trends => TRENDS, TrendsPage;
     reports: reports, load_reports => REPORTS, ReportsPage;
     settings: settings, load_settings => SETTINGS, SettingsPage;
+    overlays: not_found, load_not_found => NOT_FOUND, NotFoundPage;
     overlays: overlays, load_overlays => OVERLAYS, OverlayPart;
 }
 
@@ -86,7 +87,8 @@ fn page_at(path: &str) -> Option<Page> {
         (Some("trends"), None, _) => Some(TRENDS),
         (Some("reports"), None, _) => Some(REPORTS),
         (Some("settings"), None, _) => Some(SETTINGS),
-        _ => None,
+        (None, ..) => None,
+        _ => Some(NOT_FOUND),
     }
 }
 
