@@ -161,7 +161,10 @@ pub const MAX_TIMELINE: usize = 200;
 /// Alerts that one lists as held back by it.
 pub const MAX_HELD_BACK: usize = 100;
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")
+)]
 fn is_none(count: &u64) -> bool {
     *count == 0
 }
