@@ -70,6 +70,8 @@ export class Program {
 
   hear(line) {
     this.said.push(line);
+    // A crash inside a program is told where the tests are read, whatever they make of it.
+    if (/panic/.test(line)) console.error(`${this.name}: ${line}`);
     if (this.said.length > 500) this.said.shift();
     for (const listener of this.listeners) listener(line);
   }
