@@ -13,6 +13,7 @@ use super::track::extremes;
 use super::view::{ChartTime, Range};
 use crate::components::each::each;
 use crate::components::icon::Icon;
+use crate::components::once::once_on_server;
 use crate::live::use_live;
 use crate::session::Zone;
 #[cfg(feature = "hydrate")]
@@ -67,7 +68,7 @@ pub fn StripChart(
                 </div>
             </div>
             <Transition fallback=|| view! { <div class="strips wait"></div> }>
-                {move || {
+                {once_on_server(move || {
                     let strips = Arc::clone(&strips);
                     Suspend::new(async move {
                         let (history, failed) = match history.await {
@@ -79,7 +80,7 @@ pub fn StripChart(
                             <Strips strips history source marks view has_ghost/>
                         }
                     })
-                }}
+                })}
             </Transition>
         </section>
     }

@@ -11,6 +11,7 @@ pub mod icon;
 pub mod layout;
 pub mod meter;
 pub mod moment;
+pub(crate) mod once;
 pub mod page_title;
 pub mod queue_table;
 pub mod rail;

@@ -1,6 +1,7 @@
 //! The title of the window: it tells the state before the name, "(1) Overview · Forewatch".
 
 use super::layout::FrameResource;
+use super::once::once_on_server;
 use crate::handling::open_alerts;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,7 +16,7 @@ pub fn PageTitle(
     let frame = FrameResource::expect().0;
     view! {
         <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
+            {once_on_server(move || Suspend::new(async move {
                 let open = frame.await.ok().map(|data| open_alerts(data.alerts));
                 let count = move || open.map_or(0, |open| open.read().len());
                 let text = move || match count() {
@@ -32,7 +33,7 @@ pub fn PageTitle(
                     count
                 });
                 view! { <Title text/> }
-            })}
+            }))}
         </Suspense>
     }
     .into_any()

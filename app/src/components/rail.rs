@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::layout::FrameResource;
+use super::once::once_on_server;
 use crate::handling::open_alerts;
 use crate::live::use_live;
 use crate::server_fns::FrameData;
@@ -166,7 +167,7 @@ fn with_frame(show: impl Fn(FrameData) -> AnyView + Copy + Send + Sync + 'static
     let frame = FrameResource::expect().0;
     view! {
         <Suspense fallback=|| ()>
-            {move || Suspend::new(async move { frame.await.ok().map(show) })}
+            {once_on_server(move || Suspend::new(async move { frame.await.ok().map(show) }))}
         </Suspense>
     }
 }

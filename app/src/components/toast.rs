@@ -4,6 +4,7 @@
 use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::layout::FrameResource;
+use super::once::once_on_server;
 use crate::backend::Snapshot;
 use crate::handling::{Deed, Handling, is_open, shown_alerts};
 use forewatch::{Alert, AlertSeverity};
@@ -95,9 +96,9 @@ pub fn ToastArea() -> impl IntoView {
             {each(move || toasts.shown.get(), |t| t.id.to_string(), |toast| view! { <Message toast/> }.into_any())}
         </div>
         <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
+            {once_on_server(move || Suspend::new(async move {
                 frame.await.ok().map(|data| view! { <NewAlerts initial=data.alerts/> })
-            })}
+            }))}
         </Suspense>
     }
     .into_any()

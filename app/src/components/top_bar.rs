@@ -3,6 +3,7 @@
 use super::connection::ConnectionMark;
 use super::icon::{Glyph, Icon};
 use super::layout::FrameResource;
+use super::once::once_on_server;
 use crate::palette::{Overlay, Overlays};
 use crate::session::{Zone, ZoneChoice, switch_theme};
 use leptos::prelude::*;
@@ -103,7 +104,7 @@ fn SignOut() -> impl IntoView {
     let frame = FrameResource::expect().0;
     view! {
         <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
+            {once_on_server(move || Suspend::new(async move {
                 let frame = frame.await.ok().map(|data| data.frame).filter(|frame| frame.can_sign_out)?;
                 Some(view! {
                     <form method="post" action="/sign-out">
@@ -117,7 +118,7 @@ fn SignOut() -> impl IntoView {
                         </button>
                     </form>
                 })
-            })}
+            }))}
         </Suspense>
     }
     .into_any()

@@ -54,5 +54,10 @@ where
             view! { <Failure title=failed error/> }.into_any()
         }
     };
-    view! { <Transition fallback=|| view! { <Loading/> }>{move || resource.get().map(show)}</Transition> }
+    // Made once on the server, for the reason that `once_on_server` gives.
+    #[cfg(feature = "ssr")]
+    let shown = Suspend::new(async move { Some(show(resource.await)) });
+    #[cfg(not(feature = "ssr"))]
+    let shown = move || resource.get().map(show);
+    view! { <Transition fallback=|| view! { <Loading/> }>{shown}</Transition> }
 }

@@ -5,6 +5,7 @@ use crate::charts::{Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCard;
 use crate::components::each::{alert_key, each};
 use crate::components::empty::Failure;
+use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::{is_growing, is_unserved, per_minute};
 use crate::handling::shown_alerts;
@@ -36,17 +37,19 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     let missing = move || {
         let error = BackendError::NotFound(format!("No queue is called \"{}\". It may be empty and gone.", id.get()));
         crate::session::tell_status(&error);
-        view! { <Failure title="" error/> }
+        view! { <Failure title="" error/> }.into_any()
     };
-    view! {
-        <Show when=move || queue.read().is_some() fallback=missing>
+    let found = move || {
+        view! {
             <Head queue/>
             <Concerns alerts queue/>
             <Facts queue/>
             <Past queue/>
-        </Show>
-    }
-    .into_any()
+        }
+        .into_any()
+    };
+    let is_known = Memo::new(move |_| queue.read().is_some());
+    once_on_server(move || if is_known.get() { found() } else { missing() })
 }
 
 #[component]

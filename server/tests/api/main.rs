@@ -14,6 +14,7 @@ mod guards;
 mod limits;
 mod metrics;
 mod notifications;
+mod pages;
 mod queries;
 mod readiness;
 mod redis;

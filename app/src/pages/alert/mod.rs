@@ -27,14 +27,13 @@ pub fn AlertPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Resource::new(move || id.get(), load_alert);
+    let name = RwSignal::new("Alert".to_owned());
     view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let name = data.await.map_or_else(|_| "Alert".to_owned(), |data| data.alert.title);
-                view! { <PageTitle name/> }
-            })}
-        </Suspense>
-        {super::loaded(data, "The alert did not load", |data| view! { <AlertView data/> })}
+        <PageTitle name/>
+        {super::loaded(data, "The alert did not load", move |data| {
+            name.set(data.alert.title.clone());
+            view! { <AlertView data/> }
+        })}
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use super::Shared;
 use super::legend::moved;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::once::once_on_server;
 use crate::server_fns::load_changes;
 use crate::session::ZoneChoice;
 use crate::trends::{Ask, Change, Changes, Compare, Period, Question, Span};
@@ -28,7 +29,7 @@ pub(super) fn ChangesPanel(shared: Shared) -> impl IntoView {
     view! {
         <div id="changes">
             <Suspense fallback=|| view! { <span class="skel skel-panel"></span> }>
-                {move || Suspend::new(async move {
+                {once_on_server(move || Suspend::new(async move {
                     match data.await {
                         Ok(None) => ().into_any(),
                         Ok(Some(changes)) => view! { <Ranking changes shared/> }.into_any(),
@@ -42,7 +43,7 @@ pub(super) fn ChangesPanel(shared: Shared) -> impl IntoView {
                         }
                         .into_any(),
                     }
-                })}
+                }))}
             </Suspense>
         </div>
     }
