@@ -14,11 +14,13 @@ async fn a_page_brings_each_resource_once_under_the_same_number_each_time() {
     let forewatch = Forewatch::start();
     forewatch.worker("gpu-1").await;
     let queue = json!({ "type": "queue.sampled", "at": ago(0), "queue": "waiting", "pending": 4_000 });
-    let task = json!({ "type": "task.submitted", "at": ago(1), "task_id": "t1", "name": "resize" });
+    let task =
+        json!({ "type": "task.submitted", "at": ago(1), "task_id": "t1", "content_type": "image", "name": "resize" });
     let started = json!({ "type": "task.started", "at": ago(0), "task_id": "t1", "worker_id": "gpu-1" });
     let taken = forewatch.report(&json!([queue, task, started])).await;
     assert_eq!(taken["accepted"], 3, "{taken}");
-    let alerts = forewatch.until("/api/v1/alerts?rule=queue-backlog", |found| found["items"][0].is_object()).await;
+    let alerts =
+        forewatch.until("/api/v1/alerts?rule=queue-backlog&state=all", |found| found["items"][0].is_object()).await;
     let alert = format!("/alerts/{}", alerts["items"][0]["alert_id"].as_str().unwrap());
     let pages = [
         ("/", 3),
