@@ -107,6 +107,14 @@ impl ChartTime {
         time
     }
 
+    /// Begins with the shortest range where there is no more of the past than that: an hour would be an empty picture.
+    /// The first reading and the present, Unix seconds.
+    pub fn suit(&self, first: f64, now: f64) {
+        if now - first < Range::Quarter.seconds() {
+            self.range.set(Range::Quarter);
+        }
+    }
+
     /// The part of the page when that is shown. Tracks what it depends on.
     pub fn part(&self) -> Option<Part> {
         self.about.filter(|_| self.is_about.get()).map(|part| part.get())

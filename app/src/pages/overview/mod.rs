@@ -5,7 +5,7 @@ mod headline;
 mod numbers;
 mod past;
 
-use crate::charts::{ChartTime, HeatMap, Range};
+use crate::charts::{ChartTime, HeatMap};
 use crate::components::alert_card::{AlertCard, HandledAlerts};
 use crate::components::each::{alert_key, each};
 use crate::components::empty::Empty;
@@ -15,8 +15,8 @@ use crate::components::queue_table::QueueTable;
 use crate::handling::{is_open, shown_alerts};
 use crate::live::use_live;
 use crate::server_fns::{OverviewData, Trend, load_overview};
+use forewatch::Alert;
 use forewatch::time::unix_seconds;
-use forewatch::{Alert, Timestamp};
 use headline::Headline;
 use leptos::prelude::*;
 use numbers::Numbers;
@@ -63,9 +63,8 @@ fn Overview(data: OverviewData) -> impl IntoView {
             }
         })
     };
-    if is_young(&data.trends, data.now) {
-        ChartTime::of_page().range.set(Range::Quarter);
-    }
+    let now = unix_seconds(data.now);
+    ChartTime::of_page().suit(oldest(&data.trends).unwrap_or(now), now);
     view! {
         <Headline system queues alerts/>
         {first_steps}
@@ -87,11 +86,10 @@ fn Overview(data: OverviewData) -> impl IntoView {
     .into_any()
 }
 
-/// Whether all that is known fits into the shortest range of the charts: an hour would be an empty picture.
-fn is_young(trends: &[Trend], now: Timestamp) -> bool {
+/// The first reading of the trends, Unix seconds.
+fn oldest(trends: &[Trend]) -> Option<f64> {
     let first = |trend: &Trend| trend.today.iter().find(|point| point.1.is_some()).map(|point| point.0);
-    let oldest = trends.iter().filter_map(first).reduce(f64::min);
-    oldest.is_none_or(|oldest| unix_seconds(now) - oldest < Range::Quarter.seconds())
+    trends.iter().filter_map(first).reduce(f64::min)
 }
 
 /// "all draining", or how many grow.

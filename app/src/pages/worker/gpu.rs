@@ -16,18 +16,22 @@ const PROCESSES: usize = 4;
 
 /// The panels.
 #[component]
-pub(super) fn GpuPanels(worker: Signal<WorkerMetrics>, loads: Vec<(u32, Vec<Point>)>) -> impl IntoView {
+pub(super) fn GpuPanels(
+    worker: Signal<WorkerMetrics>,
+    is_offline: Memo<bool>,
+    loads: Vec<(u32, Vec<Point>)>,
+) -> impl IntoView {
     let loads: StoredValue<HashMap<u32, Vec<Point>>> = StoredValue::new(loads.into_iter().collect());
     let devices = Memo::new(move |_| worker.read().gpus.iter().map(|g| g.index).collect::<Vec<_>>());
     let panels = move || {
         view! {
-            <section aria-labelledby="worker-gpus" class="stack tight">
+            <section aria-labelledby="worker-gpus" class="stack tight" class:is-stale=is_offline>
                 <h2 id="worker-gpus">"GPUs "<span class="sub">{move || sentence(&worker.read())}</span></h2>
                 <div class="gpus">
                     {each(move || devices.get(), u32::to_string, move |index| {
                         let device = Memo::new(move |_| worker.read().gpus.iter().find(|g| g.index == index).cloned());
                         let past = loads.with_value(|l| l.get(&index).cloned()).unwrap_or_default();
-                        view! { <GpuPanel device past/> }.into_any()
+                        view! { <GpuPanel device is_offline past/> }.into_any()
                     })}
                 </div>
             </section>
@@ -57,7 +61,7 @@ fn sentence(worker: &WorkerMetrics) -> String {
 
 /// One device.
 #[component]
-fn GpuPanel(device: Memo<Option<GpuMetrics>>, past: Vec<Point>) -> impl IntoView {
+fn GpuPanel(device: Memo<Option<GpuMetrics>>, is_offline: Memo<bool>, past: Vec<Point>) -> impl IntoView {
     let read = move |what: fn(&GpuMetrics) -> String| move || device.read().as_ref().map(what);
     let wrong = Memo::new(move |_| device.read().as_ref().and_then(Wrong::of));
     let load = Signal::derive(move || device.read().as_ref()?.utilization.map(forewatch::Ratio::get));
@@ -87,7 +91,11 @@ fn GpuPanel(device: Memo<Option<GpuMetrics>>, past: Vec<Point>) -> impl IntoView
                 {head}
                 <h3>{read(|g| format!("GPU {}", g.index))}</h3>
                 <span class=move || format!("right {}", wrong.get().map_or("quiet", |w| w.mark().1))>
-                    {move || wrong.get().map_or_else(|| "ok".to_owned(), |w| w.word())}
+                    {move || match wrong.get() {
+                        Some(wrong) => wrong.word(),
+                        None if is_offline.get() => "last known".to_owned(),
+                        None => "ok".to_owned(),
+                    }}
                 </span>
             </div>
             <div class="gpu-f">

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 /// The facts.
 #[component]
-pub(super) fn HostFacts(worker: Signal<WorkerMetrics>) -> impl IntoView {
+pub(super) fn HostFacts(worker: Signal<WorkerMetrics>, is_offline: Memo<bool>) -> impl IntoView {
     let facts = Memo::new(move |_| facts(&worker.read()));
     let tags = Memo::new(move |_| worker.read().tags.clone());
     view! {
-        <section class="panel" aria-labelledby="worker-host">
-            <div class="panel-h"><h2 id="worker-host">"Host"</h2></div>
+        <section class="panel" class:is-stale=is_offline aria-labelledby="worker-host">
+            <div class="panel-h"><h2 id="worker-host">{move || if is_offline.get() { "Host, as last known" } else { "Host" }}</h2></div>
             <div class="panel-b">
                 <dl class="kv wide">
                     {move || (!tags.read().is_empty()).then(|| view! {

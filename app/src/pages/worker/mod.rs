@@ -6,6 +6,7 @@ mod host;
 mod readings;
 mod recent;
 
+use crate::charts::ChartTime;
 use crate::components::alert_card::AlertCard;
 use crate::components::copy::Copy;
 use crate::components::each::{alert_key, each};
@@ -14,7 +15,8 @@ use crate::components::status::{HeardFrom, WorkerState};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{WorkerData, load_worker};
-use forewatch::{Alert, WorkerId, WorkerMetrics, format};
+use forewatch::time::unix_seconds;
+use forewatch::{Alert, WorkerId, WorkerMetrics, WorkerStatus, format};
 use gpu::GpuPanels;
 use host::HostFacts;
 use leptos::prelude::*;
@@ -38,7 +40,10 @@ pub fn WorkerPage() -> impl IntoView {
 #[component]
 fn Worker(data: WorkerData) -> impl IntoView {
     let id = data.worker.data.worker_id.clone();
+    ChartTime::of_page().suit(unix_seconds(data.worker.data.first_seen), unix_seconds(data.worker.at));
     let worker = use_live().worker(id.clone(), data.worker);
+    // What it said last is kept, and marked as that.
+    let is_offline = Memo::new(move |_| worker.read().status == WorkerStatus::Offline);
     let alerts = shown_alerts(data.alerts);
     let concerns = Memo::new({
         let id = id.clone();
@@ -49,18 +54,20 @@ fn Worker(data: WorkerData) -> impl IntoView {
             <h1>{move || worker.read().name.clone()}</h1>
             {move || view! { <WorkerState status=worker.read().status/> }}
             <span class="soft">
-                "heard from "
+                {move || if is_offline.get() { "" } else { "heard from " }}
                 <HeardFrom last=Signal::derive(move || worker.read().last_heartbeat) limit=worker.read_untracked().health_limit/>
             </span>
             <span class="st"><span class="mono soft">{id.to_string()}</span><Copy text=id.to_string() what="worker id"/></span>
         </div>
         <Running worker/>
         <Concerns concerns/>
-        <GpuPanels worker loads=data.gpu_loads/>
-        <Readings worker concerns=concerns.into()/>
+        <GpuPanels worker is_offline loads=data.gpu_loads/>
+        <div class:is-stale=is_offline>
+            <Readings worker concerns=concerns.into()/>
+        </div>
         <div class="two">
             <RecentTasks id worker tasks=data.tasks/>
-            <HostFacts worker/>
+            <HostFacts worker is_offline/>
         </div>
     }
     .into_any()
