@@ -15,6 +15,7 @@ mod limits;
 mod metrics;
 mod notifications;
 mod pages;
+mod python;
 mod queries;
 mod readiness;
 mod redis;
