@@ -133,6 +133,28 @@ pub struct Storage {
     pub is_writable: bool,
 }
 
+/// A way to another tool of the team's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it says.
+    pub title: String,
+    /// Where it leads: `http://` or `https://`.
+    pub url: String,
+}
+
+/// What a page is about, for its links.
+#[derive(Debug, Clone, Copy)]
+pub enum Linked<'a> {
+    /// A task.
+    Task(&'a TaskMetrics),
+    /// A worker.
+    Worker(&'a WorkerMetrics),
+    /// An alert.
+    Alert(&'a Alert),
+    /// A queue.
+    Queue(&'a QueueStats),
+}
+
 /// What the server can do for the dashboard. Each call is on behalf of the request's signed-in person.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
@@ -164,6 +186,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError>;
     /// The past of a metric.
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError>;
+    /// The ways to other tools, which the configuration has for such a page.
+    fn links(&self, about: Linked<'_>) -> Vec<Link>;
     /// The names of every rule that can raise an alert.
     fn rules(&self) -> Vec<String>;
     /// The share of failed tasks above which the rule that comes with Forewatch raises an alert.

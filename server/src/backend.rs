@@ -17,16 +17,20 @@ use crate::alerts::MANUAL_RULE;
 use crate::auth::{CspNonce, Identity, access};
 use crate::collector::SilenceCommand;
 use crate::error::ApiError;
+use crate::links;
 use crate::live::Published;
 use crate::notify::Wanted;
 use crate::state::AppState;
-use app::backend::{Backend, BackendContext, BackendError, Frame, ReportAsked, ReportShown, Snapshot, Storage};
+use app::backend::{
+    Backend, BackendContext, BackendError, Frame, Link, Linked, ReportAsked, ReportShown, Snapshot, Storage,
+};
 use app::query::{AlertFilter, SeriesQuery, TaskFilter};
 use app::session::PageStatus;
 use async_trait::async_trait;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use chrono::Utc;
 use forewatch::alert::AlertCommand;
 use forewatch::event::{Actor, Annotation};
 use forewatch::list::Page;
@@ -214,6 +218,10 @@ impl Backend for BackendFor {
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError> {
         self.person()?;
         self.query(query).await?.map_err(Into::into)
+    }
+
+    fn links(&self, about: Linked<'_>) -> Vec<Link> {
+        links::filled(&self.state.config.link, &about, Utc::now())
     }
 
     fn rules(&self) -> Vec<String> {

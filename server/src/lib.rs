@@ -23,6 +23,7 @@ mod file;
 mod handle;
 mod history;
 mod ingest;
+mod links;
 mod live;
 mod notify;
 mod pages;
@@ -35,6 +36,7 @@ mod state;
 mod stats;
 mod store;
 mod telemetry;
+mod template;
 
 #[cfg(feature = "bench")]
 pub use alerts::full as alert_rules;

@@ -9,6 +9,7 @@ pub mod each;
 pub mod empty;
 pub mod icon;
 pub mod layout;
+pub mod links;
 pub mod meter;
 pub mod moment;
 pub(crate) mod once;

@@ -1,10 +1,11 @@
 //! One queue: what waits, what comes and goes, its past, its newest tasks.
 
-use crate::backend::BackendError;
+use crate::backend::{BackendError, Link};
 use crate::charts::{Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCard;
 use crate::components::each::{alert_key, each};
 use crate::components::empty::Failure;
+use crate::components::links::Links;
 use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::{is_growing, is_unserved, per_minute};
@@ -31,6 +32,7 @@ pub fn QueuePage() -> impl IntoView {
 
 #[component]
 fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
+    let links = StoredValue::new(data.links);
     let queues = use_live().queues(data.queues);
     let alerts = shown_alerts(data.alerts);
     let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
@@ -41,7 +43,7 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     };
     let found = move || {
         view! {
-            <Head queue/>
+            <Head queue links/>
             <Concerns alerts queue/>
             <Facts queue/>
             <Past queue/>
@@ -53,7 +55,7 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn Head(queue: Memo<Option<QueueStats>>) -> impl IntoView {
+fn Head(queue: Memo<Option<QueueStats>>, links: StoredValue<Vec<(String, Vec<Link>)>>) -> impl IntoView {
     let tasks = move || {
         let name = queue.read().as_ref().map(|q| q.queue_type.clone()).unwrap_or_default();
         format!("/tasks?q={}", Url::escape(&format!("queue:\"{name}\"")))
@@ -69,11 +71,20 @@ fn Head(queue: Memo<Option<QueueStats>>) -> impl IntoView {
             view! { <span class="badge plain">{queue.class.as_str()}</span> }.into_any()
         })
     };
+    // Made anew when the page turns to another queue, not with its readings.
+    let id = Memo::new(move |_| queue.read().as_ref().map(|queue| queue.id.to_string()));
+    let own_links = move || {
+        let own = |links: &Vec<(String, Vec<Link>)>| {
+            links.iter().find(|(of, _)| Some(of) == id.read().as_ref()).map(|(_, links)| links.clone())
+        };
+        links.with_value(own).unwrap_or_default()
+    };
     view! {
         <div class="title-row">
             <h1>{move || queue.read().as_ref().map(|q| q.id.to_string())}</h1>
             {state}
             <div class="acts"><a class="btn" href=tasks>"Its tasks"</a></div>
+            {move || view! { <Links links=own_links()/> }}
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! Alerts: the list, one, and what a person does with them.
 
 use super::codec::Json;
-use crate::backend::{BackendError, Snapshot};
+use crate::backend::{BackendError, Link, Snapshot};
 use crate::query::AlertFilter;
 use forewatch::event::Annotation;
 use forewatch::list::Page;
@@ -47,6 +47,8 @@ pub struct AlertData {
     pub annotations: Vec<Annotation>,
     /// What people were told of it, newest first.
     pub deliveries: Vec<Delivery>,
+    /// Ways to other tools.
+    pub links: Vec<Link>,
 }
 
 /// The record whose metric an alert watches.
@@ -72,7 +74,8 @@ pub async fn load_alert(id: String) -> Result<AlertData, BackendError> {
     let now = backend.frame().await?.now;
     let deliveries = backend.deliveries(Some(alert.alert_id.clone())).await?;
     let annotations = backend.annotations(alert.timestamp - chrono::TimeDelta::days(1), now).await?;
-    Ok(AlertData { now, alert, live: backend.live_alerts().await?, subject, annotations, deliveries })
+    let links = backend.links(crate::backend::Linked::Alert(&alert));
+    Ok(AlertData { now, alert, live: backend.live_alerts().await?, subject, annotations, deliveries, links })
 }
 
 /// The record whose metric an alert watches; what is gone has none.

@@ -1,7 +1,7 @@
 //! Workers and queues.
 
 use super::codec::Json;
-use crate::backend::{BackendError, Snapshot};
+use crate::backend::{BackendError, Link, Snapshot};
 use crate::roster::{Grouping, RosterCounts};
 use forewatch::series::Point;
 use forewatch::{Alert, QueueStats, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
@@ -53,6 +53,8 @@ pub struct WorkerData {
     pub tasks: Vec<TaskMetrics>,
     /// The last hour of each device's load, by its number.
     pub gpu_loads: Vec<(u32, Vec<Point>)>,
+    /// Ways to other tools.
+    pub links: Vec<Link>,
 }
 
 /// One worker by its id, or by its name when only one has it.
@@ -68,7 +70,8 @@ pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
         true => Vec::new(),
         false => device_loads(&*backend, &id, frame.now).await,
     };
-    Ok(WorkerData { now: frame.now, worker, alerts: backend.live_alerts().await?, tasks, gpu_loads })
+    let links = backend.links(crate::backend::Linked::Worker(&worker.data));
+    Ok(WorkerData { now: frame.now, worker, alerts: backend.live_alerts().await?, tasks, gpu_loads, links })
 }
 
 /// The newest tasks of a worker.
@@ -121,6 +124,8 @@ pub struct QueuesData {
     pub alerts: Snapshot<Vec<Alert>>,
     /// The last hour of what waits in each queue, by its id.
     pub depths: Vec<(String, Vec<Point>)>,
+    /// Ways to other tools, of each queue that has some, by its id.
+    pub links: Vec<(String, Vec<Link>)>,
 }
 
 /// Every queue with its last hour.
@@ -129,7 +134,10 @@ pub async fn load_queues() -> Result<QueuesData, BackendError> {
     let backend = super::backend()?;
     let frame = backend.frame().await?;
     let depths = queue_depths(&*backend, frame.now).await;
-    Ok(QueuesData { now: frame.now, queues: backend.queues().await?, alerts: backend.live_alerts().await?, depths })
+    let queues = backend.queues().await?;
+    let of = |queue: &QueueStats| (queue.id.to_string(), backend.links(crate::backend::Linked::Queue(queue)));
+    let links = queues.data.iter().map(of).filter(|(_, links)| !links.is_empty()).collect();
+    Ok(QueuesData { now: frame.now, queues, alerts: backend.live_alerts().await?, depths, links })
 }
 
 /// The last hour of what waits in each queue, by the queue's id. A history that does not answer leaves

@@ -1,7 +1,7 @@
 //! Tasks: the list and one.
 
 use super::codec::Json;
-use crate::backend::{BackendError, Snapshot};
+use crate::backend::{BackendError, Link, Snapshot};
 use forewatch::list::Page;
 use forewatch::{Alert, TaskMetrics, Timestamp, WorkerMetrics};
 use leptos::prelude::*;
@@ -50,6 +50,8 @@ pub struct TaskData {
     pub forebears: Vec<TaskMetrics>,
     /// Alerts that are not resolved, or were within the last hour.
     pub alerts: Snapshot<Vec<Alert>>,
+    /// Ways to other tools.
+    pub links: Vec<Link>,
 }
 
 /// One task with its surroundings.
@@ -70,5 +72,7 @@ pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
         Some(id) => backend.worker(id.clone()).await.ok(),
         None => None,
     };
-    Ok(TaskData { now: backend.frame().await?.now, task, worker, forebears, alerts: backend.live_alerts().await? })
+    let links = backend.links(crate::backend::Linked::Task(&task));
+    let (now, alerts) = (backend.frame().await?.now, backend.live_alerts().await?);
+    Ok(TaskData { now, task, worker, forebears, alerts, links })
 }

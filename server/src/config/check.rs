@@ -1,6 +1,6 @@
 //! Checks that one key alone cannot tell.
 
-use super::{AuthMode, Config, ConfigError, PublicUrl, Store, report};
+use super::{AuthMode, Config, ConfigError, PublicUrl, Store, link, report};
 use crate::alerts;
 use crate::ingest::celery;
 use crate::{notify, telemetry};
@@ -24,6 +24,7 @@ pub(super) fn whole(config: &Config, before: &[ConfigError], left_out: &[String]
     mistakes.extend(celery(config, places("celery", left_out)));
     let reports = report::check(&config.report, places("report", left_out));
     mistakes.extend(reports.into_iter().filter(|mistake| !follows(mistake, before)));
+    mistakes.extend(link::check(&config.link, places("link", left_out)));
     mistakes.extend(alerts::rule_book(config).err().into_iter().flatten());
     mistakes.extend(channels(config, before, places("notify", left_out)));
     mistakes

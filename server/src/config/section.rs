@@ -3,7 +3,7 @@
 use super::bounds::{Limits, Thresholds};
 use super::classes::Classes;
 use super::duration::duration;
-use super::{CelerySource, Network, Notify, RuleText, ScheduledReport, Secret, SilenceText, StoreUrl};
+use super::{CelerySource, LinkText, Network, Notify, RuleText, ScheduledReport, Secret, SilenceText, StoreUrl};
 use forewatch::{QueueClass, WorkerCapability};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -25,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) queue_class: Classes<QueueClass>,
     pub(crate) worker_class: Classes<WorkerCapability>,
     pub(crate) limits: Limits,
+    pub(crate) link: Vec<LinkText>,
     pub(crate) rule: Vec<RuleText>,
     pub(crate) silence: Vec<SilenceText>,
     pub(crate) notify: Vec<Notify>,

@@ -60,3 +60,35 @@ fn resources(page: &str) -> Vec<(u32, String)> {
     all.sort();
     all
 }
+
+#[tokio::test]
+async fn a_page_leads_to_the_tools_that_the_configuration_names_with_its_values_filled_in() {
+    let link = |on: &str, url: &str| format!("[[link]]\non = \"{on}\"\ntitle = \"Its {on} <log>\"\nurl = \"{url}\"\n");
+    let links = [
+        link("task", "https://logs.example/?q={task_id}&n={name}&from={from}&to={to_ms}"),
+        link("task", "https://people.example/{user_id}"),
+        link("worker", "https://hosts.example/{worker_id}"),
+        link("queue", "https://queues.example/{queue}#{source}"),
+        link("alert", "https://wiki.example/{rule_id}/{component_id}"),
+    ];
+    let forewatch = Forewatch::with(&links.concat(), &[]);
+    forewatch.worker("gpu-1").await;
+    let queue = json!({ "type": "queue.sampled", "at": ago(0), "queue": "a/b&c", "pending": 1 });
+    let mut task =
+        json!({ "type": "task.submitted", "task_id": "t\"1", "content_type": "a", "name": "<b>", "queue": "a/b&c" });
+    task["at"] = ago(600).into();
+    let taken = forewatch.report(&json!([queue, task])).await;
+    assert_eq!(taken["accepted"], 2, "{taken}");
+    forewatch.until("/api/v1/tasks/t%221", |task| task["name"] == "<b>").await;
+    let page = send(forewatch.get("/tasks/t%221")).await.text;
+    assert!(page.contains("href=\"https://logs.example/?q=t%221&amp;n=%3Cb%3E&amp;from=20"), "{page}");
+    assert!(page.contains("Its task &lt;log&gt;") && !page.contains("https://people.example"), "{page}");
+    let page = send(forewatch.get("/workers/gpu-1")).await.text;
+    assert!(page.contains("href=\"https://hosts.example/gpu-1\""), "{page}");
+    forewatch.until("/api/v1/queues", |queues| queues["items"][0].is_object()).await;
+    let page = send(forewatch.get("/queues/a%2Fb&c")).await.text;
+    assert!(page.contains("href=\"https://queues.example/a%2Fb%26c#http\""), "{page}");
+    let alert = forewatch.alert().await;
+    let page = send(forewatch.get(&format!("/alerts/{alert}"))).await.text;
+    assert!(page.contains("href=\"https://wiki.example/manual/gpu-1\""), "{page}");
+}

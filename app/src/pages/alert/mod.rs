@@ -8,6 +8,7 @@ use crate::components::alert_card::AlertFacts;
 use crate::components::copy::Copy;
 use crate::components::deliveries::Deliveries;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityBadge;
 use crate::handling::shown_alert;
@@ -67,6 +68,7 @@ fn AlertView(data: AlertData) -> impl IntoView {
             <div class="stack">
                 <Decide alert/>
                 <RulePanel alert id/>
+                <Links links=data.links/>
                 <p><a class="btn" href=silence><Icon glyph=Glyph::Mute/>"Silence alerts like this"</a></p>
             </div>
         </div>

@@ -9,6 +9,7 @@ mod timeline;
 use crate::components::copy::Copy;
 use crate::components::each::{alert_key, each};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityMark;
 use crate::components::status::{TaskStateMark, task_mark};
@@ -40,7 +41,7 @@ pub fn TaskPage() -> impl IntoView {
 
 #[component]
 fn Task(data: TaskData) -> impl IntoView {
-    let TaskData { now, task, worker, forebears, alerts } = data;
+    let TaskData { now, task, worker, forebears, alerts, links } = data;
     let id = task.task_id.to_string();
     let task = use_live().task(now, task);
     let known = worker.as_ref().map(|worker| worker.data.clone());
@@ -58,6 +59,7 @@ fn Task(data: TaskData) -> impl IntoView {
             {move || view! { <StateBadge task=task.get()/> }}
             <span class="st"><span class="mono soft id">{id.clone()}</span><Copy text=id what="task id"/></span>
             {same_name}
+            <Links links/>
         </div>
         <Spans task/>
         <Timeline task/>

@@ -10,6 +10,7 @@ use crate::charts::ChartTime;
 use crate::components::alert_card::AlertCard;
 use crate::components::copy::Copy;
 use crate::components::each::{alert_key, each};
+use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::status::{HeardFrom, WorkerState};
 use crate::handling::shown_alerts;
@@ -58,6 +59,7 @@ fn Worker(data: WorkerData) -> impl IntoView {
                 <HeardFrom last=Signal::derive(move || worker.read().last_heartbeat) limit=worker.read_untracked().health_limit/>
             </span>
             <span class="st"><span class="mono soft">{id.to_string()}</span><Copy text=id.to_string() what="worker id"/></span>
+            <Links links=data.links/>
         </div>
         <Running worker/>
         <Concerns concerns/>
