@@ -14,8 +14,8 @@ use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics,
-    WorkerSummary,
+    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp, WorkerId,
+    WorkerMetrics, WorkerSummary,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -182,6 +182,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn alert(&self, id: AlertId) -> Result<Alert, BackendError>;
     /// Tasks of any age.
     async fn tasks(&self, filter: TaskFilter) -> Result<Page<TaskMetrics>, BackendError>;
+    /// Tasks that ended, by what they have in common (`name`, `queue`, `worker`, `user` or `error`), largest group first.
+    async fn groups(&self, by: String, filter: TaskFilter) -> Result<Vec<TaskGroup>, BackendError>;
     /// One task with its timeline.
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError>;
     /// The past of a metric.

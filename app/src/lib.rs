@@ -24,6 +24,7 @@ pub mod session;
 mod shell;
 pub mod sign_in;
 pub mod site;
+pub mod task_groups;
 pub mod task_search;
 pub mod trends;
 

@@ -113,6 +113,7 @@ export const pages = {
   workers: () => "/workers",
   worker: ({ worker }) => `/workers/${encodeURIComponent(worker)}`,
   tasks: () => "/tasks",
+  groups: () => "/tasks?by=error",
   task: ({ failedTask }) => `/tasks/${failedTask}`,
   queues: () => "/queues",
   queue: () => "/queues/gpu_priority",

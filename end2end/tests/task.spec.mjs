@@ -85,3 +85,24 @@ test("a worker's recent tasks follow what it does", async ({ page, world, compla
   expect(await page.evaluate(() => window.notReloaded)).toBe(true);
   expect(complaints).toEqual([]);
 });
+
+test("failures are grouped by what they have in common, and each group leads to its tasks", async ({ page, world, complaints }) => {
+  const tasks = ["grouped-1", "grouped-2", "grouped-3"];
+  const submitted = tasks.map((task_id) => ({ type: "task.submitted", at: -3, task_id, content_type: "x", name: "grouped.render" }));
+  const failed = tasks.map((task_id, n) => ({ type: "task.failed", at: -2, task_id, error_message: `GroupedError: tile ${n} has no light` }));
+  await tell(world, ...submitted, ...failed);
+  await page.goto("/tasks?q=name:grouped.render");
+  await live(page);
+  await page.getByRole("link", { name: "By error" }).click();
+  const groups = page.getByRole("region", { name: "Groups of tasks" });
+  const row = groups.getByRole("row", { name: /GroupedError: tile <n> has no light/ });
+  await expect(row.getByRole("cell").first()).toHaveText("3");
+  await expect(page).toHaveURL(/by=error/);
+  await page.getByRole("link", { name: "By name" }).click();
+  await expect(groups.getByRole("row", { name: /grouped\.render 3 3 100 %/ })).toBeVisible();
+  await page.goBack();
+  await row.getByRole("link").click();
+  await expect(page.getByRole("table")).toContainText("grouped-3".slice(-8));
+  await expect(page.getByRole("table").getByRole("row")).toHaveCount(tasks.length + 1);
+  expect(complaints).toEqual([]);
+});

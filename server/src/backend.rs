@@ -43,8 +43,8 @@ use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskId, TaskMetrics, Timestamp, WorkerId, WorkerMetrics,
-    WorkerSummary,
+    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp, WorkerId,
+    WorkerMetrics, WorkerSummary,
 };
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
@@ -209,6 +209,10 @@ impl Backend for BackendFor {
 
     async fn tasks(&self, filter: TaskFilter) -> Result<Page<TaskMetrics>, BackendError> {
         self.tasks_past(filter).await
+    }
+
+    async fn groups(&self, by: String, filter: TaskFilter) -> Result<Vec<TaskGroup>, BackendError> {
+        self.groups_by(&by, filter).await
     }
 
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError> {

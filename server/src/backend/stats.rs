@@ -6,6 +6,8 @@ use crate::collector::clock;
 use crate::stats::{DAYS, GroupsAsked, HOURS, Kept, Past, Periods, StatsError, Unit, groups, statistics};
 use crate::store::Records;
 use app::backend::BackendError;
+use app::query::TaskFilter;
+use forewatch::list::UnknownWord;
 use forewatch::{SystemMetrics, TaskGroup, Timestamp};
 
 impl BackendFor {
@@ -35,6 +37,15 @@ impl BackendFor {
         let hours = self.statistics(Periods::newest(Unit::Hour, HOURS, now)).await?;
         let days = self.statistics(Periods::newest(Unit::Day, DAYS, now)).await?;
         Ok(hours.and_then(|hours| Ok((hours, days?))))
+    }
+
+    /// The same for a page, by a word, largest group first.
+    pub(super) async fn groups_by(&self, by: &str, filter: TaskFilter) -> Result<Vec<TaskGroup>, BackendError> {
+        let by = by.parse().map_err(|error: UnknownWord| BackendError::Invalid(format!("{error}.")))?;
+        let groups = self.groups(GroupsAsked { by, filter }).await?;
+        let mut groups = groups.map_err(|error| BackendError::Invalid(format!("{error}.")))?;
+        groups.sort_by_key(|group| std::cmp::Reverse(group.total));
+        Ok(groups)
     }
 
     /// Groups of what ended.

@@ -10,6 +10,7 @@ use app::alert_search::AlertSearch;
 use app::backend::{Backend, BackendError};
 use app::query::{AlertFilter, TaskFilter};
 use app::roster;
+use app::task_groups::GroupsAsk;
 use app::task_search::TaskSearch;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -64,6 +65,22 @@ const QUEUES: &[&str] = &[
     "average_processing_time",
     "worker_count",
 ];
+const GROUPS: &[&str] = &[
+    "key",
+    "is_other",
+    "total",
+    "completed",
+    "failed",
+    "cancelled",
+    "unknown",
+    "timed_out",
+    "error_rate",
+    "retries",
+    "average_queue_wait_time",
+    "average_task_duration",
+    "gpu_time",
+    "wasted_gpu_time",
+];
 const ALERTS: &[&str] = &[
     "alert_id",
     "timestamp",
@@ -94,6 +111,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/workers.csv", get(workers))
         .route("/queues.csv", get(queues))
         .route("/tasks.csv", get(all_tasks))
+        .route("/task-groups.csv", get(groups))
         .route("/alerts.csv", get(alerts))
 }
 
@@ -124,6 +142,20 @@ async fn all_tasks(backend: BackendFor, RawQuery(query): RawQuery) -> Result<Res
         let (backend, filter) = (backend.clone(), TaskFilter { cursor, ..filter.clone() });
         async move { backend.tasks(filter).await }
     })
+}
+
+/// The groups that the page's address asks for, largest first.
+async fn groups(backend: BackendFor, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+    let words = words(query);
+    let Some(ask) = GroupsAsk::of(|key| words.get(key).cloned()) else {
+        return Err(ApiError::field("by", "is missing: use name, queue, worker, user or error"));
+    };
+    let TaskSearch { filter, remarks } = ask.search(Utc::now());
+    if let Some(remark) = remarks.into_iter().next() {
+        return Err(ApiError::field("q", remark));
+    }
+    let groups = Backend::groups(&backend, ask.by, filter).await?;
+    whole("task-groups", GROUPS, &groups)
 }
 
 /// The alerts that a search finds, newest first.

@@ -27,6 +27,7 @@ async fn a_page_brings_each_resource_once_under_the_same_number_each_time() {
         ("/workers", 2),
         ("/workers/gpu-1", 3),
         ("/tasks", 2),
+        ("/tasks?by=name", 2),
         ("/tasks/t1", 3),
         ("/queues", 2),
         ("/queues/waiting", 3),

@@ -68,3 +68,35 @@ async fn tables_are_for_those_who_may_see_them() {
         send(forewatch.get(path)).await.problem(401);
     }
 }
+
+#[tokio::test]
+async fn groups_come_as_the_page_asks_for_them() {
+    let forewatch = Forewatch::start();
+    let task = |n: u32, kind: &str, more: Value| {
+        let mut event =
+            json!({ "type": format!("task.{kind}"), "at": ago(60 - i64::from(n)), "task_id": format!("t-{n}") });
+        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event
+    };
+    let mut events = Vec::new();
+    for n in 0..5 {
+        events.push(task(n, "submitted", json!({ "content_type": "x", "name": "resize", "queue": "q" })));
+        events.push(match n {
+            0 => task(n, "completed", json!({})),
+            _ => task(n, "failed", json!({ "error_message": format!("OSError: no room for {n} bytes") })),
+        });
+    }
+    forewatch.report(&Value::Array(events)).await;
+    forewatch.until("/api/v1/tasks?status=failed", |page| page["total"] == 4).await;
+    let found = rows(&forewatch, "/task-groups.csv?by=name&since=1h").await;
+    assert_eq!(
+        found.iter().map(|row| (&row["key"], &row["total"], &row["failed"])).collect::<Vec<_>>(),
+        [(&json!("resize"), &json!("5"), &json!("4"))]
+    );
+    let found = rows(&forewatch, "/task-groups.csv?by=error&q=status:failed").await;
+    assert_eq!((&found[0]["key"], &found[0]["total"]), (&json!("OSError: no room for <n> bytes"), &json!("4")));
+    assert!(rows(&forewatch, "/task-groups.csv?by=name&q=name:none").await.is_empty());
+    send(forewatch.get("/task-groups.csv")).await.problem(400);
+    let page = send(forewatch.get("/tasks?by=error&q=status:failed")).await.text;
+    assert!(page.contains("OSError: no room for &lt;n&gt; bytes") && page.contains("error%3A%22OSError%3A"), "{page}");
+}

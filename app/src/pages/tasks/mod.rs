@@ -1,14 +1,18 @@
 //! Tasks: a search with typed qualifiers, newest first, page by page. The first page follows what happens, and
 //! stands still while someone reads in it.
 
+mod groups;
 mod rows;
 mod search;
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
 use crate::components::task_table::{NoTasks, TaskTable};
 use crate::server_fns::{TasksData, load_tasks};
+use crate::task_groups::GroupsAsk;
 use forewatch::format;
+use groups::{Groups, Ways};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::location::Url;
@@ -21,14 +25,27 @@ pub fn TasksPage() -> impl IntoView {
     let query = use_query_map();
     let search = Memo::new(move |_| query.read().get("q").unwrap_or_default().trim().to_owned());
     let cursor = Memo::new(move |_| query.read().get("cursor").filter(|c| !c.is_empty()));
-    let data = Resource::new(move || (search.get(), cursor.get()), |(search, cursor)| load_tasks(search, cursor));
+    let ask = Memo::new(move |_| {
+        let query = query.read();
+        GroupsAsk::of(|part| query.get(part).filter(|word| !word.is_empty()))
+    });
+    let is_list = Memo::new(move |_| ask.read().is_none());
     view! {
         <PageTitle name="Tasks"/>
-        <div class="title-row"><h1>"Tasks"</h1></div>
-        <SearchBar search/>
-        {super::loaded(data, "The list of tasks did not load", move |page| view! { <Tasks page search cursor/> })}
+        <div class="title-row"><h1>"Tasks"</h1><Ways ask search/></div>
+        <SearchBar search ask/>
+        {once_on_server(move || match is_list.get() {
+            true => view! { <List search cursor/> }.into_any(),
+            false => view! { <Groups ask/> }.into_any(),
+        })}
     }
     .into_any()
+}
+
+#[component]
+fn List(search: Memo<String>, cursor: Memo<Option<String>>) -> impl IntoView {
+    let data = Resource::new(move || (search.get(), cursor.get()), |(search, cursor)| load_tasks(search, cursor));
+    super::loaded(data, "The list of tasks did not load", move |page| view! { <Tasks page search cursor/> })
 }
 
 #[component]

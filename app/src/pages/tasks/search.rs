@@ -2,6 +2,7 @@
 //! hints at what can be asked.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::task_groups::GroupsAsk;
 use crate::task_search::{terms, write};
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -20,7 +21,12 @@ const HINTS: [&str; 7] = [
 
 /// The search.
 #[component]
-pub(super) fn SearchBar(search: Memo<String>) -> impl IntoView {
+pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>) -> impl IntoView {
+    // The address of another search, of the list or of the same groups.
+    let address_of = move |search: &str| match ask.get() {
+        Some(ask) => GroupsAsk { q: search.to_owned(), ..ask.clone() }.address(&ask.by, &ask.since),
+        None => format!("/tasks?q={}", Url::escape(search)),
+    };
     let pills = move || {
         let all = terms(&search.read());
         (0..all.len())
@@ -28,7 +34,7 @@ pub(super) fn SearchBar(search: Memo<String>) -> impl IntoView {
             .map(|n| {
                 let mut others = all.clone();
                 let term = others.remove(n);
-                let without = format!("/tasks?q={}", Url::escape(&write(&others)));
+                let without = address_of(&write(&others));
                 let label = format!("Remove {}", term.text());
                 view! {
                     <span class="pill">
@@ -44,7 +50,7 @@ pub(super) fn SearchBar(search: Memo<String>) -> impl IntoView {
         let address = move || {
             let search = search.get();
             let joined = if search.is_empty() { hint.to_owned() } else { format!("{search} {hint}") };
-            format!("/tasks?q={}", Url::escape(&joined))
+            address_of(&joined)
         };
         view! { <a class="hint" href=address>{hint}</a> }
     });
@@ -62,6 +68,10 @@ pub(super) fn SearchBar(search: Memo<String>) -> impl IntoView {
                     prop:value=move || search.get()
                     value=search.get_untracked()
                 />
+                {move || ask.get().map(|ask| view! {
+                    <input type="hidden" name="by" value=ask.by/>
+                    <input type="hidden" name="since" value=ask.since/>
+                })}
                 <button class="btn" type="submit">"Search"</button>
             </Form>
             <div class="hints pills">{pills}</div>
