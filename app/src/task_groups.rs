@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(ask("q=status:failed"), None);
         assert_eq!(ask("by=colour"), None);
         let asked = ask("by=error&since=7d&q=queue:gpu_*").expect("it asks");
-        assert_eq!(asked.address("name", "1h"), "/tasks?by=name&since=1h&q=queue%3Agpu_*");
+        assert_eq!(asked.address("name", "1h"), "/tasks?by=name&since=1h&q=queue%3Agpu%5F%2A");
         assert_eq!(ask("by=name&since=9y").expect("it asks").since, "24h");
         let now = forewatch::time::from_unix_seconds(1_800_000_000.0).expect("a time");
         let filter = asked.search(now).filter;

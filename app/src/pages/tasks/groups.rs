@@ -130,13 +130,13 @@ fn Row(group: TaskGroup, ask: GroupsAsk) -> impl IntoView {
     let failed = if group.failed > 0 { "num strong c-error" } else { "num" };
     view! {
         <tr>
-            <th scope="row" class="wraps">{name}</th>
+            <th scope="row" class="full">{name}</th>
             <td class="num" data-l="Ended">{format::count(group.total)}</td>
             <td class=failed data-l="Failed">{format::count(group.failed)}</td>
-            <td data-l="Failure rate">{rate}</td>
+            <td data-l="Rate">{rate}</td>
             <td class="num" data-l="Retries">{format::count(group.retries)}</td>
-            <td class="num" data-l="Wait p50, p95">{span(group.queue_wait_time)}</td>
-            <td class="num" data-l="Run p50, p95">{span(group.processing_time)}</td>
+            <td class="num" data-l="Wait">{span(group.queue_wait_time)}</td>
+            <td class="num" data-l="Run">{span(group.processing_time)}</td>
             <td class="num" data-l="GPU time">{group.gpu_time.map_or_else(|| format::UNKNOWN.to_owned(), format::duration)}</td>
         </tr>
     }
