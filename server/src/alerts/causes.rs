@@ -9,7 +9,7 @@ use super::watches::Watches;
 use crate::collector::Fleet;
 use forewatch::alert::{Alert, AlertComponent};
 use forewatch::event::AlertTransition;
-use forewatch::{AlertId, AlertState, SourceName, WorkerId};
+use forewatch::{AlertId, AlertState, SourceName, WorkerId, WorkerStatus};
 use std::collections::HashMap;
 
 /// The alert that tells the cause of another one.
@@ -77,6 +77,14 @@ impl<'a> Causes<'a> {
         };
         let found = |of: &Subject| self.by_subject.get(of)?.iter().find(|cause| keeps(of, cause));
         self.belongs_to(alert).iter().find_map(found).or_else(|| found(&own))
+    }
+
+    /// The silent workers that the subject of an alert belongs to.
+    pub(super) fn silent_workers(&self, alert: &Alert) -> impl Iterator<Item = WorkerId> {
+        let subjects = self.belongs_to(alert).into_iter().filter(|(component, _)| *component == AlertComponent::Worker);
+        let workers = subjects.filter_map(|(_, id)| self.fleet.workers.get(id.as_str()));
+        let silent = workers.filter(|worker| worker.metrics.status == WorkerStatus::Offline);
+        silent.map(|worker| worker.metrics.worker_id.clone())
     }
 
     /// What the subject of an alert belongs to, the most general first.

@@ -35,6 +35,7 @@ pub(super) fn truth(rule: &Rule, subject: &Subject<'_>, was_firing: bool) -> Opt
         Reading::AtLeast(_) => holds.then_some(true),
         Reading::TooFew(_) => (!holds).then_some(false),
         Reading::Clear(_) => Some(false),
+        Reading::Holds(_) => Some(true),
         Reading::Value(_) | Reading::Unknown => Some(holds),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::causes::Causes;
 use super::decide::{Judge, begins, expired, forgotten, manual, unchanged};
+use super::early;
 use super::episodes::Episodes;
 use super::hosts::Hosts;
 use super::identity::MANUAL_RULE;
@@ -14,7 +15,7 @@ use crate::collector::{Fleet, Worker};
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::Alert;
 use forewatch::event::AlertTransition;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// True again within this of clearing is the same episode.
@@ -51,19 +52,35 @@ impl Engine {
     /// then the same question has the same answer.
     pub(crate) fn evaluate(&self, fleet: &Fleet, now: DateTime<Utc>) -> Vec<AlertTransition> {
         let hosts = Hosts::of(fleet);
-        let sight = Sight { fleet, hosts: &hosts, since: self.since, now };
         let episodes = Episodes::of(fleet);
         let quiet = Quiet::of(fleet, &self.windows, now);
-        let mut causes = Causes::of(fleet, &hosts, &self.rules);
-        let mut decisions = Vec::new();
-        for rule in self.rules.iter() {
-            evaluate_rule(rule, sight, &episodes, &quiet, &mut causes, &mut decisions);
+        let nothing = BTreeSet::new();
+        let sight = Sight { fleet, hosts: &hosts, since: self.since, now, early: &nothing };
+        let (mut decisions, mut causes) = self.decide(sight, &episodes, &quiet);
+        let early = early::silent(fleet, &self.rules, &causes, &decisions);
+        if !early.is_empty() {
+            (decisions, causes) = self.decide(Sight { early: &early, ..sight }, &episodes, &quiet);
         }
         decisions.extend(in_order(episodes.without_rule(&self.rules).filter_map(forgotten)));
         let by_hand = fleet.alerts.values().filter(|alert| alert.rule_id.as_str() == MANUAL_RULE);
         decisions.extend(by_hand.filter_map(|alert| manual(alert, &quiet, &causes)));
         acknowledgements(fleet, now, &mut decisions);
         decisions
+    }
+
+    /// What changes by the rules, and the causes as they are then.
+    fn decide<'a>(
+        &'a self,
+        sight: Sight<'a>,
+        episodes: &Episodes<'a>,
+        quiet: &Quiet<'a>,
+    ) -> (Vec<AlertTransition>, Causes<'a>) {
+        let mut causes = Causes::of(sight.fleet, sight.hosts, &self.rules);
+        let mut decisions = Vec::new();
+        for rule in self.rules.iter() {
+            evaluate_rule(rule, sight, episodes, quiet, &mut causes, &mut decisions);
+        }
+        (decisions, causes)
     }
 }
 

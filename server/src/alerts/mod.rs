@@ -7,10 +7,11 @@
 //!
 //! - [`read`]: rules from the configuration; [`rule`], [`watches`], [`pattern`], [`template`], [`severity`]: what a rule is.
 //! - [`reading`]: the values of a rule's subjects; [`machine`]: the states of one condition; [`decide`]: what changes.
-//! - [`quiet`]: whether anyone is to be told: silences, [`maintenance`], [`causes`] before symptoms, flapping.
+//! - [`quiet`]: whether anyone is to be told: silences, [`maintenance`], [`causes`] before symptoms ([`early`], where need be), flapping.
 
 mod causes;
 mod decide;
+mod early;
 mod engine;
 mod episodes;
 mod figure;

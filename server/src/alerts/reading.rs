@@ -15,7 +15,8 @@ use crate::collector::Fleet;
 use chrono::{DateTime, Utc};
 use forewatch::catalogue::{MetricId, Read};
 use forewatch::source::{SourceState, SourceStatus};
-use forewatch::{GpuMetrics, SourceName, WorkerMetrics, WorkerStatus, time};
+use forewatch::{GpuMetrics, SourceName, WorkerId, WorkerMetrics, WorkerStatus, time};
+use std::collections::BTreeSet;
 
 /// The fleet, as rules look at it.
 #[derive(Clone, Copy)]
@@ -26,6 +27,8 @@ pub(super) struct Sight<'a> {
     /// Since when the server itself has been there.
     pub(super) since: DateTime<Utc>,
     pub(super) now: DateTime<Utc>,
+    /// Workers whose silence is told before its time: something is raised that it explains.
+    pub(super) early: &'a BTreeSet<WorkerId>,
 }
 
 /// Calls `each` with every subject of a rule. A subject that may keep another one of the same rule quiet comes before it.
@@ -34,7 +37,7 @@ pub(super) fn each<'a>(rule: &Rule, sight: Sight<'a>, known: Option<&OfRule<'_>>
     match &rule.watches {
         Watches::Metric(id) => metric(*id, sight, each),
         Watches::Tasks(figure) => tasks::figure(figure, sight, each),
-        Watches::WorkerSilence => workers::silence(sight, each),
+        Watches::WorkerSilence => workers::silence(rule, sight, each),
         Watches::SourceSilence => sight.fleet.sources.values().for_each(|source| {
             each(Subject::plain(Kind::Source(&source.name), unanswered(source, sight)));
         }),

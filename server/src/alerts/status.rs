@@ -9,11 +9,12 @@ use crate::collector::Fleet;
 use chrono::{DateTime, Utc};
 use forewatch::AlertState;
 use forewatch::rule::{Nearest, RuleStatus, SeverityStep};
+use std::collections::BTreeSet;
 
 /// Every rule as of now. `since` is since when the server has been there.
 pub(crate) fn statuses(rules: &[Rule], fleet: &Fleet, since: DateTime<Utc>, now: DateTime<Utc>) -> Vec<RuleStatus> {
     let hosts = Hosts::of(fleet);
-    let sight = Sight { fleet, hosts: &hosts, since, now };
+    let sight = Sight { fleet, hosts: &hosts, since, now, early: &BTreeSet::new() };
     rules.iter().map(|rule| status(rule, sight)).collect()
 }
 

@@ -17,6 +17,8 @@ pub(super) enum Reading {
     TooFew(f64),
     /// The condition is false, whatever the value.
     Clear(f64),
+    /// The condition is true, whatever the value.
+    Holds(f64),
     /// Nothing can be said: the alert, if there is one, stays as it is.
     Unknown,
 }
@@ -35,7 +37,11 @@ impl Reading {
     /// The number, where there is one.
     pub(super) fn value(self) -> Option<f64> {
         match self {
-            Self::Value(value) | Self::AtLeast(value) | Self::TooFew(value) | Self::Clear(value) => Some(value),
+            Self::Value(value)
+            | Self::AtLeast(value)
+            | Self::TooFew(value)
+            | Self::Clear(value)
+            | Self::Holds(value) => Some(value),
             Self::Unknown => None,
         }
     }

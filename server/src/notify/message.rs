@@ -63,6 +63,15 @@ impl Notice {
             What::Test => "test",
         }
     }
+
+    /// How many alerts are held back because it tells their cause, in words.
+    pub(crate) fn held_back(&self) -> Option<String> {
+        match self.alert.held_back {
+            0 => None,
+            1 => Some("1 more alert because of it".to_owned()),
+            many => Some(format!("{many} more alerts because of it")),
+        }
+    }
 }
 
 impl Message {

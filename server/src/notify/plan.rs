@@ -4,7 +4,7 @@
 //! that it was not asked for a while: what is decided twice from the same state is the same. A caller that keeps the
 //! state and the messages in one step, and after a crash goes on from there, tells every alarm.
 //!
-//! - A new alarm waits `group_wait` for others of its group; a group is told at most once in `group_interval`.
+//! - A new alarm, or one that is no longer suppressed, waits `group_wait` for others of its group; a group is told at most once in `group_interval`.
 //! - What has become worse is told at once. So is the end of the last open alarm of a group, after `group_wait`.
 //! - Nobody is told of what is suppressed, has somebody who has it, or is not yet or no longer raised; an alarm that was
 //!   told has its recovery told to the same channel whatever became of it.
@@ -59,6 +59,9 @@ pub(crate) struct ChannelTold {
     /// When it was last looked at; what was raised and over since then was missed.
     #[serde(default)]
     looked: Option<DateTime<Utc>>,
+    /// Active alerts that were suppressed then.
+    #[serde(default)]
+    hushed: BTreeSet<AlertId>,
 }
 
 /// Something to send.
@@ -100,17 +103,25 @@ fn escalated(route: &Route, told: &Told, now: DateTime<Utc>) -> Option<BTreeSet<
     Some(due)
 }
 
+/// When an alert was raised, the last time.
+fn raised(alert: &Alert) -> DateTime<Utc> {
+    if alert.state.is_active() { alert.state_since } else { alert.timestamp }
+}
+
 impl ChannelTold {
-    /// Whether anything differs that a restart must know; when it was last looked at is not.
+    /// Whether anything differs that a restart must know; when it was last looked at, and what was suppressed then, is not.
     pub(crate) fn differs(&self, other: &Self) -> bool {
         self.groups != other.groups
     }
 
     /// Takes the alerts as they are: new ones wait, those that were told are followed.
     fn look(&mut self, route: &Route, due: Option<&BTreeSet<AlertId>>, alerts: &[Arc<Alert>], now: DateTime<Utc>) {
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut hushed) = (BTreeSet::new(), BTreeSet::new());
         for alert in alerts.iter().filter(|alert| alert.state != AlertState::Pending || alert.resolved_at.is_some()) {
             seen.insert(&alert.alert_id);
+            if alert.state.is_active() && alert.suppressed_by.is_some() {
+                hushed.insert(alert.alert_id.clone());
+            }
             let name = match route.takes {
                 Takes::Groups => alert.rule_id.as_str(),
                 Takes::Incidents => alert.alert_id.as_str(),
@@ -123,12 +134,15 @@ impl ChannelTold {
                 Some(member) if may_be_told && alert.state.is_active() => member.follow(alert, now),
                 Some(_) => self.forget(name, &alert.alert_id),
                 None if may_be_told && (alert.state.is_active() || missed) => {
+                    // What comes back with its cause has `group_wait` to do so.
+                    let since = if self.hushed.contains(&alert.alert_id) { now } else { raised(alert).min(now) };
                     let group = self.groups.entry(name.to_owned()).or_default();
-                    group.add(Member::waiting(alert, due.is_some(), now));
+                    group.add(Member::waiting(alert, due.is_some(), since));
                 }
                 None => {}
             }
         }
+        self.hushed = hushed;
         for group in self.groups.values_mut() {
             group.without(|id| !seen.contains(id), now);
         }

@@ -62,10 +62,10 @@ pub(crate) fn headline(message: &Message, channel: &Channel) -> String {
     };
     // A line is a line.
     let text = text.split(char::is_control).collect::<Vec<_>>().join(" ");
-    match message.news() {
-        0 | 1 => text,
-        many => format!("{text} (and {} more)", many - 1),
-    }
+    let others = message.news().saturating_sub(1);
+    let others = (others > 0).then(|| format!("and {others} more"));
+    let counts: Vec<_> = first.held_back().into_iter().chain(others).collect();
+    if counts.is_empty() { text } else { format!("{text} ({})", counts.join("; ")) }
 }
 
 fn begins(notice: &Notice) -> String {
@@ -91,6 +91,7 @@ fn line(notice: &Notice, channel: &str, links: &Links, message: &Message) -> Lin
     let is_over = notice.what == What::Recovered;
     let mut facts = vec![notice.status().to_owned(), alert.severity.to_string(), alert.rule_id.to_string()];
     facts.extend(template::value(notice));
+    facts.extend(notice.held_back());
     let since = forewatch::format::age(time::seconds_between(alert.timestamp, message.at).max(0.0));
     facts.push(format!("raised {since} before"));
     match (&alert.resolved_by, &alert.acknowledged_by) {
@@ -142,6 +143,21 @@ mod tests {
         let shown = shown(&about);
         assert_eq!(shown.headline, "Now critical: worse  Bcc: x (and 1 more)");
         assert_eq!((shown.lines.len(), shown.more().as_deref()), (2, Some("and 1 more")));
+    }
+
+    #[test]
+    fn a_cause_counts_what_it_holds_back() {
+        let at = "2026-11-24T14:00:00Z".parse().expect("a time");
+        let mut about = message("worker-offline", "01A", at);
+        about.notices[0].alert.title = "rack-7 is silent".to_owned();
+        about.notices[0].alert.held_back = 1;
+        assert_eq!(shown(&about).headline, "Error: rack-7 is silent (1 more alert because of it)");
+        about.notices[0].alert.held_back = 11;
+        about.notices.push(Notice { what: What::New, alert: alert("worker-offline", "01B") });
+        let shown = shown(&about);
+        assert_eq!(shown.headline, "Error: rack-7 is silent (11 more alerts because of it; and 1 more)");
+        let counted = shown.lines.iter().map(|line| line.facts.contains("11 more alerts because of it"));
+        assert_eq!(counted.collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

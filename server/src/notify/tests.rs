@@ -14,6 +14,7 @@ pub(crate) fn alert(rule: &str, id: &str) -> Alert {
     (alert.state, alert.is_active, alert.severity) = (AlertState::Firing, true, AlertSeverity::Error);
     (alert.acknowledged, alert.acknowledged_by, alert.acknowledged_at) = (false, None, None);
     (alert.resolved_at, alert.resolved_by, alert.suppressed_by) = (None, None, None);
+    (alert.holds_back, alert.held_back) = (Vec::new(), 0);
     alert
 }
 

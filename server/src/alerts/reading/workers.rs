@@ -1,9 +1,10 @@
 //! What rules look at of workers themselves, and of their devices as wholes.
 
-use super::{Sight, speaks};
+use super::{Sight, listening, speaks};
+use crate::alerts::rule::Rule;
 use crate::alerts::subject::{Kind, Reading, Subject};
 use crate::collector::Worker;
-use forewatch::WorkerMetrics;
+use forewatch::{WorkerMetrics, time};
 
 pub(super) fn each<'a>(sight: Sight<'a>, each: impl FnMut(&'a WorkerMetrics)) {
     sight.fleet.workers.values().map(|worker| &worker.metrics).for_each(each);
@@ -11,10 +12,11 @@ pub(super) fn each<'a>(sight: Sight<'a>, each: impl FnMut(&'a WorkerMetrics)) {
 
 /// Seconds since each worker's last sign of life; unknown while its source is down. Of a host that is down the worker
 /// that tells so comes before the others.
-pub(super) fn silence<'a>(sight: Sight<'a>, mut each: impl FnMut(Subject<'a>)) {
+pub(super) fn silence<'a>(rule: &Rule, sight: Sight<'a>, mut each: impl FnMut(Subject<'a>)) {
     let mut told = |worker: &'a WorkerMetrics| {
         let reading = match crate::collector::silence(sight.fleet, worker, sight.since, sight.now) {
             Some(0.0) => Reading::Value(0.0),
+            Some(seconds) if is_early(rule, sight, worker) => Reading::Holds(seconds),
             Some(seconds) => Reading::AtLeast(seconds),
             None => Reading::Unknown,
         };
@@ -24,6 +26,14 @@ pub(super) fn silence<'a>(sight: Sight<'a>, mut each: impl FnMut(Subject<'a>)) {
     let mut behind = Vec::new();
     self::each(sight, |worker| if follows(worker) { behind.push(worker) } else { told(worker) });
     behind.into_iter().for_each(told);
+}
+
+/// Whether a worker's silence is told before its time; never sooner after a start than it is told otherwise.
+fn is_early(rule: &Rule, sight: Sight<'_>, worker: &WorkerMetrics) -> bool {
+    let heard = |since| time::seconds_between(since, sight.now) >= rule.threshold;
+    sight.early.contains(&worker.worker_id)
+        && !rule.inhibits.is_nothing()
+        && listening(sight, &worker.source).is_some_and(heard)
 }
 
 /// Failures in a row on each worker; of no account where no other worker has completed a task meanwhile.

@@ -3,7 +3,8 @@
 use super::world::World;
 use forewatch::alert::{Alert, AlertCommand};
 use forewatch::source::SourceState;
-use forewatch::{AlertId, AlertSeverity, AlertState};
+use forewatch::{AlertId, AlertSeverity, AlertState, GpuMetrics};
+use std::collections::BTreeSet;
 
 /// Those of which people are told.
 fn told(world: &World) -> Vec<Alert> {
@@ -74,6 +75,91 @@ fn a_host_that_dies_takes_its_workers_its_devices_and_its_queues_with_it() {
     assert_eq!(world.fleet.alerts[&lead.alert_id].held_back, 0);
     assert!(world.alerts("cpu-high").iter().all(|alert| alert.suppressed_by.is_none()));
     lists_are_true(&world);
+}
+
+/// Every alert that people are told of within so many seconds.
+fn told_within(world: &mut World, seconds: i64) -> BTreeSet<(String, String)> {
+    let mut all = BTreeSet::new();
+    for _ in 0..seconds {
+        world.pass(1);
+        all.extend(told(world).into_iter().map(|alert| (alert.rule_id.to_string(), alert.component_id)));
+    }
+    all
+}
+
+/// A host with eight devices and two workers, which alone serve three queues with work.
+fn well() -> World {
+    let mut world = World::new();
+    for n in 1..=3 {
+        world.worker(n, |worker| worker.metrics.hostname = Some("rack-1".to_owned()));
+    }
+    world.worker(1, |worker| {
+        worker.metrics.gpus = (0..8).map(|index| GpuMetrics { index, ..GpuMetrics::default() }).collect();
+    });
+    let queues = ["gpu_priority", "gpu_batch", "gpu_night"];
+    for n in 2..=3 {
+        world.worker(n, |worker| worker.metrics.queues = queues.map(str::to_owned).to_vec());
+    }
+    for queue in queues {
+        world.waiting(queue, 5);
+        world.queue(queue, |queue| queue.stats.worker_count = Some(2));
+    }
+    assert_eq!(told_within(&mut world, 60), BTreeSet::new());
+    world
+}
+
+/// All of it falls silent.
+fn dies(world: &mut World) {
+    for n in 1..=3 {
+        world.silence(n);
+    }
+    for queue in ["gpu_priority", "gpu_batch", "gpu_night"] {
+        world.queue(queue, |queue| queue.stats.worker_count = Some(0));
+    }
+}
+
+#[test]
+fn of_a_host_that_dies_nobody_is_told_its_queues_first() {
+    let mut world = well();
+    dies(&mut world);
+    assert_eq!(told_within(&mut world, 60), BTreeSet::new());
+    let lead = ("worker-offline".to_owned(), "gpu-1".to_owned());
+    assert_eq!(told_within(&mut world, 600), [lead].into(), "the queues are raised after a minute, and explained");
+    let alert = self::told(&world).remove(0);
+    assert_eq!((alert.held_back, alert.severity), (5, AlertSeverity::Critical), "two workers, three queues");
+    lists_are_true(&world);
+    for n in 1..=3 {
+        world.speak(n);
+    }
+    for queue in ["gpu_priority", "gpu_batch", "gpu_night"] {
+        world.queue(queue, |queue| queue.stats.worker_count = Some(2));
+    }
+    assert_eq!(told_within(&mut world, 60), BTreeSet::new());
+    assert!(world.fleet.alerts.values().all(|alert| alert.state == AlertState::Resolved));
+}
+
+#[test]
+fn silence_explains_nothing_before_the_server_has_listened_for_its_time() {
+    let mut world = well();
+    dies(&mut world);
+    world.restart();
+    let told = told_within(&mut world, 299);
+    assert!(told.iter().all(|(rule, _)| rule == "queue-unserved") && told.len() == 3, "{told:?}");
+    world.pass(2);
+    assert_eq!(self::told(&world).len(), 1, "from then on it is one");
+}
+
+#[test]
+fn a_queue_of_silent_workers_is_told_of_itself_where_silence_tells_nothing() {
+    for rule in ["enabled = false", "inhibits = []", "where = { worker = \"other\" }"] {
+        let mut world = World::of(&format!("[[rule]]\nid = \"worker-offline\"\n{rule}\n"));
+        world.worker(2, |worker| worker.metrics.queues = vec!["gpu_batch".to_owned()]);
+        world.waiting("gpu_batch", 5);
+        world.silence(2);
+        world.queue("gpu_batch", |queue| queue.stats.worker_count = Some(0));
+        let told = told_within(&mut world, 200);
+        assert_eq!(told, [("queue-unserved".to_owned(), "gpu_batch".to_owned())].into(), "{rule}");
+    }
 }
 
 #[test]

@@ -42,10 +42,9 @@ impl PartialEq for Member {
 }
 
 impl Member {
-    /// One that waits from now on; from when it was raised, if that is longer ago.
-    pub(super) fn waiting(alert: &Arc<Alert>, escalated: bool, now: DateTime<Utc>) -> Self {
-        let raised = if alert.state.is_active() { alert.state_since } else { alert.timestamp };
-        Self { since: raised.min(now), escalated, alert: alert.clone(), told: None }
+    /// One that has waited since then.
+    pub(super) fn waiting(alert: &Arc<Alert>, escalated: bool, since: DateTime<Utc>) -> Self {
+        Self { since, escalated, alert: alert.clone(), told: None }
     }
 
     pub(super) fn alert(&self) -> &Alert {

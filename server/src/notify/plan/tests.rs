@@ -161,6 +161,22 @@ fn nothing_is_told_of_what_is_suppressed_but_the_end_of_what_was_told() {
 }
 
 #[test]
+fn what_is_held_back_no_longer_is_told_once_it_has_had_time_to_come_back_too() {
+    let mut world = one();
+    for id in ["01A", "01B"] {
+        world.raise(id);
+        world.change(id, |alert| alert.suppressed_by = Some("worker-offline: gpu-1".to_owned()));
+    }
+    assert!(world.pass(3_600).is_empty());
+    for id in ["01A", "01B"] {
+        world.change(id, |alert| alert.suppressed_by = None);
+    }
+    assert!(world.pass(9).is_empty());
+    world.resolve("01A");
+    assert_eq!(world.told(60), [what(What::New, "01B")]);
+}
+
+#[test]
 fn an_alarm_that_is_not_there_any_more_has_its_recovery_told() {
     let mut world = one();
     world.raise("01A");

@@ -49,6 +49,7 @@ fn event(action: &str, notice: &Notice, message: &Message, channel: &Channel, ke
             "description": cut(&alert.description, TEXT),
             "value": template::value(notice),
             "labels": alert.metadata,
+            "held_back": alert.held_back,
         },
     });
     let handle = (notice.what != What::Test).then(|| {

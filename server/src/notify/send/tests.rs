@@ -1,7 +1,10 @@
 //! Every channel with a receiver that reads what it is sent by its documentation, and refuses what is not so. What is sent
 //! is small and ordinary, and then as much as there can be, of texts that try to be markup.
 
+mod alertmanager;
+mod causes;
 mod chats;
+mod mail_server;
 pub(crate) mod receiver;
 mod services;
 mod smtp;

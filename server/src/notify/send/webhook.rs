@@ -77,6 +77,8 @@ fn annotations(notice: &Notice, links: &Links) -> Texts {
         ("runbook", alert.runbook.clone()),
         ("dashboard", Some(links.alert(&alert.alert_id))),
         ("value", template::value(notice)),
+        // How many alerts are held back because this one tells their cause.
+        ("held_back", Some(alert.held_back).filter(|held| *held > 0).map(|held| held.to_string())),
     ];
     texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
 }
