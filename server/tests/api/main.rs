@@ -2,22 +2,34 @@
 //! asked over HTTP. Each test has its own server; see [`server`].
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// What the unit tests of the senders read with.
+#[allow(dead_code, reason = "they ask for more of it")]
+#[path = "../../src/notify/send/tests/alertmanager.rs"]
+mod alertmanager;
 mod alerts;
 mod backup;
 mod bad_input;
 mod batches;
 mod celery;
 mod crashes;
+mod dead_host;
 mod export;
 mod full_disk;
 mod guards;
 mod limits;
+#[allow(dead_code, reason = "the unit tests ask for more of it")]
+#[path = "../../src/notify/send/tests/mail_server.rs"]
+mod mail_server;
 mod metrics;
 mod notifications;
 mod pages;
 mod python;
 mod queries;
 mod readiness;
+#[allow(dead_code, reason = "the unit tests ask for more of it")]
+#[path = "../../src/notify/send/tests/receiver.rs"]
+mod receiver;
+mod receivers;
 mod redis;
 mod redis_store;
 mod refusals;
@@ -34,5 +46,6 @@ mod start;
 mod stats;
 mod tables;
 mod task_topic;
+mod told_after_kills;
 mod trends;
 mod workers;
