@@ -32,7 +32,7 @@ mod status;
 mod subject;
 mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trial;
 mod value;
 mod watches;

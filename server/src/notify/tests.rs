@@ -1,5 +1,6 @@
 //! What the tests of several parts need.
 
+mod flapping;
 mod working;
 
 use super::message::{Message, Notice, What};

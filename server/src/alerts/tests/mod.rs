@@ -10,4 +10,4 @@ mod parts;
 mod quiet;
 mod rules;
 mod work;
-pub(in crate::alerts) mod world;
+pub(crate) mod world;

@@ -23,11 +23,11 @@ pub(in crate::alerts) enum Entry {
     Silenced(SilenceId, Actor, NewSilence),
 }
 
-pub(in crate::alerts) struct World {
-    pub(in crate::alerts) fleet: Fleet,
+pub(crate) struct World {
+    pub(crate) fleet: Fleet,
     pub(in crate::alerts) engine: Engine,
     book: RuleBook,
-    pub(in crate::alerts) now: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
     pub(in crate::alerts) journal: Vec<(DateTime<Utc>, Entry)>,
 }
 
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// An empty fleet, watched for an hour by the rules of a configuration.
-    pub(in crate::alerts) fn of(config: &str) -> Self {
+    pub(crate) fn of(config: &str) -> Self {
         let book = book(config).expect("the rules can be read");
         let now = start() + TimeDelta::hours(1);
         let engine = engine(&book, start());
@@ -71,7 +71,7 @@ impl World {
     }
 
     /// Evaluates once, now, and applies what is decided.
-    pub(in crate::alerts) fn tick(&mut self) -> Vec<AlertTransition> {
+    pub(crate) fn tick(&mut self) -> Vec<AlertTransition> {
         let decisions = self.engine.evaluate(&self.fleet, self.now);
         for decision in &decisions {
             let entry = Entry::Decided(Box::new(decision.clone()));
@@ -113,7 +113,7 @@ impl World {
     }
 
     /// A worker that is heard of at every evaluation, with this CPU load.
-    pub(in crate::alerts) fn cpu(&mut self, n: u8, load: Option<f64>) {
+    pub(crate) fn cpu(&mut self, n: u8, load: Option<f64>) {
         self.worker(n, |worker| worker.metrics.cpu_usage = load.map(ratio));
     }
 
