@@ -1,5 +1,8 @@
 //! Logs, and what Forewatch counts of its own workings for `/metrics`.
 
+mod alerts;
+
+pub(crate) use alerts::{AlertCounts, CLASSES, Times};
 use std::io::IsTerminal;
 use std::sync::atomic::AtomicU64;
 use tracing_subscriber::EnvFilter;
@@ -13,6 +16,8 @@ macro_rules! counters {
         #[derive(Debug, Default)]
         pub(crate) struct Counters {
             $($(#[$doc])* pub(crate) $field: AtomicU64,)+
+            /// How alerts fared.
+            pub(crate) alerts: AlertCounts,
         }
 
         impl Counters {

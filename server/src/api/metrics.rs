@@ -1,6 +1,7 @@
 //! `/metrics` in Prometheus' text format: the fleet by the metric catalogue, alerts, sources, and
 //! Forewatch's own workings.
 
+mod alerts;
 mod notifications;
 mod text;
 
@@ -17,7 +18,6 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use forewatch::alert::{AlertSeverity, AlertState};
 use forewatch::catalogue::{METRICS, Read};
 use forewatch::source::SourceState;
 use text::{Kind, Text};
@@ -39,7 +39,7 @@ pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<N
     let mut text = Text::default();
     let fleet = state.fleet.load();
     catalogue(&mut text, &fleet);
-    alerts(&mut text, &fleet);
+    alerts::write(&mut text, &fleet, &state);
     sources(&mut text, &fleet);
     brokers(&mut text, &state);
     notifications::write(&mut text, state.notifier.channels(), &counted);
@@ -121,18 +121,6 @@ fn brokers(text: &mut Text, state: &AppState) {
     for (source, counts) in observed {
         for reason in Reason::ALL {
             family.sample(&[("source", source), ("reason", reason.as_str())], Some(counts.refused(reason) as f64));
-        }
-    }
-}
-
-fn alerts(text: &mut Text, fleet: &Fleet) {
-    let mut family =
-        text.family("forewatch_alerts", Kind::Gauge, "Alerts that are not resolved, by state and severity.");
-    for state in [AlertState::Pending, AlertState::Firing, AlertState::Recovering] {
-        for severity in AlertSeverity::ALL {
-            let count =
-                fleet.alerts.values().filter(|alert| alert.state == state && alert.severity == *severity).count();
-            family.sample(&[("state", state.as_str()), ("severity", severity.as_str())], Some(count as f64));
         }
     }
 }

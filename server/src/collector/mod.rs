@@ -228,7 +228,9 @@ impl Collector {
             tracing::warn!(most, "there are as many workers as are taken: others are left out; see limits.workers");
         }
         let fleet = Arc::new(self.fleet.clone());
-        self.outputs.published.store(fleet.clone());
+        let before = self.outputs.published.swap(fleet.clone());
+        let [was, is] = [&before, &fleet].map(|fleet| |id: &_| fleet.alerts.get(id).map(AsRef::as_ref));
+        self.outputs.counters.alerts.note(changes.alerts.iter(), was, is);
         self.outputs.history.take(&fleet, &changes.samples);
         self.outputs.projector.changed(&fleet, &changes);
         self.outputs.hub.publish(fleet, &changes);

@@ -19,7 +19,7 @@ mod tests;
 use super::message::Message;
 use super::{Filter, Quiet};
 use chrono::{DateTime, TimeDelta, Utc};
-use forewatch::{Alert, AlertId, AlertState};
+use forewatch::{Alert, AlertId};
 use group::Group;
 use member::Member;
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,7 @@ impl ChannelTold {
     /// Takes the alerts as they are: new ones wait, those that were told are followed.
     fn look(&mut self, route: &Route, due: Option<&BTreeSet<AlertId>>, alerts: &[Arc<Alert>], now: DateTime<Utc>) {
         let (mut seen, mut hushed) = (BTreeSet::new(), BTreeSet::new());
-        for alert in alerts.iter().filter(|alert| alert.state != AlertState::Pending || alert.resolved_at.is_some()) {
+        for alert in alerts.iter().filter(|alert| alert.was_raised()) {
             seen.insert(&alert.alert_id);
             if alert.state.is_active() && alert.suppressed_by.is_some() {
                 hushed.insert(alert.alert_id.clone());

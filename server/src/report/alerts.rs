@@ -4,9 +4,9 @@ use crate::stats::StatsError;
 use crate::store::Records;
 use app::query::AlertFilter;
 use chrono::{DateTime, Utc};
-use forewatch::alert::{Alert, AlertSeverity, AlertState, AlertStep};
+use forewatch::RuleId;
+use forewatch::alert::{Alert, AlertSeverity};
 use forewatch::report::{AlertFigures, Compared, RuleFigures, Spread};
-use forewatch::{RuleId, time};
 use std::collections::BTreeMap;
 
 type Span = (DateTime<Utc>, DateTime<Utc>);
@@ -62,7 +62,7 @@ fn read(records: &dyn Records, (from, to): Span) -> Result<(Handled, BTreeMap<Ru
     for _ in 0..MAX_ALERTS / PAGE {
         let page = records.alerts(&filter)?;
         // What never was true for long enough was no alert.
-        for alert in page.items.iter().filter(|alert| alert.state != AlertState::Pending) {
+        for alert in page.items.iter().filter(|alert| alert.was_raised()) {
             all.add(alert);
             by_rule.entry(alert.rule_id.clone()).or_default().add(alert);
         }
@@ -78,11 +78,8 @@ impl Handled {
     fn add(&mut self, alert: &Alert) {
         self.raised += 1;
         self.worst = self.worst.max(Some(alert.severity));
-        let since_raised = |at: DateTime<Utc>| time::seconds_between(alert.timestamp, at).max(0.0);
-        // The first one counts, also when it was taken back.
-        let first = alert.timeline.iter().find(|moment| moment.what == AlertStep::Acknowledged).map(|moment| moment.at);
-        self.to_acknowledge.extend(first.or(alert.acknowledged_at).map(since_raised));
-        self.to_resolve.extend(alert.resolved_at.map(since_raised));
+        self.to_acknowledge.extend(alert.acknowledged_after());
+        self.to_resolve.extend(alert.resolved_after());
         self.resolved += u64::from(alert.resolved_at.is_some());
     }
 

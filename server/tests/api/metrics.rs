@@ -49,6 +49,41 @@ async fn the_fleet_alerts_and_forewatch_itself_are_told() {
     check(&answer.text);
 }
 
+#[tokio::test]
+async fn what_rules_raise_and_how_fast_it_is_handled_is_told() {
+    let forewatch = Forewatch::start();
+    let id = forewatch.alert().await;
+    forewatch.alert().await;
+    let has = async |lines: &[&str]| {
+        let text = send(forewatch.get("/metrics")).await.text;
+        for line in lines {
+            assert!(text.lines().any(|told| told == *line), "{line}\n{text}");
+        }
+        text
+    };
+    let (acknowledge, resolve) =
+        ("forewatch_alert_time_to_acknowledge_seconds", "forewatch_alert_time_to_resolve_seconds");
+    has(&[
+        "forewatch_alert_episodes_total{rule=\"manual\"} 2",
+        "forewatch_alert_episodes_total{rule=\"cpu-high\"} 0",
+        &format!("{acknowledge}_count 0"),
+    ])
+    .await;
+    for verb in ["acknowledge", "unacknowledge", "acknowledge", "resolve", "reopen", "resolve"] {
+        send(forewatch.post(&format!("/api/v1/alerts/{id}/{verb}"), &json!({}))).await.ok();
+    }
+    let text = has(&[
+        "forewatch_alert_episodes_total{rule=\"manual\"} 2",
+        &format!("{acknowledge}_count 1"),
+        &format!("{acknowledge}_bucket{{le=\"+Inf\"}} 1"),
+        &format!("{acknowledge}_bucket{{le=\"3600\"}} 1"),
+        &format!("{resolve}_count 1"),
+        &format!("# TYPE {resolve} histogram"),
+    ])
+    .await;
+    check(&text);
+}
+
 /// Prometheus' own check; the set-up for the tests installs it.
 fn check(text: &str) {
     let mut promtool = Command::new("promtool")

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 pub(super) enum Kind {
     Counter,
     Gauge,
+    Histogram,
 }
 
 /// The text so far.
@@ -44,14 +45,33 @@ impl Text {
 impl Family<'_> {
     /// Writes a sample; what is unknown is left out.
     pub(super) fn sample(&mut self, labels: &[(&str, &str)], value: Option<f64>) {
+        self.part("", labels, value);
+    }
+
+    /// Writes a histogram: how many values are at most so large, class by class, how many there are in all, and their sum.
+    pub(super) fn histogram(&mut self, classes: impl Iterator<Item = (f64, u64)>, count: u64, sum: f64) {
+        for (class, within) in classes {
+            self.part("_bucket", &[("le", &class.to_string())], Some(within as f64));
+        }
+        self.part("_bucket", &[("le", "+Inf")], Some(count as f64));
+        self.part("_sum", &[], Some(sum));
+        self.part("_count", &[], Some(count as f64));
+    }
+
+    fn part(&mut self, suffix: &str, labels: &[(&str, &str)], value: Option<f64>) {
         let Some(value) = value.filter(|value| value.is_finite()) else { return };
         if !self.begun {
             self.begun = true;
-            let kind = if self.kind == Kind::Counter { "counter" } else { "gauge" };
+            let kind = match self.kind {
+                Kind::Counter => "counter",
+                Kind::Gauge => "gauge",
+                Kind::Histogram => "histogram",
+            };
             let help = self.help.replace('\\', "\\\\").replace('\n', "\\n");
             let _ = writeln!(self.text, "# HELP {} {help}\n# TYPE {} {kind}", self.name, self.name);
         }
         self.text.push_str(&self.name);
+        self.text.push_str(suffix);
         for (index, (name, value)) in labels.iter().enumerate() {
             self.text.push(if index == 0 { '{' } else { ',' });
             let _ = write!(self.text, "{name}=\"{}\"", escape(value));
@@ -81,6 +101,17 @@ mod tests {
         assert_eq!(
             text.finish(),
             "# HELP forewatch_x An x.\n# TYPE forewatch_x gauge\nforewatch_x{worker=\"a\\\"b\\\\c\\nd\",gpu=\"0\"} 0.5\n"
+        );
+    }
+
+    #[test]
+    fn a_histogram_counts_up_to_each_class_and_beyond_all() {
+        let mut text = Text::default();
+        text.family("forewatch_x", Kind::Histogram, "An x.").histogram([(0.5, 1), (60.0, 2)].into_iter(), 3, 99.5);
+        assert_eq!(
+            text.finish(),
+            "# HELP forewatch_x An x.\n# TYPE forewatch_x histogram\nforewatch_x_bucket{le=\"0.5\"} 1\n\
+             forewatch_x_bucket{le=\"60\"} 2\nforewatch_x_bucket{le=\"+Inf\"} 3\nforewatch_x_sum 99.5\nforewatch_x_count 3\n"
         );
     }
 

@@ -5,7 +5,7 @@ mod histories;
 use super::*;
 use crate::notify::message::What;
 use crate::notify::tests::alert;
-use forewatch::AlertSeverity;
+use forewatch::{AlertSeverity, AlertState};
 
 /// One channel or more, the alerts there are, and a clock.
 pub(super) struct World {
