@@ -25,7 +25,8 @@ pub fn test(options: &RulesTest) -> Result<(), StartError> {
     }
     let rules = config::load(&Serve::of_file(options.file.clone())).map_err(|error| usage(error.to_string()))?;
     let rules = rules_in(&rules).map_err(|mistakes| usage(config::Mistakes(mistakes).to_string()))?;
-    let place = Place::file(config::stored(&options.stored).map_err(|error| usage(error.to_string()))?);
+    let place = config::stored_or(&options.stored, "its server tries rules, by POST /api/v1/rules/test");
+    let place = Place::file(place.map_err(|error| usage(error.to_string()))?);
     let retention = config::retention(&options.stored).map_err(|error| usage(error.to_string()))?;
     let (records, reader) = sqlite::open_to_read(&place).context("opening the store")?;
     let history = History::stored(Box::new(reader), history_kept(&retention)).context("opening the history")?;

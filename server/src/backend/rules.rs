@@ -9,6 +9,10 @@ use app::backend::BackendError;
 use chrono::{DateTime, Utc};
 use forewatch::problem::FieldError;
 use forewatch::rule::{RuleStatus, RuleTrial};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Trials under way: each may read a week of every series, and half a million tasks.
+static TRIALS: Semaphore = Semaphore::const_new(2);
 
 impl BackendFor {
     /// Every rule as of now.
@@ -17,7 +21,7 @@ impl BackendFor {
         Ok(statuses(&self.state.rules, &fleet, fleet.observed_since, fleet.now))
     }
 
-    /// Tries rules on the past. Blocks a thread of its own for as long as that takes.
+    /// Tries rules on the past. Blocks a thread of its own for as long as that takes, also when nobody waits any more.
     pub(crate) async fn try_rules(
         &self,
         rules: Vec<RuleText>,
@@ -26,8 +30,10 @@ impl BackendFor {
         self.person()?;
         let config = Config { rule: rules, ..Config::clone(&self.state.config) };
         let rules = rules_in(&config).map_err(fields)?;
+        let room = room()?;
         let (records, history) = (self.state.records.clone(), self.state.history.clone());
         let tried = past::beside(move || {
+            let _room = room;
             let ask = |query: &_| history.answer(query);
             let past = Past { ask: &ask, records: &*records };
             let now = clock();
@@ -35,6 +41,12 @@ impl BackendFor {
         });
         Ok(tried.await??)
     }
+}
+
+/// Room for one more trial.
+fn room() -> Result<SemaphorePermit<'static>, ApiError> {
+    let busy = || ApiError::too_often("other rules are being tried: try again in a moment").retry_after(1);
+    TRIALS.try_acquire().map_err(|_| busy())
 }
 
 /// `rule[2].metric` of a configuration is `/rules/2/metric` of a body.
@@ -58,6 +70,14 @@ impl From<TrialError> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_third_trial_is_refused_until_one_of_two_has_ended() {
+        let (first, _second) = (room().expect("there is room"), room().expect("there is room for two"));
+        assert!(room().is_err());
+        drop(first);
+        assert!(room().is_ok());
+    }
 
     #[test]
     fn a_mistake_points_at_its_field_in_the_body() {

@@ -38,7 +38,7 @@ pub(crate) use secret::Secret;
 pub(crate) use section::{AuthMode, Config, Retention, Store};
 pub(crate) use silence::SilenceText;
 pub(crate) use store_url::StoreUrl;
-pub(crate) use stored::{retention, stored};
+pub(crate) use stored::{retention, stored, stored_or};
 
 /// What is wrong with the configuration: the key, and what to change.
 #[derive(Debug)]

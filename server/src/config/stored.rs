@@ -16,6 +16,11 @@ struct File {
 
 /// The store that `forewatch serve` would use with these options.
 pub(crate) fn stored(options: &Stored) -> Result<PathBuf, ConfigError> {
+    stored_or(options, "Redis's own tools copy it")
+}
+
+/// As [`stored`]; `otherwise` says what to do with a store in Redis, which commands do not read.
+pub(crate) fn stored_or(options: &Stored, otherwise: &str) -> Result<PathBuf, ConfigError> {
     let url = match (&options.store, &options.config) {
         (Some(text), _) => Some(text.parse().map_err(|reason: String| ConfigError::new("--store", reason))?),
         (None, path) => read(path.as_deref())?.store.url,
@@ -24,7 +29,10 @@ pub(crate) fn stored(options: &Stored) -> Result<PathBuf, ConfigError> {
         Some(StoreUrl::Sqlite(path)) => Ok(path),
         Some(StoreUrl::Redis(address)) => Err(ConfigError::new(
             "--store",
-            format!("{} is a store in Redis, which Redis's own tools copy: name sqlite:PATH", address.shown()),
+            format!(
+                "{} is a store in Redis, which this command does not read: {otherwise}, or name sqlite:PATH",
+                address.shown()
+            ),
         )),
         Some(StoreUrl::Memory) => Err(ConfigError::new("--store", "memory: keeps nothing on disk: name sqlite:PATH")),
         None => Ok(Serve::default_store()),
@@ -61,5 +69,8 @@ mod tests {
         for wrong in ["memory:", "c.db", "redis://127.0.0.1/0"] {
             assert_eq!(with(Some(wrong)).expect_err("it is no file").key, "--store");
         }
+        let redis = Stored { store: Some("redis://:secret@redis.example/0".to_owned()), config: None };
+        let told = stored_or(&redis, "ask its server").expect_err("it is no file").reason;
+        assert!(told.contains("ask its server") && !told.contains("secret"), "{told}");
     }
 }

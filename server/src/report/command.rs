@@ -27,7 +27,8 @@ pub fn report(options: &cli::Report) -> Result<(), StartError> {
         return Err(usage("--from: must be before --to, and before now".to_owned()));
     }
     let form: Form = options.format.parse().map_err(|error| usage(format!("--format: {error}")))?;
-    let place = Place::file(config::stored(&options.stored).map_err(|error| usage(error.to_string()))?);
+    let place = config::stored_or(&options.stored, "its server makes reports, by GET /api/v1/reports");
+    let place = Place::file(place.map_err(|error| usage(error.to_string()))?);
     let retention = config::retention(&options.stored).map_err(|error| usage(error.to_string()))?;
     let bytes = form.write(&of_store(&place, &retention, from, to).context("making the report")?);
     match &options.out {

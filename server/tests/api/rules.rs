@@ -92,6 +92,38 @@ async fn mistakes_of_rules_point_at_their_fields() {
     send(forewatch.post("/api/v1/rules/test", &json!({ "rules": [] }))).await.problem(400);
 }
 
+#[tokio::test]
+async fn so_many_rules_are_tried_at_once_and_no_more() {
+    let forewatch = Forewatch::start();
+    let rules = |count: usize, title: &str| -> Value {
+        let rule = |n| json!({ "id": format!("r{n}"), "metric": "gpu.temperature", "threshold": 1, "title": title });
+        json!({ "rules": (0..count).map(rule).collect::<Value>() })
+    };
+    let asked = |body: &Value| forewatch.post("/api/v1/rules/test", body);
+    send(asked(&rules(21, "a"))).await.problem(400);
+    send(asked(&rules(20, &"a".repeat(20_000)))).await.problem(413);
+    // Of many at a time those find room for which there is some; the others are told to come again, and can.
+    let many = futures_util::future::join_all((0..40).map(|_| send(asked(&rules(20, "a"))))).await;
+    for answer in many {
+        match answer.status.as_u16() {
+            200 => assert_eq!(answer.json()["total"], 20),
+            429 => assert_eq!(answer.headers["retry-after"], "1"),
+            other => panic!("{other}: {}", answer.text),
+        }
+    }
+    assert_eq!(send(asked(&rules(20, "a"))).await.ok()["total"], 20);
+}
+
+#[test]
+fn rules_are_not_tried_on_a_store_in_redis_and_who_does_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.toml");
+    std::fs::write(&file, BUSY).unwrap();
+    let (code, told) = run(&["rules", "test", file.to_str().unwrap(), "--store", "redis://:secret@127.0.0.1:1/0"]);
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("POST /api/v1/rules/test") && !told.contains("secret"), "{told}");
+}
+
 #[test]
 fn a_file_of_rules_is_checked_with_every_mistake_by_its_line() {
     let folder = tempfile::tempdir().unwrap();
