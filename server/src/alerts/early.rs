@@ -7,8 +7,8 @@ use super::causes::Causes;
 use super::rule::Rule;
 use super::watches::Watches;
 use crate::collector::Fleet;
-use forewatch::WorkerId;
 use forewatch::event::AlertTransition;
+use forewatch::{AlertState, WorkerId};
 use std::collections::BTreeSet;
 
 /// The silent workers that are the cause of something that is raised by these decisions, and told.
@@ -20,7 +20,7 @@ pub(super) fn silent<'a>(
 ) -> BTreeSet<WorkerId> {
     let mut silent = BTreeSet::new();
     let raises = |decision: &&AlertTransition| {
-        decision.suppressed_by.is_none() && decision.to.is_some_and(|state| state.is_active())
+        decision.suppressed_by.is_none() && decision.to.is_some_and(AlertState::is_active)
     };
     for decision in decisions.iter().filter(raises) {
         let before = fleet.alerts.get(&decision.alert_id);

@@ -12,14 +12,14 @@ use std::time::{Duration, Instant};
 const WORKERS: [&str; 3] = ["rack-7", "celery-a", "celery-b"];
 const QUEUES: [&str; 3] = ["gpu_priority", "gpu_batch", "gpu_night"];
 /// Silence after which a worker is missed.
-const OFFLINE: Duration = Duration::from_secs(8);
+const OFFLINE: Duration = Duration::from_secs(9);
 
 /// As it comes, with shorter times. What is told in two pieces within `group_wait` by mistake is seen as two messages, since
 /// the queues are raised long before the workers.
 fn config(receiver: &Receiver) -> String {
     format!(
-        "[collector]\nhealth_limit = \"2s\"\n[thresholds]\nworker_offline = \"{}s\"\n\
-         [[rule]]\nid = \"queue-unserved\"\nfor = \"1s\"\n\
+        "[collector]\nhealth_limit = \"4s\"\n[thresholds]\nworker_offline = \"{}s\"\n\
+         [[rule]]\nid = \"queue-unserved\"\nfor = \"2s\"\n\
          [[notify]]\nname = \"oncall\"\ntype = \"webhook\"\nurl = \"{}\"\nallow_private = true\n\
          min_severity = \"info\"\ngroup_wait = \"2s\"\ngroup_interval = \"1ms\"\n",
         OFFLINE.as_secs(),

@@ -82,6 +82,11 @@ async fn what_rules_raise_and_how_fast_it_is_handled_is_told() {
     ])
     .await;
     check(&text);
+    // What was counted before is not counted again when the journal is read.
+    let forewatch = Forewatch::in_folder(forewatch.killed(), "", &[]);
+    forewatch.until("/api/v1/alerts?state=all", |alerts| alerts["total"] == 2).await;
+    let text = send(forewatch.get("/metrics")).await.text;
+    assert!(!text.contains("rule=\"manual\"") && text.contains(&format!("{resolve}_count 0")), "{text}");
 }
 
 /// Prometheus' own check; the set-up for the tests installs it.
