@@ -141,6 +141,10 @@ identifier!(
     RuleId
 );
 identifier!(
+    /// An objective, such as `gpu-tasks-succeed`.
+    ObjectiveId
+);
+identifier!(
     /// A silence: a ULID, sortable by when it was made.
     SilenceId
 );

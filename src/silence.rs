@@ -44,8 +44,20 @@ pub struct Matcher {
 
 impl Matcher {
     /// The labels that alerts can be told apart by.
-    pub const LABELS: &'static [&'static str] =
-        &["rule", "severity", "component", "component_id", "worker", "gpu", "queue", "source", "name", "task", "tag"];
+    pub const LABELS: &'static [&'static str] = &[
+        "rule",
+        "severity",
+        "component",
+        "component_id",
+        "worker",
+        "gpu",
+        "queue",
+        "source",
+        "name",
+        "task",
+        "objective",
+        "tag",
+    ];
 
     /// As people write it in a configuration: `*` stands for any text, and a `!` before it means "not".
     pub fn of(label: &str, written: &str) -> Self {

@@ -172,5 +172,8 @@ fn is_gone(fleet: &Fleet, alert: &Alert) -> bool {
     if let Some(task) = label("task") {
         return fleet.tasks.get(task).is_none_or(|task| task.status != forewatch::TaskStatus::Processing);
     }
+    if let Some(objective) = label("objective") {
+        return !fleet.objectives.iter().any(|counted| counted.objective.objective_id.as_str() == objective);
+    }
     label("source").is_some_and(|source| !fleet.sources.contains_key(source))
 }

@@ -14,6 +14,7 @@ pub(crate) enum Label {
     Class,
     Name,
     Task,
+    Objective,
 }
 
 impl Label {
@@ -31,6 +32,7 @@ impl Label {
             Self::Class => "class",
             Self::Name => "name",
             Self::Task => "task",
+            Self::Objective => "objective",
         }
     }
 }

@@ -7,8 +7,10 @@
 //!
 //! - [`read`]: rules from the configuration; [`rule`], [`watches`], [`pattern`], [`template`], [`severity`]: what a rule is.
 //! - [`reading`]: the values of a rule's subjects; [`machine`]: the states of one condition; [`decide`]: what changes.
+//! - [`burn`]: how fast the budgets of objectives are used.
 //! - [`quiet`]: whether anyone is to be told: silences, [`maintenance`], [`causes`] before symptoms ([`early`], where need be), flapping.
 
+mod burn;
 mod causes;
 mod decide;
 mod early;
@@ -37,11 +39,12 @@ mod trial;
 mod value;
 mod watches;
 
+pub(crate) use burn::objective_status;
 pub(crate) use engine::Engine;
 pub(crate) use identity::{MANUAL_RULE, alert_id, fingerprint};
 #[cfg(test)]
 pub(crate) use read::RuleBook;
-pub(crate) use read::{rule_book, rules_in};
+pub(crate) use read::{objectives, rule_book, rules_in};
 pub(crate) use rule::Rule;
 pub(crate) use status::statuses;
 pub(crate) use subject::name_of;

@@ -5,6 +5,7 @@
 mod bounds;
 mod given;
 mod inhibits;
+mod objectives;
 mod watch;
 mod windows;
 mod words;
@@ -21,6 +22,7 @@ use chrono::TimeDelta;
 use forewatch::rule::RuleOrigin;
 use forewatch::{AlertSeverity, RuleId};
 use given::{Given, given};
+pub(crate) use objectives::objectives;
 use std::time::Duration;
 use watch::Watched;
 use words::{Told, severity};
@@ -42,7 +44,7 @@ pub(crate) struct RuleBook {
     pub(crate) windows: Vec<Maintenance>,
 }
 
-/// Reads the rules and maintenance windows of a configuration, or all that is wrong with them.
+/// Reads the rules and maintenance windows of a configuration, or all that is wrong with them and with its objectives.
 pub(crate) fn rule_book(config: &Config) -> Result<RuleBook, Vec<ConfigError>> {
     let mut mistakes = Vec::new();
     let all = given(config, &mut mistakes);
@@ -61,6 +63,7 @@ pub(crate) fn rule_book(config: &Config) -> Result<RuleBook, Vec<ConfigError>> {
     let (rules, circle) = inhibits::in_order(rules, &all);
     mistakes.extend(circle);
     let windows = windows::read(&config.silence, &mut mistakes);
+    objectives::read(&config.objective, &mut mistakes);
     if mistakes.is_empty() { Ok(RuleBook { rules, windows }) } else { Err(mistakes) }
 }
 

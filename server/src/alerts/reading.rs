@@ -2,6 +2,7 @@
 //! thousands of devices is read here at every tick: nothing is copied.
 
 mod backlog;
+mod objectives;
 mod queues;
 mod tasks;
 mod workers;
@@ -59,6 +60,7 @@ pub(super) fn each<'a>(rule: &Rule, sight: Sight<'a>, known: Option<&OfRule<'_>>
         Watches::GpuFault => workers::faults(sight, each),
         Watches::GpuGone => workers::gone(sight, each),
         Watches::GpuIdle => backlog::idle(sight, each),
+        Watches::BurnRate { min_samples } => objectives::burning(*min_samples, rule, sight, each),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a rule's values are of: a worker, a device, a queue, a source, tasks, the system.
 
 use super::label::Label;
+use crate::collector::Counted;
 use chrono::{DateTime, Utc};
 use forewatch::alert::{Alert, AlertComponent};
 use forewatch::{QueueStats, TaskMetrics, WorkerMetrics};
@@ -80,6 +81,7 @@ pub(super) enum Kind<'a> {
     /// All tasks of a name.
     Name(&'a str),
     Task(&'a TaskMetrics),
+    Objective(&'a Counted),
 }
 
 /// What tells a rule's subjects apart, without a copy of any name.
@@ -94,7 +96,7 @@ impl<'a> Key<'a> {
     /// The subject that an alert is about.
     pub(super) fn of(alert: &'a Alert) -> Self {
         let label = |name: &str| alert.metadata.get(name).map(String::as_str);
-        let name = ["worker", "queue", "source", "task", "name"].into_iter().find_map(label).unwrap_or("");
+        let name = ["worker", "queue", "source", "task", "name", "objective"].into_iter().find_map(label).unwrap_or("");
         Self { component: alert.component, name, device: label("gpu").and_then(|index| index.parse().ok()) }
     }
 }
@@ -108,6 +110,7 @@ impl<'a> Kind<'a> {
             Self::Queue(queue) => (queue.id.as_str(), None),
             Self::Source(name) | Self::Name(name) => (name, None),
             Self::Task(task) => (task.task_id.as_str(), None),
+            Self::Objective(counted) => (counted.objective.objective_id.as_str(), None),
         };
         Key { component: self.component(), name, device }
     }
@@ -119,7 +122,7 @@ impl<'a> Kind<'a> {
             Self::Gpu(..) => AlertComponent::Gpu,
             Self::Queue(_) => AlertComponent::Queue,
             Self::Source(_) => AlertComponent::Source,
-            Self::Name(_) | Self::Task(_) => AlertComponent::Task,
+            Self::Name(_) | Self::Task(_) | Self::Objective(_) => AlertComponent::Task,
         }
     }
 
@@ -141,6 +144,7 @@ impl<'a> Kind<'a> {
             Self::Queue(queue) => queue.queue_type.clone(),
             Self::Source(name) | Self::Name(name) => name.to_owned(),
             Self::Task(task) => name_of(task).unwrap_or(&task.task_id).to_owned(),
+            Self::Objective(counted) => counted.objective.title.clone(),
         }
     }
 
@@ -155,6 +159,7 @@ impl<'a> Kind<'a> {
             Self::Source(name) => [label("source", name)].into(),
             Self::Name(name) => [label("name", name)].into(),
             Self::Task(task) => [label("task", &task.task_id)].into(),
+            Self::Objective(counted) => [label("objective", &counted.objective.objective_id)].into(),
         }
     }
 
@@ -182,6 +187,7 @@ impl<'a> Kind<'a> {
             (Self::Task(task), Label::Queue) => task.queue.as_deref().into_iter().for_each(each),
             (Self::Task(task), Label::Worker) => task.worker_id.as_deref().into_iter().for_each(each),
             (Self::Task(task), Label::Source) => each(&task.source),
+            (Self::Objective(counted), Label::Objective) => each(&counted.objective.objective_id),
             _ => {}
         }
     }

@@ -41,6 +41,8 @@ pub(crate) enum Watches {
     GpuGone,
     /// A healthy device's load, while a queue that it serves has work.
     GpuIdle,
+    /// How fast an objective's budget is used; of fewer tasks no alert is raised.
+    BurnRate { min_samples: u64 },
 }
 
 impl Watches {
@@ -52,7 +54,7 @@ impl Watches {
             Self::WorkerSilence | Self::Status(_) | Self::ClockSkew | Self::Streak => vec![AlertComponent::Worker],
             Self::SourceSilence => vec![AlertComponent::Source],
             Self::Stalled | Self::Unserved => vec![AlertComponent::Queue],
-            Self::Stuck { .. } => vec![AlertComponent::Task],
+            Self::Stuck { .. } | Self::BurnRate { .. } => vec![AlertComponent::Task],
             Self::GpuHeat | Self::GpuFault | Self::GpuGone | Self::GpuIdle => vec![AlertComponent::Gpu],
         }
     }
@@ -75,6 +77,7 @@ impl Watches {
             Self::GpuFault => "gpu.fault".to_owned(),
             Self::GpuGone => "gpu.gone".to_owned(),
             Self::GpuIdle => "gpu.utilization".to_owned(),
+            Self::BurnRate { .. } => "objective.burn_rate".to_owned(),
         }
     }
 
@@ -88,9 +91,13 @@ impl Watches {
             }
             Self::GpuHeat => Unit::Celsius,
             Self::GpuIdle => Unit::Ratio,
-            Self::Absent(_) | Self::Status(_) | Self::Streak | Self::Unserved | Self::GpuFault | Self::GpuGone => {
-                Unit::Count
-            }
+            Self::Absent(_)
+            | Self::Status(_)
+            | Self::Streak
+            | Self::Unserved
+            | Self::GpuFault
+            | Self::GpuGone
+            | Self::BurnRate { .. } => Unit::Count,
         }
     }
 
@@ -111,12 +118,13 @@ impl Watches {
             Self::GpuFault => "fault".to_owned(),
             Self::GpuGone => "gone".to_owned(),
             Self::GpuIdle => "idle".to_owned(),
+            Self::BurnRate { .. } => "burn-rate".to_owned(),
         }
     }
 
     /// The labels that its subjects have.
     pub(crate) fn labels(&self) -> Vec<Label> {
-        use Label::{Capability, Class, Gpu, Hostname, Model, Name, Queue, Source, Tag, Task, Worker};
+        use Label::{Capability, Class, Gpu, Hostname, Model, Name, Objective, Queue, Source, Tag, Task, Worker};
         let of = |component: AlertComponent| match (component, self) {
             (AlertComponent::System, _) => vec![],
             (AlertComponent::Worker, _) => vec![Worker, Hostname, Source, Capability, Tag],
@@ -124,6 +132,7 @@ impl Watches {
             (AlertComponent::Queue, _) => vec![Queue, Source, Class],
             (AlertComponent::Source, _) => vec![Source],
             (AlertComponent::Task, Self::Tasks(_)) => vec![Name],
+            (AlertComponent::Task, Self::BurnRate { .. }) => vec![Objective],
             (AlertComponent::Task, _) => vec![Task, Name, Queue, Worker, Source],
         };
         // Of a rule with several kinds of subjects only what all of them have.

@@ -4,7 +4,7 @@
 //! and in a test. Applying an event twice changes nothing.
 
 use super::settings::Settings;
-use super::{Changes, Fleet, alert, names, queue, silence, source, system, task, worker};
+use super::{Changes, Fleet, alert, names, objective, queue, silence, source, system, task, worker};
 use chrono::TimeDelta;
 use forewatch::event::Annotation;
 use forewatch::{Event, EventBody, EventId};
@@ -67,6 +67,7 @@ pub(crate) fn tick(fleet: &mut Fleet, settings: &Settings, now: chrono::DateTime
     task::tick(fleet, settings, changes);
     queue::tick(fleet, settings, changes);
     names::tick(fleet, settings);
+    objective::tick(fleet);
     alert::expire(fleet, now, changes);
     silence::expire(fleet, now);
     fleet.system = std::sync::Arc::new(system::compute(fleet, settings));

@@ -8,6 +8,7 @@ mod commands;
 mod counts;
 
 use super::names::Name;
+use super::objective::Counted;
 use super::outcome::{Tally, Window};
 use super::worker::Faults;
 use chrono::{DateTime, Utc};
@@ -60,6 +61,9 @@ pub(crate) struct Fleet {
     /// The tasks by their name.
     #[serde(default)]
     pub(crate) names: OrdMap<String, Arc<Name>>,
+    /// What objectives count, in the order of the configuration.
+    #[serde(default)]
+    pub(crate) objectives: Vector<Arc<Counted>>,
     /// Running tasks, by since when nothing was heard of them.
     #[serde(default)]
     pub(crate) running: OrdSet<(DateTime<Utc>, TaskId)>,
@@ -168,6 +172,7 @@ impl Fleet {
             commands: Commands::default(),
             silences: OrdMap::new(),
             names: OrdMap::new(),
+            objectives: Vector::new(),
             running: OrdSet::new(),
             ended_without_queue: OrdMap::new(),
             without_queue: OrdMap::new(),

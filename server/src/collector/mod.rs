@@ -16,6 +16,7 @@ mod gone;
 mod intake;
 mod lost;
 mod names;
+mod objective;
 pub(crate) mod outcome;
 mod presence;
 mod projector;
@@ -42,6 +43,9 @@ pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clo
 #[cfg(test)]
 pub(crate) use names::add_named as named;
 pub(crate) use names::running_since;
+pub(crate) use objective::{Counted, Verdicts};
+#[cfg(test)]
+pub(crate) use objective::{add as judged, remove as unjudged, settle as settle_objectives};
 pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
 pub(crate) use recover::{Recovered, recover};

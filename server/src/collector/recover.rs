@@ -2,7 +2,7 @@
 
 use super::fleet::{FLEET_VERSION, Fleet};
 use super::settings::Settings;
-use super::{Changes, apply, names};
+use super::{Changes, apply, names, objective};
 use crate::history::History;
 use crate::store::{Log, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -32,11 +32,19 @@ pub(crate) fn recover(
         _ => Fleet::empty(started_at),
     };
     names::complete(&mut fleet, settings);
+    // Without a state of before, what objectives count begins with the log.
+    if fleet.sequence > 0 {
+        let now = fleet.now;
+        objective::settle(&mut fleet, &settings.objectives, now);
+    }
     let mut changes = Changes::default();
     let kept = fleet.sequence;
     let mut sampled = fleet.now;
     log.read_after(fleet.sequence, &mut |last, events| {
         let first = last + 1 - events.len() as u64;
+        if let Some(oldest) = events.first() {
+            objective::settle(&mut fleet, &settings.objectives, oldest.received_at);
+        }
         for (sequence, event) in (first..).zip(&events) {
             apply::apply(&mut fleet, settings, sequence, event, &mut changes);
         }
@@ -52,6 +60,7 @@ pub(crate) fn recover(
         }
     })?;
     let now = fleet.now;
+    objective::settle(&mut fleet, &settings.objectives, now);
     apply::tick(&mut fleet, settings, now, &mut changes);
     tracing::info!(
         sequence = fleet.sequence,

@@ -1,8 +1,10 @@
 //! What the state needs to know of the configuration. Replaying a log with other settings gives
 //! another state, never a wrong one.
 
+use crate::alerts;
 use crate::config::{Classes, Config};
 use chrono::TimeDelta;
+use forewatch::objective::Objective;
 use forewatch::{QueueClass, WorkerCapability};
 
 /// Settings of the fleet's state.
@@ -24,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) max_queues: usize,
     /// Names by which tasks are told apart.
     pub(crate) max_names: usize,
+    pub(crate) objectives: Vec<Objective>,
     queue_class: Classes<QueueClass>,
     worker_class: Classes<WorkerCapability>,
 }
@@ -42,6 +45,7 @@ impl Settings {
             max_workers: config.limits.workers,
             max_queues: config.limits.queues,
             max_names: config.limits.task_names,
+            objectives: alerts::objectives(config),
             queue_class: config.queue_class.clone(),
             worker_class: config.worker_class.clone(),
         }

@@ -8,7 +8,7 @@ mod forget;
 use super::fleet::{Fleet, Queue};
 use super::outcome::end_of;
 use super::settings::Settings;
-use super::{Changes, names, queue, task_rules, worker};
+use super::{Changes, names, objective, queue, task_rules, worker};
 use forewatch::live::TASKS_WINDOW;
 use forewatch::task::TaskEvent;
 use forewatch::{Event, QueueName, SourceName, TaskMetrics, WorkerId};
@@ -118,6 +118,7 @@ fn count(fleet: &mut Fleet, settings: &Settings, task: &TaskMetrics) {
         }
     }
     names::add(fleet, settings, task);
+    objective::add(fleet, task);
     fleet.open += usize::from(!task.status.is_ended());
     if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
         worker.has_task_events = true;
@@ -143,6 +144,7 @@ fn uncount(fleet: &mut Fleet, task: &TaskMetrics) {
         }
     }
     names::remove(fleet, task);
+    objective::remove(fleet, task);
     fleet.open = fleet.open.saturating_sub(usize::from(!task.status.is_ended()));
     if let Some(worker) = worker_of(fleet, task.worker_id.as_ref()) {
         worker.running = worker.running.saturating_sub(running(task));

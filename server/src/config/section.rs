@@ -3,7 +3,9 @@
 use super::bounds::{Limits, Thresholds};
 use super::classes::Classes;
 use super::duration::duration;
-use super::{CelerySource, LinkText, Network, Notify, RuleText, ScheduledReport, Secret, SilenceText, StoreUrl};
+use super::{
+    CelerySource, LinkText, Network, Notify, ObjectiveText, RuleText, ScheduledReport, Secret, SilenceText, StoreUrl,
+};
 use forewatch::{QueueClass, WorkerCapability};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -27,6 +29,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) link: Vec<LinkText>,
     pub(crate) rule: Vec<RuleText>,
+    pub(crate) objective: Vec<ObjectiveText>,
     pub(crate) silence: Vec<SilenceText>,
     pub(crate) notify: Vec<Notify>,
 }

@@ -18,7 +18,7 @@ const LEAST_WINDOW: Duration = Duration::from_secs(5);
 const AT_LEAST: Duration = Duration::from_mins(5);
 
 /// Every kind, with the comparison and the threshold that it has unless a rule says otherwise.
-const KINDS: [(&str, Op, Option<f64>); 11] = [
+const KINDS: [(&str, Op, Option<f64>); 12] = [
     ("absent", Op::AtLeast, None),
     ("status", Op::AtLeast, Some(1.0)),
     ("clock-skew", Op::Above, None),
@@ -30,6 +30,7 @@ const KINDS: [(&str, Op, Option<f64>); 11] = [
     ("fault", Op::AtLeast, Some(1.0)),
     ("gone", Op::AtLeast, Some(1.0)),
     ("idle", Op::Below, None),
+    ("burn-rate", Op::AtLeast, None),
 ];
 
 /// What a rule looks at, and how it compares unless it says otherwise.
@@ -99,6 +100,7 @@ fn kind_of(text: &RuleText, written: &str, metric: Option<&str>, told: &mut Told
         "hot" => Watches::GpuHeat,
         "fault" => Watches::GpuFault,
         "gone" => Watches::GpuGone,
+        "burn-rate" => Watches::BurnRate { min_samples: text.min_samples.unwrap_or(0) },
         _ => Watches::GpuIdle,
     };
     if metric.is_some() {
@@ -134,16 +136,16 @@ fn figure(text: &RuleText, agg: &str, longest: Duration, told: &mut Told) -> Opt
 /// Keys that mean something with some rules only.
 fn only_where_it_fits(text: &RuleText, told: &mut Told) {
     let of_tasks = "is for rules on tasks, which have an `agg`";
+    let kind = text.kind.as_deref();
     for (key, given) in [
         ("window", text.window.is_some()),
         ("by", text.by.is_some()),
-        ("min_samples", text.min_samples.is_some_and(|n| n > 0)),
+        ("min_samples", text.min_samples.is_some_and(|n| n > 0) && kind != Some("burn-rate")),
     ] {
         if given && text.agg.is_none() {
             told.mistake(key, of_tasks);
         }
     }
-    let kind = text.kind.as_deref();
     if text.at_least.is_some() && kind != Some("stuck") {
         told.mistake("at_least", "is for the kind \"stuck\"");
     }
