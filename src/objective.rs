@@ -42,14 +42,20 @@ impl Objective {
     /// The labels that a condition may name.
     pub const LABELS: &'static [&'static str] = &["queue", "name", "source"];
 
-    /// The share of tasks that may go wrong: never 0.
+    /// The share of tasks that may go wrong: never 0. As many digits as a target is written in: that of 0.99 is 0.01.
     pub fn budget(&self) -> f64 {
-        1.0 - self.target.get()
+        const DIGITS: f64 = 1e12;
+        ((1.0 - self.target.get()) * DIGITS).round() / DIGITS
     }
 
     /// Whether tasks with these labels are meant.
     pub fn is_about(&self, labels: &Labels<'_>) -> bool {
         self.filter.iter().all(|(label, written)| holds(label, written, labels))
+    }
+
+    /// Whether it tells queues apart.
+    pub fn names_queues(&self) -> bool {
+        self.filter.contains_key("queue")
     }
 
     /// Whether it names queues, and this is one of them.
@@ -61,7 +67,7 @@ impl Objective {
             name: None,
         };
         let of_queue = || self.filter.iter().filter(|(label, _)| *label != "name");
-        self.filter.contains_key("queue") && of_queue().all(|(label, written)| holds(label, written, &labels))
+        self.names_queues() && of_queue().all(|(label, written)| holds(label, written, &labels))
     }
 }
 

@@ -7,6 +7,7 @@ use forewatch::alert::{AlertCommand, AlertState};
 use forewatch::event::Annotation;
 use forewatch::list::Page;
 use forewatch::notification::{ChannelStatus, Delivery};
+use forewatch::objective::ObjectiveStatus;
 use forewatch::report::KeptReport;
 use forewatch::rule::RuleStatus;
 use forewatch::series::QueryAnswer;
@@ -198,6 +199,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn report(&self, asked: ReportAsked) -> Result<ReportShown, BackendError>;
     /// Every alert rule, and how close each is to firing.
     async fn rule_book(&self) -> Result<Vec<RuleStatus>, BackendError>;
+    /// Every objective of the configuration, and what is left of its budget.
+    async fn objectives(&self) -> Result<Vec<ObjectiveStatus>, BackendError>;
     /// Silences that hold or will hold, those first that end first.
     async fn silences(&self) -> Result<Vec<Silence>, BackendError>;
     /// Silences alerts on behalf of the signed-in person.

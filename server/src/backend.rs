@@ -36,6 +36,7 @@ use forewatch::event::{Actor, Annotation};
 use forewatch::list::Page;
 use forewatch::live::Topic;
 use forewatch::notification::{ChannelStatus, Delivery};
+use forewatch::objective::ObjectiveStatus;
 use forewatch::report::KeptReport;
 use forewatch::rule::RuleStatus;
 use forewatch::series::QueryAnswer;
@@ -162,6 +163,10 @@ impl Backend for BackendFor {
 
     async fn rule_book(&self) -> Result<Vec<RuleStatus>, BackendError> {
         self.rule_statuses()
+    }
+
+    async fn objectives(&self) -> Result<Vec<ObjectiveStatus>, BackendError> {
+        Ok(now::objectives(&self.published()?.fleet))
     }
 
     async fn silences(&self) -> Result<Vec<Silence>, BackendError> {

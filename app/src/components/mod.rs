@@ -12,6 +12,8 @@ pub mod layout;
 pub mod links;
 pub mod meter;
 pub mod moment;
+#[cfg(feature = "ssr")]
+pub mod objectives;
 pub(crate) mod once;
 pub mod page_title;
 pub mod queue_table;

@@ -12,6 +12,7 @@ use crate::components::queue_table::{is_growing, is_unserved, per_minute};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{QueuesData, load_queues};
+use forewatch::objective::Objective;
 use forewatch::{Alert, QueueStats, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -36,6 +37,7 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     let queues = use_live().queues(data.queues);
     let alerts = shown_alerts(data.alerts);
     let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
+    let objectives = StoredValue::new(data.objectives);
     let missing = move || {
         let error = BackendError::NotFound(format!("No queue is called \"{}\". It may be empty and gone.", id.get()));
         crate::session::tell_status(&error);
@@ -46,6 +48,7 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
             <Head queue links/>
             <Concerns alerts queue/>
             <Facts queue/>
+            <Objectives objectives queue/>
             <Past queue/>
         }
         .into_any()
@@ -109,6 +112,29 @@ fn Concerns(alerts: Memo<Vec<Alert>>, queue: Memo<Option<QueueStats>>) -> impl I
         {each(move || own.get(), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
     }
     .into_any()
+}
+
+/// What is left of the budgets of the objectives that name this queue.
+#[component]
+fn Objectives(objectives: StoredValue<Vec<(Objective, String)>>, queue: Memo<Option<QueueStats>>) -> impl IntoView {
+    let lines = Memo::new(move |_| {
+        let queue = queue.read();
+        let is_own = |objective: &Objective| queue.as_ref().is_some_and(|queue| objective.is_of_queue(queue));
+        let all = objectives.read_value();
+        all.iter().filter(|(objective, _)| is_own(objective)).map(|(_, line)| line.as_str()).collect::<String>()
+    });
+    move || {
+        let lines = lines.get();
+        (!lines.is_empty()).then(|| {
+            view! {
+                <section class="panel" aria-labelledby="objectives">
+                    <div class="panel-h"><h2 id="objectives">"Objectives"</h2></div>
+                    <ul class="quietly" inner_html=lines></ul>
+                </section>
+            }
+            .into_any()
+        })
+    }
 }
 
 /// The past of the queue.

@@ -3,6 +3,7 @@
 use super::codec::Json;
 use crate::backend::{BackendError, Link, Snapshot};
 use crate::roster::{Grouping, RosterCounts};
+use forewatch::objective::Objective;
 use forewatch::series::Point;
 use forewatch::{Alert, QueueStats, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
 use leptos::prelude::*;
@@ -126,6 +127,8 @@ pub struct QueuesData {
     pub depths: Vec<(String, Vec<Point>)>,
     /// Ways to other tools, of each queue that has some, by its id.
     pub links: Vec<(String, Vec<Link>)>,
+    /// The objectives that name queues, each with its line: HTML made by the server.
+    pub objectives: Vec<(Objective, String)>,
 }
 
 /// Every queue with its last hour.
@@ -137,7 +140,12 @@ pub async fn load_queues() -> Result<QueuesData, BackendError> {
     let queues = backend.queues().await?;
     let of = |queue: &QueueStats| (queue.id.to_string(), backend.links(crate::backend::Linked::Queue(queue)));
     let links = queues.data.iter().map(of).filter(|(_, links)| !links.is_empty()).collect();
-    Ok(QueuesData { now: frame.now, queues, alerts: backend.live_alerts().await?, depths, links })
+    let mut objectives = backend.objectives().await?;
+    objectives.retain(|status| status.objective.names_queues());
+    let line = |status| crate::components::objectives::line(&status, frame.now);
+    let objectives = objectives.into_iter().map(|status| (status.objective.clone(), line(status))).collect();
+    let alerts = backend.live_alerts().await?;
+    Ok(QueuesData { now: frame.now, queues, alerts, depths, links, objectives })
 }
 
 /// The last hour of what waits in each queue, by the queue's id. A history that does not answer leaves

@@ -45,6 +45,8 @@ pub struct OverviewData {
     pub fleet: Snapshot<Vec<FleetGpu>>,
     /// The last hour of what waits in each queue, by its id.
     pub depths: Vec<(String, Vec<Point>)>,
+    /// What is left of the objectives' budgets: HTML made by the server, empty where there are none.
+    pub objectives: String,
     /// A trend a tile; empty ones when history does not answer.
     pub trends: Vec<Trend>,
     /// The share of failed tasks above which an alert is raised.
@@ -75,6 +77,7 @@ pub async fn load_overview() -> Result<OverviewData, BackendError> {
         queues: backend.queues().await?,
         fleet,
         depths: super::fleet::queue_depths(&*backend, frame.now).await,
+        objectives: crate::components::objectives::panel(&backend.objectives().await?, frame.now),
         trends,
         error_rate_limit: backend.error_rate_limit(),
         public_url: frame.public_url,

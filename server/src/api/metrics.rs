@@ -3,6 +3,7 @@
 
 mod alerts;
 mod notifications;
+mod objectives;
 mod text;
 
 use super::params::{Asked, Nothing};
@@ -40,6 +41,7 @@ pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<N
     let fleet = state.fleet.load();
     catalogue(&mut text, &fleet);
     alerts::write(&mut text, &fleet, &state);
+    objectives::write(&mut text, &fleet);
     sources(&mut text, &fleet);
     brokers(&mut text, &state);
     notifications::write(&mut text, state.notifier.channels(), &counted);

@@ -14,6 +14,7 @@ mod listing;
 mod live;
 mod metrics;
 mod notifications;
+mod objectives;
 mod openapi;
 mod operations;
 pub(crate) mod params;
@@ -64,6 +65,7 @@ fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
         .merge(live::routes(stop))
         .merge(metrics::routes())
         .merge(notifications::routes())
+        .merge(objectives::routes())
         .merge(operations::routes())
         .merge(query::routes())
         .merge(queues::routes())

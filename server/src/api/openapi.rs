@@ -1,8 +1,8 @@
 //! The description of the API, made from the handlers' own.
 
 use super::{
-    alerts, annotations, dashboard, docs, groups, live, metrics, notifications, operations, query, queues, reports,
-    rules, silences, sources, stats, tasks, workers,
+    alerts, annotations, dashboard, docs, groups, live, metrics, notifications, objectives, operations, query, queues,
+    reports, rules, silences, sources, stats, tasks, workers,
 };
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;
@@ -33,7 +33,7 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         stats::hourly, stats::daily, reports::report, reports::kept, reports::kept_file,
         alerts::list, alerts::one, alerts::raise, alerts::acknowledge, alerts::unacknowledge, alerts::resolve,
         alerts::reopen, alerts::comment,
-        silences::list, silences::make, silences::end, rules::list, rules::test,
+        silences::list, silences::make, silences::end, rules::list, rules::test, objectives::list,
         notifications::list, notifications::channels, notifications::test, notifications::send_again,
         query::query, query::metrics, annotations::list,
         ingest::workers::register, ingest::workers::heartbeat, ingest::workers::deregister, ingest::events::events,

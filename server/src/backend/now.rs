@@ -1,11 +1,13 @@
 //! What is live, read from the published fleet.
 
 use super::BackendFor;
+use crate::alerts::objective_status;
 use crate::collector::{Fleet, Queue, Worker};
 use crate::live::{fleet_rows, list_task};
 use app::backend::{BackendError, Frame};
 use chrono::Utc;
 use forewatch::event::Annotation;
+use forewatch::objective::ObjectiveStatus;
 use forewatch::worker::FleetGpu;
 use forewatch::{Alert, QueueName, QueueStats, TaskMetrics, Timestamp, WorkerId, WorkerSummary};
 
@@ -77,6 +79,11 @@ pub(crate) fn queues(fleet: &Fleet) -> Vec<QueueStats> {
 /// Alerts that are not resolved, or were lately.
 pub(crate) fn alerts(fleet: &Fleet) -> Vec<Alert> {
     fleet.alerts.values().map(|alert| (**alert).clone()).collect()
+}
+
+/// Every objective, in the order of the configuration.
+pub(super) fn objectives(fleet: &Fleet) -> Vec<ObjectiveStatus> {
+    fleet.objectives.iter().map(|counted| objective_status(counted, fleet.now)).collect()
 }
 
 /// The newest tasks, newest first, as lists have them.

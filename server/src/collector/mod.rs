@@ -45,7 +45,7 @@ pub(crate) use names::add_named as named;
 pub(crate) use names::running_since;
 pub(crate) use objective::{Counted, Verdicts};
 #[cfg(test)]
-pub(crate) use objective::{add as judged, remove as unjudged, settle as settle_objectives};
+pub(crate) use objective::{add as judged, settle as settle_objectives};
 pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
 pub(crate) use recover::{Recovered, recover};

@@ -124,7 +124,7 @@ fn sum(counts: &OrdMap<i64, Verdicts>, from: i64, to: i64) -> Verdicts {
 
 /// Makes the objectives those of the configuration. One that counts the same as before keeps its counts; another one
 /// begins at `since`, with what is still open.
-pub(super) fn settle(fleet: &mut Fleet, configured: &[Objective], since: DateTime<Utc>) {
+pub(crate) fn settle(fleet: &mut Fleet, configured: &[Objective], since: DateTime<Utc>) {
     let is_settled = fleet.objectives.len() == configured.len()
         && fleet.objectives.iter().zip(configured).all(|(counted, objective)| counted.objective == *objective);
     if is_settled {
@@ -156,7 +156,7 @@ fn with_open(fleet: &Fleet, mut counted: Counted) -> Counted {
 }
 
 /// Counts a record as it is now.
-pub(super) fn add(fleet: &mut Fleet, task: &TaskMetrics) {
+pub(crate) fn add(fleet: &mut Fleet, task: &TaskMetrics) {
     change(fleet, task, Added::Yes);
 }
 

@@ -6,6 +6,7 @@ mod faults;
 mod gone;
 mod memory;
 mod numbers;
+mod objectives;
 mod open;
 mod queues;
 mod silence;

@@ -22,6 +22,7 @@ mod limits;
 mod mail_server;
 mod metrics;
 mod notifications;
+mod objectives;
 mod pages;
 mod python;
 mod queries;

@@ -70,6 +70,7 @@ fn Overview(data: OverviewData) -> impl IntoView {
         {first_steps}
         <NeedsSomeone alerts/>
         <Numbers system trends=data.trends/>
+        <div inner_html=data.objectives></div>
         <Past system alerts error_rate_limit=data.error_rate_limit/>
         <HeatMap fleet/>
         <Show when=move || !queues.read().is_empty()>

@@ -6,6 +6,7 @@ mod devices;
 mod episodes;
 mod flapping;
 mod histories;
+mod objectives;
 mod parts;
 mod quiet;
 mod rules;
