@@ -25,7 +25,7 @@ pub fn panel(objectives: &[ObjectiveStatus], now: Timestamp) -> String {
 /// One of them, as an item of a list.
 pub fn line(status: &ObjectiveStatus, now: Timestamp) -> String {
     let (glyph, colour) = match status.budget_left {
-        None => (Glyph::Offline, "quiet"),
+        None => (Glyph::Offline, "c-quiet"),
         Some(left) if left <= 0.0 => (Glyph::Error, "c-error"),
         Some(_) if status.burn_rate.is_some_and(|rate| rate > 1.0) => (Glyph::Warning, "c-warning"),
         Some(_) => (Glyph::Ok, "c-ok"),
@@ -48,7 +48,7 @@ fn left(status: &ObjectiveStatus) -> Option<impl IntoView + use<>> {
     Some(view! { <span class="m">{bar}<span class="v">{text}</span></span> })
 }
 
-/// How things are: "99.4 % of at least 99 % in 28 d; the budget lasts".
+/// How things are: "99.4 % of at least 99 % in 28 d; burning 0.6 times as fast as it may".
 fn sentence(status: &ObjectiveStatus, now: Timestamp) -> String {
     let target = format::ratio(status.objective.target.get());
     let counted = time::seconds_between(status.since, now);
@@ -58,13 +58,13 @@ fn sentence(status: &ObjectiveStatus, now: Timestamp) -> String {
     };
     let achieved = match status.achieved {
         Some(achieved) => format!("{} of at least {target} in {over}", format::ratio(achieved.get())),
-        None => return format!("at least {target} in {over}; no task of it has ended yet"),
+        None => return format!("at least {target} in {over}; no task of it yet"),
     };
     let used = match (status.budget_left, status.burn_rate, status.exhausted_in) {
         (Some(left), ..) if left < 0.0 => {
             format!("more went wrong than may, {} times as much", format::number(1.0 - left))
         }
-        (_, None, _) => "nothing ended in the last hour".to_owned(),
+        (_, None, _) => "no task of it in the last hour".to_owned(),
         (_, Some(rate), Some(seconds)) if rate > 1.0 => format!(
             "burning {} times as fast as it may: at this rate nothing is left in {}",
             format::number(rate),
@@ -126,14 +126,14 @@ mod tests {
             said(Some(0.5), Some(2.0)),
             "99.5 % of at least 99 % in 28 d; burning 2 times as fast as it may: at this rate nothing is left in 7 d 0 h"
         );
-        assert_eq!(said(Some(0.5), None), "99.5 % of at least 99 % in 28 d; nothing ended in the last hour");
+        assert_eq!(said(Some(0.5), None), "99.5 % of at least 99 % in 28 d; no task of it in the last hour");
         assert!(said(Some(-1.0), Some(0.0)).ends_with("more went wrong than may, 2 times as much"));
     }
 
     #[test]
     fn what_is_not_known_is_said_and_is_no_zero() {
         let young = sentence(&status(None, None), at(3));
-        assert_eq!(young, "at least 99 % in 28 d, counted for 3 d 0 h; no task of it has ended yet");
+        assert_eq!(young, "at least 99 % in 28 d, counted for 3 d 0 h; no task of it yet");
         let html = panel(&[status(None, None)], at(3));
         assert!(!html.contains("left<") && !html.contains("<rect"), "{html}");
         assert_eq!(panel(&[], at(3)), "");

@@ -38,7 +38,7 @@ async fn a_budget_that_burns_raises_an_alert_and_what_is_left_of_it_is_told_ever
         "nothing has ended: that is no zero"
     );
     let page = send(forewatch.get("/")).await.text;
-    assert!(page.contains("no task of it has ended yet") && page.contains("GPU &lt;tasks&gt; succeed"), "{page}");
+    assert!(page.contains("no task of it yet") && page.contains("GPU &lt;tasks&gt; succeed"), "{page}");
 
     forewatch.report(&ended(75, 25)).await;
     let told = forewatch.until("/api/v1/objectives", |told| told["items"][0]["bad"] == 25).await;
