@@ -2,17 +2,11 @@
 
 use super::message::Notice;
 use crate::alerts::write_value;
-use std::fmt::Write as _;
+use crate::template;
 
 /// A text with placeholders.
 #[derive(Debug, Clone)]
-pub(crate) struct Template(Vec<Piece>);
-
-#[derive(Debug, Clone)]
-enum Piece {
-    Text(String),
-    Value(Field),
-}
+pub(crate) struct Template(template::Template<Field>);
 
 /// What a placeholder stands for.
 type Field = fn(&Notice) -> String;
@@ -38,41 +32,12 @@ pub(crate) fn value(notice: &Notice) -> Option<String> {
 impl Template {
     /// Reads a text; `{{` and `}}` stand for the braces themselves.
     pub(crate) fn of(text: &str) -> Result<Self, String> {
-        let (mut pieces, mut plain, mut rest) = (Vec::new(), String::new(), text);
-        while let Some(place) = rest.find(['{', '}']) {
-            let (before, from) = rest.split_at(place);
-            plain.push_str(before);
-            if let Some(after) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
-                plain.push_str(&from[..1]);
-                rest = after;
-                continue;
-            }
-            let (name, after) = from
-                .strip_prefix('{')
-                .and_then(|from| from.split_once('}'))
-                .ok_or("has a brace alone: write {{ or }} for one that is meant")?;
-            let Some((_, field)) = FIELDS.iter().find(|(known, _)| *known == name) else {
-                let known = FIELDS.map(|(known, _)| format!("{{{known}}}"));
-                return Err(format!("{{{name}}} stands for nothing: use {}", known.join(", ")));
-            };
-            pieces.push(Piece::Text(std::mem::take(&mut plain)));
-            pieces.push(Piece::Value(*field));
-            rest = after;
-        }
-        plain.push_str(rest);
-        pieces.push(Piece::Text(plain));
-        Ok(Self(pieces))
+        template::Template::read(text, &FIELDS).map(Self)
     }
 
     /// The text for one alert.
     pub(crate) fn fill(&self, notice: &Notice) -> String {
-        self.0.iter().fold(String::new(), |mut text, piece| {
-            let _ = match piece {
-                Piece::Text(plain) => text.write_str(plain),
-                Piece::Value(field) => text.write_str(&field(notice)),
-            };
-            text
-        })
+        self.0.fill(|field| Some(field(notice))).unwrap_or_default()
     }
 }
 
