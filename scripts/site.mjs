@@ -14,6 +14,7 @@ import { bundleStyle } from "./site/style.mjs";
 import { compressAll } from "./site/compress.mjs";
 import { filesUnder, hashOf, removeOthers, root, target, writeFiles } from "./site/files.mjs";
 import { report } from "./site/report.mjs";
+import { newAlert } from "./site/sound.mjs";
 
 const profile = process.argv[2] ?? "release";
 if (!["release", "debug"].includes(profile)) {
@@ -50,6 +51,7 @@ async function assemble(wasm) {
   for (const path of filesUnder(join(root, "public"))) {
     files.set(path.slice(join(root, "public").length + 1), readFileSync(path));
   }
+  files.set("new-alert.wav", newAlert());
   await compressAll(files, release);
   return { files, manifest };
 }

@@ -6,6 +6,9 @@
 //! server and browser write the same text.
 
 mod digits;
+mod setting;
+
+pub use setting::{field, period, setting};
 
 use crate::Unit;
 use digits::{group, plain, scaled, signed, three_digits, trimmed, visible};

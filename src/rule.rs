@@ -2,7 +2,7 @@
 
 use crate::alert::{AlertComponent, AlertSeverity};
 use crate::worker::words;
-use crate::{RuleId, Unit};
+use crate::{RuleId, Unit, format};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,12 @@ pub struct RuleStatus {
     pub components: Vec<AlertComponent>,
     /// What it looks at: a metric's name, or a kind of its own.
     pub watches: String,
+    /// When it fires, in words.
+    #[serde(default)]
+    pub condition: String,
+    /// Whether the past tells enough to try it.
+    #[serde(default)]
+    pub can_be_tried: bool,
     /// What its values count.
     pub unit: Unit,
     /// The conditions on its subjects, by label.
@@ -119,6 +125,22 @@ pub struct RuleTrial {
     /// The times at which it would have fired, oldest first, at most [`MAX_FIRINGS`].
     #[serde(default)]
     pub times: Vec<Firing>,
+}
+
+impl RuleTrial {
+    /// What it would have done, in a sentence without a subject.
+    pub fn outcome(&self) -> String {
+        match (self.step, self.firings) {
+            (None, _) => "not tried".to_owned(),
+            (Some(_), 0) => "would not have fired".to_owned(),
+            (Some(_), 1) => format!("would have fired once, for {}", format::age(self.firing_seconds)),
+            (Some(_), firings) => format!(
+                "would have fired {} times, for {} in all",
+                format::count(firings),
+                format::age(self.firing_seconds)
+            ),
+        }
+    }
 }
 
 /// Firings that a trial lists.

@@ -2,8 +2,8 @@
 
 use forewatch::Unit;
 use forewatch::format::{
-    UNKNOWN, age, bytes, bytes_per_second, celsius, count, duration, hertz, joules, number, optional, per_hour,
-    per_second, ratio, value, watts,
+    UNKNOWN, age, bytes, bytes_per_second, celsius, count, duration, field, hertz, joules, number, optional, per_hour,
+    per_second, period, ratio, setting, value, watts,
 };
 use proptest::prelude::*;
 
@@ -178,4 +178,28 @@ proptest! {
         prop_assert_ne!(ratio(share), "100 %");
         prop_assert!(share == 0.0 || ratio(share) != "0 %");
     }
+}
+
+#[test]
+fn what_is_set_reads_exactly_and_without_what_is_nothing() {
+    reads(
+        period,
+        &[
+            (0.0, "0 s"),
+            (0.5, "0.5 s"),
+            (30.0, "30 s"),
+            (90.0, "1 min 30 s"),
+            (120.0, "2 min"),
+            (3_600.0, "1 h"),
+            (5_400.0, "1 h 30 min"),
+            (7.0 * 86_400.0, "7 d"),
+            (90_061.0, "1 d 1 h 1 min 1 s"),
+            (f64::NAN, UNKNOWN),
+        ],
+    );
+    reads(|set| setting(Unit::Ratio, set), &[(0.9, "90 %"), (0.07, "7 %"), (0.975, "97.5 %"), (0.0, "0 %")]);
+    assert_eq!(setting(Unit::Seconds, 300.0), "5 min");
+    assert_eq!(setting(Unit::Bytes, 8e9), "8.0 GB");
+    reads(|set| field(Unit::Bytes, set), &[(8e9, "8000000000"), (-0.000_000_01, "0"), (1.5, "1.5")]);
+    assert_eq!(field(Unit::Ratio, 0.975), "97.5 %");
 }

@@ -9,7 +9,7 @@ use forewatch::list::Page;
 use forewatch::notification::{ChannelStatus, Delivery};
 use forewatch::objective::ObjectiveStatus;
 use forewatch::report::KeptReport;
-use forewatch::rule::RuleStatus;
+use forewatch::rule::{RuleStatus, RuleTrial};
 use forewatch::series::QueryAnswer;
 use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
@@ -95,6 +95,17 @@ pub struct ReportAsked {
     pub from: Option<String>,
     /// The day after the last, or a time.
     pub to: Option<String>,
+}
+
+/// A rule to try on the past, as the address of the page has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RuleAsked {
+    /// The rule.
+    pub rule: String,
+    /// From where on it is true, as people write it: `90 %`, `5 min`, `100`. None: as it is set.
+    pub threshold: Option<String>,
+    /// For how long it must be true: `2 min`. None: as it is set.
+    pub lasts: Option<String>,
 }
 
 /// A report to show.
@@ -201,6 +212,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn rule_book(&self) -> Result<Vec<RuleStatus>, BackendError>;
     /// Every objective of the configuration, and what is left of its budget.
     async fn objectives(&self) -> Result<Vec<ObjectiveStatus>, BackendError>;
+    /// What a rule would have done in the last seven days.
+    async fn try_rule(&self, asked: RuleAsked) -> Result<RuleTrial, BackendError>;
     /// Silences that hold or will hold, those first that end first.
     async fn silences(&self) -> Result<Vec<Silence>, BackendError>;
     /// Silences alerts on behalf of the signed-in person.

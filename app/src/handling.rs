@@ -4,6 +4,7 @@
 //! Owns what is not yet confirmed. The truth stays the live topic: as soon as it says something newer
 //! about an alert, that is what is shown.
 
+use crate::attention::is_open;
 use crate::backend::Snapshot;
 use crate::components::toast::Toasts;
 use crate::live::use_live;
@@ -229,9 +230,4 @@ pub fn shown_alert(loaded: Alert, initial: Snapshot<Vec<Alert>>) -> Memo<Alert> 
         let newest = newest.as_ref().filter(|a| a.updated_at >= loaded.updated_at);
         handling.shown(newest.or(before).unwrap_or(&loaded))
     })
-}
-
-/// Whether an alert needs someone.
-pub fn is_open(alert: &Alert) -> bool {
-    alert.is_active && !alert.acknowledged && alert.suppressed_by.is_none()
 }

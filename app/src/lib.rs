@@ -8,7 +8,9 @@
 #![allow(unreachable_pub, reason = "the component macro makes its items public, whatever the function says")]
 
 pub mod alert_search;
+pub mod attention;
 pub mod backend;
+pub mod causes;
 pub mod charts;
 pub mod components;
 pub mod handling;
@@ -26,6 +28,7 @@ pub mod sign_in;
 pub mod site;
 pub mod task_groups;
 pub mod task_search;
+pub mod teller;
 pub mod trends;
 
 pub use routes::App;

@@ -1,5 +1,5 @@
-//! What a person has chosen for this browser: theme and time zone. Both live in a cookie, so that the
-//! server renders the right theme at once and nothing flashes.
+//! What a person has chosen for this browser: theme, time zone, and how it tells of new alerts. All live in cookies, so
+//! that the server renders the right theme at once and nothing flashes.
 
 use leptos::prelude::*;
 
@@ -36,10 +36,39 @@ pub enum Zone {
     Local,
 }
 
+/// How this browser tells of new alerts, besides the message on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tells {
+    /// By a sound.
+    pub sound: bool,
+    /// By a notification on the desktop.
+    pub desktop: bool,
+}
+
+impl Tells {
+    /// The value of the cookie.
+    pub fn word(self) -> &'static str {
+        match (self.sound, self.desktop) {
+            (false, false) => "page",
+            (true, false) => "sound",
+            (false, true) => "desktop",
+            (true, true) => "sound-desktop",
+        }
+    }
+
+    /// Reads the value of the cookie; what is not known tells by the page alone.
+    fn of(word: &str) -> Self {
+        Self { sound: word.starts_with("sound"), desktop: word.ends_with("desktop") }
+    }
+}
+
 /// Name of the theme's cookie.
 pub const THEME_COOKIE: &str = "forewatch_theme";
 /// Name of the zone's cookie.
 pub const ZONE_COOKIE: &str = "forewatch_zone";
+
+/// Name of the cookie for how new alerts are told.
+pub const TELLS_COOKIE: &str = "forewatch_tells";
 
 /// The choices that come with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +77,8 @@ pub struct Preferences {
     pub theme: Theme,
     /// The zone.
     pub zone: Zone,
+    /// How new alerts are told.
+    pub tells: Tells,
 }
 
 impl Preferences {
@@ -59,6 +90,7 @@ impl Preferences {
                 Some((THEME_COOKIE, "light")) => preferences.theme = Theme::Light,
                 Some((THEME_COOKIE, "dark")) => preferences.theme = Theme::Dark,
                 Some((ZONE_COOKIE, "local")) => preferences.zone = Zone::Local,
+                Some((TELLS_COOKIE, word)) => preferences.tells = Tells::of(word),
                 _ => {}
             }
         }
@@ -88,12 +120,18 @@ impl ZoneChoice {
         expect_context()
     }
 
-    /// Provides the choice and, once mounted, reads the cookie.
+    /// Provides this choice and that of [`TellsChoice`], and reads the cookies once mounted.
     pub fn provide() {
         let zone = RwSignal::new(Zone::Utc);
         provide_context(Self(zone));
+        let tells = RwSignal::new(Tells::default());
+        provide_context(TellsChoice(tells));
         #[cfg(feature = "hydrate")]
-        Effect::new(move || zone.set(browser::preferences().zone));
+        Effect::new(move || {
+            let chosen = browser::preferences();
+            zone.set(chosen.zone);
+            tells.set(chosen.tells);
+        });
     }
 
     /// Shows times in the other zone from now on.
@@ -105,6 +143,24 @@ impl ZoneChoice {
         self.0.set(next);
         #[cfg(feature = "hydrate")]
         browser::remember(ZONE_COOKIE, if next == Zone::Local { "local" } else { "utc" });
+    }
+}
+
+/// How this browser tells of new alerts: by the page alone until it is mounted.
+#[derive(Debug, Clone, Copy)]
+pub struct TellsChoice(pub RwSignal<Tells>);
+
+impl TellsChoice {
+    /// The page's choice.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Keeps a choice.
+    pub fn choose(self, tells: Tells) {
+        self.0.set(tells);
+        #[cfg(feature = "hydrate")]
+        browser::remember(TELLS_COOKIE, tells.word());
     }
 }
 

@@ -31,8 +31,8 @@ test("every rule is there with how close it is, and where people could be told",
   await page.goto("/settings");
   await live(page);
   const rules = page.getByRole("region", { name: "Rule table" });
-  await expect(rules.getByRole("row", { name: /^worker-offline/ })).toContainText("absent >= 5 min");
-  await expect(rules.getByRole("row", { name: /^cpu-high/ })).toContainText("%");
+  await expect(rules.getByRole("row", { name: /^worker-offline/ })).toContainText("no sign of life for 5 min");
+  await expect(rules.getByRole("row", { name: /^cpu-high/ })).toContainText("> 90 % for 2 min");
   await expect(page.getByRole("main")).toContainText("Nobody is told yet");
   await expect(page.getByRole("region", { name: "Source table" })).toContainText("answers");
   await expect(page.getByRole("region", { name: "What is kept" })).toContainText("Readings by the minute");

@@ -22,7 +22,7 @@ use crate::live::Published;
 use crate::notify::Wanted;
 use crate::state::AppState;
 use app::backend::{
-    Backend, BackendContext, BackendError, Frame, Link, Linked, ReportAsked, ReportShown, Snapshot, Storage,
+    Backend, BackendContext, BackendError, Frame, Link, Linked, ReportAsked, ReportShown, RuleAsked, Snapshot, Storage,
 };
 use app::query::{AlertFilter, SeriesQuery, TaskFilter};
 use app::session::PageStatus;
@@ -38,7 +38,7 @@ use forewatch::live::Topic;
 use forewatch::notification::{ChannelStatus, Delivery};
 use forewatch::objective::ObjectiveStatus;
 use forewatch::report::KeptReport;
-use forewatch::rule::RuleStatus;
+use forewatch::rule::{RuleStatus, RuleTrial};
 use forewatch::series::QueryAnswer;
 use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
@@ -167,6 +167,10 @@ impl Backend for BackendFor {
 
     async fn objectives(&self) -> Result<Vec<ObjectiveStatus>, BackendError> {
         Ok(now::objectives(&self.published()?.fleet))
+    }
+
+    async fn try_rule(&self, asked: RuleAsked) -> Result<RuleTrial, BackendError> {
+        self.rule_tried(asked).await
     }
 
     async fn silences(&self) -> Result<Vec<Silence>, BackendError> {

@@ -41,18 +41,7 @@ pub fn test(options: &RulesTest) -> Result<(), StartError> {
 
 /// What one rule would have done, in words.
 fn lines(trial: &RuleTrial) -> Vec<String> {
-    let mut lines = vec![match (trial.step, trial.firings) {
-        (None, _) => format!("{}: not tried", trial.rule_id),
-        (Some(_), 0) => format!("{}: would not have fired", trial.rule_id),
-        (Some(_), 1) => format!("{}: would have fired once, for {}", trial.rule_id, format::age(trial.firing_seconds)),
-        (Some(_), firings) => {
-            format!(
-                "{}: would have fired {firings} times, for {} in all",
-                trial.rule_id,
-                format::age(trial.firing_seconds)
-            )
-        }
-    }];
+    let mut lines = vec![format!("{}: {}", trial.rule_id, trial.outcome())];
     lines.extend(trial.notes.iter().map(|note| format!("  ({note})")));
     lines.extend(trial.times.iter().take(SHOWN).map(line));
     if trial.times.len() > SHOWN {

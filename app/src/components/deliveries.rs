@@ -20,7 +20,7 @@ pub fn Deliveries(
                     <h2 id="deliveries">"Who was told"</h2>
                     <span class="soft">"the newest messages, and what became of them"</span>
                 </div>
-                <ul class="silences">{rows}</ul>
+                <ul class="lines">{rows}</ul>
             </section>
         }
         .into_any()

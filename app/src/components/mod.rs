@@ -7,6 +7,7 @@ pub mod copy;
 pub mod deliveries;
 pub mod each;
 pub mod empty;
+pub mod following;
 pub mod icon;
 pub mod layout;
 pub mod links;

@@ -2,7 +2,7 @@
 
 use crate::live::use_live;
 use crate::session::{Zone, ZoneChoice};
-use chrono::{DateTime, Datelike, FixedOffset, Offset, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveTime, Offset, SecondsFormat, Timelike, Utc};
 use forewatch::time::seconds_between;
 use forewatch::{Timestamp, format};
 use leptos::prelude::*;
@@ -68,6 +68,23 @@ pub fn absolute(at: Timestamp, zone: Zone) -> String {
     let there = in_zone(at, zone);
     let date = format!("{} {}, {}", day_month(&there), there.year(), clock_seconds(at, zone));
     if zone == Zone::Utc { format!("{date} UTC") } else { format!("{date} {}", there.offset()) }
+}
+
+/// The beginnings of days within a span, as the zone has them.
+pub fn midnights(from: Timestamp, to: Timestamp, zone: Zone) -> Vec<Timestamp> {
+    let mut day = in_zone(from, zone).date_naive();
+    let mut found = Vec::new();
+    while let Some(next) = day.succ_opt() {
+        let there = next.and_time(NaiveTime::MIN).and_utc();
+        // The offset of about that time: right but within hours of a change of it.
+        let at = there - in_zone(there, zone).offset().fix();
+        if at >= to {
+            break;
+        }
+        found.push(at);
+        day = next;
+    }
+    found
 }
 
 // Written out by hand: the machinery behind chrono's format strings would be a twentieth of what the browser loads.

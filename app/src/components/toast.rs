@@ -5,11 +5,11 @@ use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::layout::FrameResource;
 use super::once::once_on_server;
+use crate::attention::tell_new_alerts;
 use crate::backend::Snapshot;
-use crate::handling::{Deed, Handling, is_open, shown_alerts};
-use forewatch::{Alert, AlertSeverity};
+use crate::handling::{Deed, Handling, shown_alerts};
+use forewatch::Alert;
 use leptos::prelude::*;
-use std::collections::HashSet;
 use std::time::Duration;
 
 /// How long a message stays.
@@ -144,15 +144,7 @@ fn NewAlerts(
     initial: Snapshot<Vec<Alert>>,
 ) -> impl IntoView {
     let toasts = Toasts::expect();
-    let known: HashSet<_> = initial.data.iter().filter(|a| is_open(a)).map(|a| a.alert_id.clone()).collect();
-    let known = StoredValue::new(known);
-    let alerts = shown_alerts(initial);
-    Effect::new(move || {
-        for alert in alerts.read().iter().filter(|a| is_open(a)) {
-            let is_new = known.try_update_value(|known| known.insert(alert.alert_id.clone())).unwrap_or(false);
-            if is_new && alert.severity >= AlertSeverity::Error {
-                toasts.raised(alert);
-            }
-        }
-    });
+    let known = initial.data.clone();
+    let tell = move |new: Vec<Alert>| new.iter().for_each(|alert| toasts.raised(alert));
+    tell_new_alerts(shown_alerts(initial), &known, Box::new(tell));
 }

@@ -1,6 +1,6 @@
 //! What is asked for with a key, over every page: the palette (Ctrl K), which finds pages, workers, queues, tasks and
 //! alerts and does things with them, and the list of shortcuts (`?`). A part of its own: no visit loads it before it
-//! is asked for.
+//! is asked for. With it comes what tells of new alerts beyond the page ([`Teller`]), which is asked for as seldom.
 
 mod dialog;
 mod field;
@@ -12,6 +12,7 @@ mod rank;
 pub use hit::{Found, Kind};
 pub use rank::{fit, words};
 
+use crate::teller::Teller;
 use dialog::Dialog;
 use field::Palette;
 use keys::Keys;
@@ -42,7 +43,7 @@ impl Overlays {
     }
 }
 
-/// Both of them; at most one is open.
+/// Both of them, of which at most one is open, and what tells of new alerts.
 #[component]
 pub fn OverlayPart() -> impl IntoView {
     view! {
@@ -52,6 +53,7 @@ pub fn OverlayPart() -> impl IntoView {
         <Dialog of=Overlay::Keys class="dialog" label="Shortcuts">
             <Keys/>
         </Dialog>
+        <Teller/>
     }
     .into_any()
 }

@@ -2,10 +2,10 @@
 //! back to the page.
 
 use super::codec::Json;
-use crate::backend::{BackendError, Snapshot, Storage};
+use crate::backend::{BackendError, RuleAsked, Snapshot, Storage};
 use forewatch::Timestamp;
 use forewatch::notification::{ChannelStatus, Delivery};
-use forewatch::rule::RuleStatus;
+use forewatch::rule::{RuleStatus, RuleTrial};
 use forewatch::silence::Silence;
 use forewatch::source::SourceStatus;
 use leptos::prelude::*;
@@ -50,6 +50,12 @@ pub async fn load_settings() -> Result<SettingsData, BackendError> {
         sources: backend.sources().await?,
         storage: backend.storage().await?,
     })
+}
+
+/// What a rule would have done in the last seven days.
+#[server(name = TryRule, prefix = "/api/ui", endpoint = "try-rule", input = Json, output = Json)]
+pub async fn try_rule(asked: RuleAsked) -> Result<RuleTrial, BackendError> {
+    super::backend()?.try_rule(asked).await
 }
 
 /// Silences alerts for some hours. Empty fields ask for nothing; `*` stands for any text, a `!` before it means "not".

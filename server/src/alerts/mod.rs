@@ -38,15 +38,16 @@ pub(crate) mod tests;
 mod trial;
 mod value;
 mod watches;
+mod words;
 
 pub(crate) use burn::objective_status;
 pub(crate) use engine::Engine;
 pub(crate) use identity::{MANUAL_RULE, alert_id, fingerprint};
 #[cfg(test)]
 pub(crate) use read::RuleBook;
-pub(crate) use read::{objectives, rule_book, rules_in};
+pub(crate) use read::{objectives, rule_book, rule_with, rules_in};
 pub(crate) use rule::Rule;
 pub(crate) use status::statuses;
 pub(crate) use subject::name_of;
-pub(crate) use trial::{Past, TrialError, trial};
+pub(crate) use trial::{FARTHEST, Past, TrialError, trial};
 pub(crate) use value::write_value;

@@ -21,7 +21,7 @@ use crate::config::{Amount, Config, ConfigError, RuleText, Span};
 use chrono::TimeDelta;
 use forewatch::rule::RuleOrigin;
 use forewatch::{AlertSeverity, RuleId};
-use given::{Given, given};
+use given::{Given, changed, given};
 pub(crate) use objectives::objectives;
 use std::time::Duration;
 use watch::Watched;
@@ -74,6 +74,17 @@ pub(crate) fn rules_in(config: &Config) -> Result<Vec<Rule>, Vec<ConfigError>> {
         rules.retain(|rule| rule.origin != RuleOrigin::Default);
     }
     Ok(rules)
+}
+
+/// A rule as it would be if the configuration said this of it, too; none where there is no such rule.
+pub(crate) fn rule_with(config: &Config, by: &RuleText) -> Result<Option<Rule>, Vec<ConfigError>> {
+    let mut mistakes = Vec::new();
+    let all = given(config, &mut mistakes);
+    let Some(given) = all.into_iter().find(|given| given.text.id == by.id) else { return Ok(None) };
+    let given = Given { text: changed(&given.text, by), ..given };
+    let mut told = Told::of(None);
+    let rule = build(&given, config.collector.window, &mut told);
+    if told.mistakes.is_empty() { Ok(rule) } else { Err(told.mistakes) }
 }
 
 fn build(given: &Given, longest_window: Duration, told: &mut Told) -> Option<Rule> {

@@ -5,6 +5,8 @@ use super::hosts::Hosts;
 use super::reading::{self, Sight};
 use super::rule::Rule;
 use super::subject::{Reading, Subject};
+use super::trial::can_be_tried;
+use super::words;
 use crate::collector::Fleet;
 use chrono::{DateTime, Utc};
 use forewatch::AlertState;
@@ -52,6 +54,8 @@ fn status(rule: &Rule, sight: Sight<'_>) -> RuleStatus {
         origin: rule.origin,
         components: rule.watches.components(),
         watches: rule.watches.word(),
+        condition: words::condition(rule),
+        can_be_tried: can_be_tried(&rule.watches),
         unit: rule.watches.unit(),
         filter: rule.filter.written(),
         op: rule.op.as_str().to_owned(),

@@ -20,7 +20,7 @@ use forewatch::series::QueryAnswer;
 use forewatch::time;
 
 /// How far back a rule can be tried: as far as there are values of a minute.
-const FARTHEST: TimeDelta = TimeDelta::days(7);
+pub(crate) const FARTHEST: TimeDelta = TimeDelta::days(7);
 
 /// What a rule is tried on.
 pub(crate) struct Past<'a> {
@@ -101,6 +101,11 @@ pub(crate) fn trial(
         firing_seconds: seconds,
         times: firings,
     })
+}
+
+/// Whether the past tells enough of what a rule looks at to try it.
+pub(super) fn can_be_tried(watches: &Watches) -> bool {
+    matches!(watches, Watches::Metric(_) | Watches::ClockSkew | Watches::GpuFault | Watches::Tasks(_))
 }
 
 /// Why the past does not tell of a rule.

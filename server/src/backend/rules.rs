@@ -1,11 +1,11 @@
 //! The alert rules: how close each is to firing, and whether others would have fired.
 
 use super::{BackendFor, past};
-use crate::alerts::{Past, TrialError, rules_in, statuses, trial};
+use crate::alerts::{FARTHEST, Past, Rule, TrialError, rule_with, rules_in, statuses, trial};
 use crate::collector::clock;
-use crate::config::{Config, ConfigError, RuleText};
+use crate::config::{Amount, Config, ConfigError, RuleText, Span};
 use crate::error::ApiError;
-use app::backend::BackendError;
+use app::backend::{BackendError, RuleAsked};
 use chrono::{DateTime, Utc};
 use forewatch::problem::FieldError;
 use forewatch::rule::{RuleStatus, RuleTrial};
@@ -29,14 +29,41 @@ impl BackendFor {
     ) -> Result<Vec<RuleTrial>, ApiError> {
         self.person()?;
         let config = Config { rule: rules, ..Config::clone(&self.state.config) };
-        let rules = rules_in(&config).map_err(fields)?;
+        self.tried(rules_in(&config).map_err(fields)?, span, clock()).await
+    }
+
+    /// Tries a rule of the server's as a page asks for it, on as much of the past as there is.
+    pub(super) async fn rule_tried(&self, asked: RuleAsked) -> Result<RuleTrial, BackendError> {
+        self.person()?;
+        let missing = || BackendError::NotFound(format!("there is no rule {}", asked.rule));
+        let rule = self.state.rules.iter().find(|rule| rule.id.as_str() == asked.rule).ok_or_else(missing)?;
+        let by = RuleText { id: asked.rule.clone(), ..changes(rule, &asked).map_err(BackendError::Invalid)? };
+        let first = |mistakes: Vec<ConfigError>| {
+            let told = mistakes.iter().map(|mistake| {
+                let field = if mistake.key.ends_with("for") { "The time" } else { "The threshold" };
+                format!("{field} {}.", mistake.reason)
+            });
+            BackendError::Invalid(told.collect::<Vec<_>>().join(" "))
+        };
+        let rule = rule_with(&self.state.config, &by).map_err(first)?.ok_or_else(missing)?;
+        let now = clock();
+        let tried = self.tried(vec![rule], (now - FARTHEST, now), now).await;
+        let failed = |error: ApiError| BackendError::Unavailable(error.detail().to_owned());
+        tried.map_err(failed)?.pop().ok_or_else(missing)
+    }
+
+    async fn tried(
+        &self,
+        rules: Vec<Rule>,
+        span: (DateTime<Utc>, DateTime<Utc>),
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RuleTrial>, ApiError> {
         let room = room()?;
         let (records, history) = (self.state.records.clone(), self.state.history.clone());
         let tried = past::beside(move || {
             let _room = room;
             let ask = |query: &_| history.answer(query);
             let past = Past { ask: &ask, records: &*records };
-            let now = clock();
             rules.iter().map(|rule| trial(rule, &past, span, now)).collect::<Result<Vec<_>, _>>()
         });
         Ok(tried.await??)
@@ -47,6 +74,17 @@ impl BackendFor {
 fn room() -> Result<SemaphorePermit<'static>, ApiError> {
     let busy = || ApiError::too_often("other rules are being tried: try again in a moment").retry_after(1);
     TRIALS.try_acquire().map_err(|_| busy())
+}
+
+/// What is asked to be different, read; the error names the field.
+fn changes(rule: &Rule, asked: &RuleAsked) -> Result<RuleText, String> {
+    let threshold = asked.threshold.as_deref().map(|text| Amount::read(rule.watches.unit(), text)).transpose();
+    let lasts = asked.lasts.as_deref().map(Span::read).transpose();
+    Ok(RuleText {
+        threshold: threshold.map_err(|reason| format!("Threshold: {reason}."))?,
+        lasts: lasts.map_err(|reason| format!("For: {reason}."))?,
+        ..RuleText::default()
+    })
 }
 
 /// `rule[2].metric` of a configuration is `/rules/2/metric` of a body.

@@ -35,7 +35,9 @@ async fn a_page_brings_each_resource_once_under_the_same_number_each_time() {
         (&alert, 3),
         ("/trends", 3),
         ("/reports", 3),
-        ("/settings", 2),
+        ("/settings", 3),
+        ("/settings?try=cpu-high&threshold=80+%25", 3),
+        ("/settings?try=worker-offline", 3),
     ];
     for (path, count) in pages {
         let asked = futures_util::future::join_all((0..TIMES).map(|_| async { send(forewatch.get(path)).await.text }));

@@ -83,6 +83,37 @@ async fn rules_are_tried_on_the_history_of_metrics_and_on_the_tasks_in_the_recor
 }
 
 #[tokio::test]
+async fn the_settings_page_tries_a_rule_as_it_is_set_and_with_another_threshold_or_time() {
+    let forewatch = Forewatch::with(BUSY, &[]);
+    forewatch.worker("w1").await;
+    beat(&forewatch, 0.1).await;
+    forewatch.until("/api/v1/workers/w1", |worker| worker["cpu_usage"] == 0.1).await;
+    let page = async |asked: &str| {
+        let answer = send(forewatch.get(&format!("/settings?try={asked}"))).await;
+        (answer.status.as_u16(), answer.text)
+    };
+    for (asked, told) in [
+        ("any-load", "it would not have fired."),
+        ("any-load&threshold=5+%25", "it would have fired once"),
+        ("any-load&threshold=0.05&for=1+h", "it would not have fired."),
+        ("cpu-high&threshold=5+%25&for=0s", "it would have fired once"),
+        ("cpu-high&threshold=5+%25", "it would not have fired."),
+        ("worker-offline", "it cannot be tried."),
+    ] {
+        let (status, text) = page(asked).await;
+        assert_eq!((status, text.contains(told)), (200, true), "{asked}");
+    }
+    for (asked, status, told) in [
+        ("any-load&threshold=plenty", 400, "is not a number"),
+        ("any-load&threshold=150+%25", 400, "The threshold can never be reached"),
+        ("any-load&for=soon", 400, "is not a duration"),
+    ] {
+        let answer = page(asked).await;
+        assert_eq!((answer.0, answer.1.contains(told)), (status, true), "{asked}");
+    }
+}
+
+#[tokio::test]
 async fn mistakes_of_rules_point_at_their_fields() {
     let forewatch = Forewatch::start();
     let rules = json!({ "rules": [{ "id": "x", "metric": "gpu.temprature", "threshold": 1, "severity": "bad" }] });

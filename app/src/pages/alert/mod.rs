@@ -4,14 +4,16 @@ mod decide;
 mod metric;
 mod timeline;
 
+use crate::causes::following;
 use crate::components::alert_card::AlertFacts;
 use crate::components::copy::Copy;
 use crate::components::deliveries::Deliveries;
+use crate::components::following::{CauseLink, Following};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityBadge;
-use crate::handling::shown_alert;
+use crate::handling::{shown_alert, shown_alerts};
 use crate::server_fns::{AlertData, load_alert};
 use decide::Decide;
 use forewatch::Alert;
@@ -46,7 +48,12 @@ fn AlertView(data: AlertData) -> impl IntoView {
         let (rule, about) = (Url::escape(&data.alert.rule_id), Url::escape(&data.alert.component_id));
         ["/settings?rule=", &rule, "&component_id=", &about, "#silences"].concat()
     };
+    let live = shown_alerts(data.live.clone());
     let alert = shown_alert(data.alert, data.live);
+    let following = Memo::new(move |_| {
+        let alert = alert.get();
+        following(std::slice::from_ref(&alert), &live.read()).remove(&alert.alert_id).unwrap_or_default()
+    });
     view! {
         <div class="stack tight">
             <div class="title-row alert-head">
@@ -58,10 +65,12 @@ fn AlertView(data: AlertData) -> impl IntoView {
                 let text = alert.read().description.clone();
                 (!text.is_empty()).then(|| view! { <p class="soft">{text}</p> })
             }}
+            <Quiet alert live/>
         </div>
         <div class="two">
             <div class="stack">
                 <MetricAround alert subject=data.subject annotations=data.annotations/>
+                <FollowingPanel following/>
                 <WhoDidWhat alert/>
                 <Deliveries deliveries=data.deliveries/>
             </div>
@@ -88,6 +97,49 @@ fn StateBadge(alert: Alert) -> impl IntoView {
         }
         .into_any(),
         AlertState::Firing => view! { <SeverityBadge severity=alert.severity/> }.into_any(),
+    }
+}
+
+/// Why nobody is told of it, where that is so.
+#[component]
+fn Quiet(alert: Memo<Alert>, live: Memo<Vec<Alert>>) -> impl IntoView {
+    move || {
+        let alert = alert.get();
+        match (&alert.inhibited_by, &alert.suppressed_by) {
+            _ if alert.state == AlertState::Resolved => ().into_any(),
+            (Some(_), _) => view! {
+                <p class="note">
+                    <Icon glyph=Glyph::Mute/>
+                    <span>"Nobody is told of it: it follows from "<CauseLink alert among=live/>"."</span>
+                </p>
+            }
+            .into_any(),
+            (None, Some(why)) => view! {
+                <p class="note"><Icon glyph=Glyph::Mute/><span>"Nobody is told of it: "{why.clone()}"."</span></p>
+            }
+            .into_any(),
+            (None, None) => ().into_any(),
+        }
+    }
+}
+
+/// The alerts of which nobody is told because this one tells their cause.
+#[component]
+fn FollowingPanel(following: Memo<Vec<Alert>>) -> impl IntoView {
+    let count = Memo::new(move |_| following.read().len());
+    let is_any = Memo::new(move |_| count.get() > 0);
+    move || {
+        is_any.get().then(|| {
+            view! {
+                <section class="panel" aria-labelledby="following">
+                    <div class="panel-h">
+                        <h2 id="following">{move || count.get()}{move || if count.get() == 1 { " follows from it" } else { " follow from it" }}</h2>
+                        <span class="soft">"quiet while this one is true"</span>
+                    </div>
+                    <Following alerts=following/>
+                </section>
+            }
+        })
     }
 }
 

@@ -6,9 +6,11 @@ mod selection;
 mod table;
 
 use crate::alert_search::{AlertSearch, belongs, fits};
+use crate::attention::is_open;
+use crate::causes::heads;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
-use crate::handling::{is_open, shown_alerts};
+use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{AlertsData, load_alerts};
 use filters::{Filters, Tabs};
@@ -71,6 +73,11 @@ fn Alerts(data: AlertsData, asked: Memo<AlertSearch>) -> impl IntoView {
             rows
         }
     });
+    // What follows from another row stands under it, except where people ask for what is quiet.
+    let rows = match tab.as_str() {
+        "suppressed" => rows,
+        _ => Memo::new(move |_| heads(rows.get(), &live.read())),
+    };
     let older = data.page.next_cursor.map(|cursor| {
         let address = format!("{}&cursor={}", asked.address(None), Url::escape(&cursor));
         view! { <a class="btn" href=address>"Older"<Icon glyph=Glyph::Next/></a> }
@@ -92,7 +99,7 @@ fn Alerts(data: AlertsData, asked: Memo<AlertSearch>) -> impl IntoView {
         <section class="panel" aria-label="Alerts">
             <SelectionBar selection/>
             <Show when=move || !rows.read().is_empty() fallback=move || view! { <NoAlerts asked=asked.clone()/> }>
-                <AlertTable rows selection/>
+                <AlertTable rows live selection/>
             </Show>
             <div class="panel-h foot-row">
                 <div class="right"><a class="btn bare" href=file download="" rel="external">"CSV"</a>{older}</div>

@@ -1,9 +1,9 @@
 //! One sentence that says how things are.
 
+use crate::attention::{is_in_hand, is_open};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
 use crate::components::severity::mark;
-use crate::handling::is_open;
 use forewatch::{Alert, QueueStats, SystemMetrics, format};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -21,7 +21,10 @@ pub(super) fn Headline(
         open.max_by(|a, b| a.severity.cmp(&b.severity).then(b.timestamp.cmp(&a.timestamp))).cloned()
     });
     let count = Memo::new(move |_| alerts.read().iter().filter(|a| is_open(a)).count());
-    let in_hand = Memo::new(move |_| alerts.read().iter().filter(|a| a.is_active && !is_open(a)).count());
+    let in_hand = Memo::new(move |_| {
+        let alerts = alerts.read();
+        alerts.iter().filter(|a| is_in_hand(a, &alerts)).count()
+    });
     move || match worst.get() {
         Some(alert) => {
             let (glyph, class) = mark(alert.severity);

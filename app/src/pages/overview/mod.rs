@@ -5,6 +5,7 @@ mod headline;
 mod numbers;
 mod past;
 
+use crate::attention::{is_in_hand, is_open};
 use crate::charts::{ChartTime, HeatMap};
 use crate::components::alert_card::{AlertCard, HandledAlerts};
 use crate::components::each::{alert_key, each};
@@ -12,7 +13,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::QueueTable;
-use crate::handling::{is_open, shown_alerts};
+use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{OverviewData, Trend, load_overview};
 use forewatch::Alert;
@@ -111,8 +112,10 @@ fn NeedsSomeone(alerts: Memo<Vec<Alert>>) -> impl IntoView {
         open.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.timestamp.cmp(&b.timestamp)));
         open
     });
-    let handled =
-        Memo::new(move |_| alerts.read().iter().filter(|a| a.is_active && !is_open(a)).cloned().collect::<Vec<_>>());
+    let handled = Memo::new(move |_| {
+        let alerts = alerts.read();
+        alerts.iter().filter(|a| is_in_hand(a, &alerts)).cloned().collect::<Vec<_>>()
+    });
     let quiet = move || {
         (open.read().is_empty() && handled.read().is_empty()).then(|| {
             view! {

@@ -1,11 +1,23 @@
 //! By which ways people are told of alerts, and how each fares.
 
+use super::panel::{Column, Panel, Table};
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use forewatch::format;
 use forewatch::notification::ChannelStatus;
 use leptos::prelude::*;
+
+const COLUMNS: &[(Column, &str)] = &[
+    (Column::Words, "Channel"),
+    (Column::Words, "Type"),
+    (Column::Words, "State"),
+    (Column::Numbers, "Sent"),
+    (Column::Numbers, "Failed"),
+    (Column::Numbers, "Waiting"),
+    (Column::Numbers, "Given up"),
+    (Column::Words, "Try it"),
+];
 
 /// The channels.
 #[component]
@@ -20,38 +32,11 @@ pub(super) fn Channels(channels: Vec<ChannelStatus>) -> impl IntoView {
         }
         .into_any()
     } else {
-        let rows = channels.into_iter().map(|channel| view! { <Row channel/> }).collect_view();
-        view! {
-            <div class="scroll" tabindex="0" role="region" aria-label="Channel table">
-                <table class="tbl cards">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Channel"</th>
-                            <th scope="col">"Type"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col" class="num">"Sent"</th>
-                            <th scope="col" class="num">"Failed"</th>
-                            <th scope="col" class="num">"Waiting"</th>
-                            <th scope="col" class="num">"Given up"</th>
-                            <th scope="col">"Try it"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        let rows = channels.into_iter().map(|channel| view! { <Row channel/> }).collect_view().into_any();
+        view! { <Table label="Channel table" columns=COLUMNS rows/> }.into_any()
     };
-    view! {
-        <section class="panel" aria-labelledby="settings-channels">
-            <div class="panel-h">
-                <h2 id="settings-channels">"Channels"</h2>
-                <span class="soft">"who is told of alerts, and how"</span>
-            </div>
-            {body}
-        </section>
-    }
-    .into_any()
+    view! { <Panel id="settings-channels" title="Channels" about="who is told of alerts, and how">{body}</Panel> }
+        .into_any()
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! Of which alerts nobody is told, until when, and a form for one more.
 
+use super::panel::Panel;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use forewatch::silence::Silence;
@@ -19,15 +20,15 @@ pub(super) fn Silences(silences: Vec<Silence>) -> impl IntoView {
     let none = silences.is_empty().then(|| view! { <p class="panel-b soft">"Nothing is silenced."</p> });
     let rows = silences.into_iter().map(|silence| view! { <Row silence/> }).collect_view();
     view! {
-        <section class="panel" id="silences" aria-labelledby="settings-silences">
-            <div class="panel-h">
-                <h2 id="settings-silences">"Silences"</h2>
-                <span class="soft">"silenced alerts stay on the dashboard, marked; nobody is told of them"</span>
-            </div>
+        <Panel
+            id="silences"
+            title="Silences"
+            about="silenced alerts stay on the dashboard, marked; nobody is told of them"
+        >
             {none}
-            <ul class="silences">{rows}</ul>
+            <ul class="lines">{rows}</ul>
             <New/>
-        </section>
+        </Panel>
     }
     .into_any()
 }

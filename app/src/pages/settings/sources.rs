@@ -1,5 +1,6 @@
 //! Where events come from, how each source is, and what is known to be missing from it.
 
+use super::panel::{Column, Panel, Table};
 use crate::backend::Snapshot;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
@@ -8,35 +9,26 @@ use forewatch::source::{SourceState, SourceStatus};
 use forewatch::{format, time};
 use leptos::prelude::*;
 
+const COLUMNS: &[(Column, &str)] = &[
+    (Column::Words, "Source"),
+    (Column::Words, "State"),
+    (Column::Words, "Last event"),
+    (Column::Numbers, "Events"),
+    (Column::Numbers, "Refused"),
+    (Column::Numbers, "Lost"),
+    (Column::Numbers, "Not heard for"),
+    (Column::Numbers, "Cuts"),
+];
+
 /// The sources.
 #[component]
 pub(super) fn Sources(sources: Snapshot<Vec<SourceStatus>>) -> impl IntoView {
     let sources = use_live().sources(sources);
     let rows = move || sources.read().iter().cloned().map(|source| view! { <Row source/> }).collect_view();
     view! {
-        <section class="panel" aria-labelledby="settings-sources">
-            <div class="panel-h">
-                <h2 id="settings-sources">"Sources"</h2>
-                <span class="soft">"where events come from"</span>
-            </div>
-            <div class="scroll" tabindex="0" role="region" aria-label="Source table">
-                <table class="tbl cards">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Source"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col">"Last event"</th>
-                            <th scope="col" class="num">"Events"</th>
-                            <th scope="col" class="num">"Refused"</th>
-                            <th scope="col" class="num">"Lost"</th>
-                            <th scope="col" class="num">"Not heard for"</th>
-                            <th scope="col" class="num">"Cuts"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
+        <Panel id="settings-sources" title="Sources" about="where events come from">
+            <Table label="Source table" columns=COLUMNS rows=rows.into_any()/>
+        </Panel>
     }
     .into_any()
 }

@@ -1,26 +1,29 @@
 //! What is kept, for how long, and what it takes.
 
+use super::panel::{Column, Panel, Table};
 use crate::backend::{Kept, Storage};
 use crate::components::icon::{Glyph, Icon};
 use forewatch::format;
 use leptos::prelude::*;
 
+const COLUMNS: &[(Column, &str)] =
+    &[(Column::Words, "Kept"), (Column::Words, "For"), (Column::Numbers, "Takes"), (Column::Words, "Set by")];
+
 /// The store.
 #[component]
 pub(super) fn StoragePanel(storage: Storage) -> impl IntoView {
     let all: u64 = storage.files.iter().map(|(_, bytes)| bytes).sum();
-    let size = (all > 0).then(|| view! { <span class="soft">{format::bytes(all as f64)}" in all"</span> });
+    let size = if all > 0 { format::bytes(all as f64) + " in all" } else { String::new() };
     let files = storage.files.into_iter().map(|(name, bytes)| {
         view! { <dt>{name}</dt><dd>{format::bytes(bytes as f64)}</dd> }
     });
-    let rows = storage.kept.into_iter().map(|kept| view! { <Row kept/> });
+    let rows = storage.kept.into_iter().map(|kept| view! { <Row kept/> }).collect_view().into_any();
     let (glyph, class, word) = match storage.is_writable {
         true => (Glyph::Ok, "c-ok", "can be written"),
         false => (Glyph::Error, "c-error", "cannot be written: events are refused until it can"),
     };
     view! {
-        <section class="panel" aria-labelledby="settings-store">
-            <div class="panel-h"><h2 id="settings-store">"Store"</h2>{size}</div>
+        <Panel id="settings-store" title="Store" about=size>
             <div class="panel-b">
                 <dl class="kv wide">
                     <dt>"Place"</dt><dd class="mono id">{storage.place}</dd>
@@ -28,20 +31,8 @@ pub(super) fn StoragePanel(storage: Storage) -> impl IntoView {
                     {files.collect_view()}
                 </dl>
             </div>
-            <div class="scroll" tabindex="0" role="region" aria-label="What is kept">
-                <table class="tbl cards">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Kept"</th>
-                            <th scope="col">"For"</th>
-                            <th scope="col" class="num">"Takes"</th>
-                            <th scope="col">"Set by"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        </section>
+            <Table label="What is kept" columns=COLUMNS rows/>
+        </Panel>
     }
     .into_any()
 }
@@ -52,7 +43,7 @@ fn Row(kept: Kept) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="full">{kept.what}</th>
-            <td data-l="For">{format::age(kept.seconds)}</td>
+            <td data-l="For">{format::period(kept.seconds)}</td>
             <td data-l="Takes" class="num">{bytes}</td>
             <td data-l="Set by" class="mono soft">"[retention] "{kept.key}</td>
         </tr>

@@ -66,7 +66,7 @@ fn is_whole(text: &RuleText) -> bool {
 }
 
 /// A rule with what a configuration changes of it.
-fn changed(rule: &RuleText, by: &RuleText) -> RuleText {
+pub(super) fn changed(rule: &RuleText, by: &RuleText) -> RuleText {
     let base = match by.threshold {
         Some(Amount(threshold)) => with_threshold(rule.clone(), threshold),
         None => rule.clone(),

@@ -1,0 +1,63 @@
+//! What this browser does when an alert is new, besides the message on the page: kept in this browser alone.
+
+use super::panel::Panel;
+use crate::components::icon::{Glyph, Icon};
+use crate::session::{Tells, TellsChoice};
+use leptos::prelude::*;
+
+/// The choices.
+#[component]
+pub(super) fn ThisBrowser() -> impl IntoView {
+    let choice = TellsChoice::expect();
+    let is_refused = RwSignal::new(false);
+    let sound = move |event| {
+        let sound = event_target_checked(&event);
+        choice.choose(Tells { sound, ..choice.0.get_untracked() });
+        #[cfg(feature = "hydrate")]
+        if sound {
+            crate::teller::browser::ring();
+        }
+    };
+    let desktop = move |event| {
+        let desktop = event_target_checked(&event);
+        is_refused.set(false);
+        choice.choose(Tells { desktop, ..choice.0.get_untracked() });
+        #[cfg(feature = "hydrate")]
+        if desktop {
+            leptos::task::spawn_local(async move {
+                if !crate::teller::browser::may_notify().await {
+                    let _ = is_refused.try_set(true);
+                    choice.choose(Tells { desktop: false, ..choice.0.get_untracked() });
+                }
+            });
+        }
+    };
+    let refused = move || {
+        is_refused.get().then(|| {
+            view! {
+                <p class="note" role="alert">
+                    <Icon glyph=Glyph::Error class="c-error"/>
+                    <span>
+                        "This browser does not allow notifications from here. Allow them in its settings for this site; a page that does not come over HTTPS has none."
+                    </span>
+                </p>
+            }
+        })
+    };
+    view! {
+        <Panel id="settings-here" title="This browser" about="what it does when an error or a critical alert is new">
+            <div class="panel-b here needs-script">
+                <label>
+                    <input type="checkbox" prop:checked=move || choice.0.get().sound on:change=sound/>
+                    <span>"Sound"<span class="cap">"Once somebody has clicked on the page: browsers play nothing before."</span></span>
+                </label>
+                <label>
+                    <input type="checkbox" prop:checked=move || choice.0.get().desktop on:change=desktop/>
+                    <span>"Desktop notification"<span class="cap">"A click on it leads to the alert. A page must be open, in front or not."</span></span>
+                </label>
+                {refused}
+            </div>
+        </Panel>
+    }
+    .into_any()
+}
