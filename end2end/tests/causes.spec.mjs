@@ -31,6 +31,9 @@ test.beforeAll(async () => {
   const config = join(temporaryFolder(), "forewatch.toml");
   writeFileSync(config, rules);
   server = await Forewatch.start({ args: ["--config", config] });
+  // Whether nobody serves a queue is known once somebody is there at all.
+  server.simulate(["--workers", 1, "--gpus", 0, "--tasks-per-second", 0.1, "--seed", 5, "--interval", "1s"]);
+  await eventually("a worker is there", async () => (await server.api("/workers")).items.length > 0);
   const now = new Date().toISOString();
   await server.api("/events", [{ type: "queue.sampled", at: now, queue: "nobody", pending: 4_000 }]);
   alerts = await eventually("the cause holds the others back", async () => {

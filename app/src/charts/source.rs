@@ -49,15 +49,16 @@ impl Source {
         }
     }
 
-    /// Reads a line's point out of the record as it is; `None` when there is no record. Tracks it.
+    /// Reads a line's point out of the record as it is; `None` when there is no record. Tracks it. What shows it may ask
+    /// once more after its page has given way to another: then there is no record either.
     pub fn read(&self, line: &Line) -> Option<Reading> {
         let read = catalogue::find(line.metric)?.metric().read;
         match self {
             Self::Past => None,
-            Self::System(record) => Some(of_system(&record.read(), read)),
-            Self::Worker(record) => Some(of_worker(&record.read(), line, read)),
+            Self::System(record) => Some(of_system(&*record.try_read()?, read)),
+            Self::Worker(record) => Some(of_worker(&*record.try_read()?, line, read)),
             Self::Queue(record, known_until) => {
-                record.read().as_ref().map(|queue| of_queue(queue, known_until.get(), read))
+                record.try_read()?.as_ref().map(|queue| of_queue(queue, known_until.get(), read))
             }
             Self::Gone => None,
         }

@@ -38,14 +38,7 @@ impl BackendFor {
         let missing = || BackendError::NotFound(format!("there is no rule {}", asked.rule));
         let rule = self.state.rules.iter().find(|rule| rule.id.as_str() == asked.rule).ok_or_else(missing)?;
         let by = RuleText { id: asked.rule.clone(), ..changes(rule, &asked).map_err(BackendError::Invalid)? };
-        let first = |mistakes: Vec<ConfigError>| {
-            let told = mistakes.iter().map(|mistake| {
-                let field = if mistake.key.ends_with("for") { "The time" } else { "The threshold" };
-                format!("{field} {}.", mistake.reason)
-            });
-            BackendError::Invalid(told.collect::<Vec<_>>().join(" "))
-        };
-        let rule = rule_with(&self.state.config, &by).map_err(first)?.ok_or_else(missing)?;
+        let rule = rule_with(&self.state.config, &by).map_err(odd)?.ok_or_else(missing)?;
         let now = clock();
         let tried = self.tried(vec![rule], (now - FARTHEST, now), now).await;
         let failed = |error: ApiError| BackendError::Unavailable(error.detail().to_owned());
@@ -85,6 +78,15 @@ fn changes(rule: &Rule, asked: &RuleAsked) -> Result<RuleText, String> {
         lasts: lasts.map_err(|reason| format!("For: {reason}."))?,
         ..RuleText::default()
     })
+}
+
+/// Why a rule makes no sense with what is asked.
+fn odd(mistakes: Vec<ConfigError>) -> BackendError {
+    let told = mistakes.iter().map(|mistake| {
+        let field = if mistake.key.ends_with("for") { "For" } else { "Threshold" };
+        format!("{field}: {}.", mistake.reason)
+    });
+    BackendError::Invalid(told.collect::<Vec<_>>().join(" "))
 }
 
 /// `rule[2].metric` of a configuration is `/rules/2/metric` of a body.

@@ -105,7 +105,7 @@ async fn the_settings_page_tries_a_rule_as_it_is_set_and_with_another_threshold_
     }
     for (asked, status, told) in [
         ("any-load&threshold=plenty", 400, "is not a number"),
-        ("any-load&threshold=150+%25", 400, "The threshold can never be reached"),
+        ("any-load&threshold=150+%25", 400, "Threshold: can never be reached"),
         ("any-load&for=soon", 400, "is not a duration"),
     ] {
         let answer = page(asked).await;
