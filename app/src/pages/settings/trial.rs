@@ -114,9 +114,9 @@ fn FiringRow(
     view! {
         <tr>
             <th scope="row"><Moment at=firing.from style=Style::Clock/></th>
-            <td>{lasts}{still}</td>
-            <td>{about}</td>
-            <td class="num">{format::value(unit, firing.peak)}</td>
+            <td data-l="For"><span>{lasts}{still}</span></td>
+            <td data-l="About">{about}</td>
+            <td data-l="Farthest" class="num">{format::value(unit, firing.peak)}</td>
         </tr>
     }
     .into_any()
