@@ -226,3 +226,18 @@ pub fn tell_status(error: &crate::backend::BackendError) {
         tell(status);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_new_alerts_are_told_is_read_from_its_cookie_again() {
+        for (sound, desktop) in [(false, false), (true, false), (false, true), (true, true)] {
+            let tells = Tells { sound, desktop };
+            let header = format!("a=b; {TELLS_COOKIE}={}; {ZONE_COOKIE}=local", tells.word());
+            assert_eq!(Preferences::from_cookies(&header).tells, tells, "{header}");
+        }
+        assert_eq!(Preferences::from_cookies("forewatch_tells=loudly").tells, Tells::default());
+    }
+}

@@ -65,7 +65,7 @@ fn New() -> impl IntoView {
     });
     let lasts = LASTS.map(|(hours, label)| view! { <option value=hours>{label}</option> });
     view! {
-        <form class="panel-b silence-form" method="post" action="/api/ui/silence" aria-label="Silence alerts">
+        <form class="panel-b line-form" method="post" action="/api/ui/silence" aria-label="Silence alerts">
             {fields.collect_view()}
             <select class="select" name="hours" aria-label="For how long">{lasts.collect_view()}</select>
             <input class="input grow" name="comment" required maxlength="2000" autocomplete="off" aria-label="Why" placeholder="Why, for those who wonder"/>

@@ -58,7 +58,7 @@ fn Changes(rule: RuleStatus, trial: Trial) -> impl IntoView {
     let lasts = asked.lasts.unwrap_or_else(|| format::period(rule.for_seconds));
     let label = ["Try ", &rule.rule_id].concat();
     view! {
-        <Form method="get" action="/settings" noscroll=true attr:class="trial-form" attr:aria-label=label>
+        <Form method="get" action="/settings" noscroll=true attr:class="line-form" attr:aria-label=label>
             <input type="hidden" name="try" value=rule.rule_id.to_string()/>
             <label>"Threshold "<input class="input" name="threshold" value=threshold required maxlength="40" autocomplete="off"/></label>
             <label>"For "<input class="input" name="for" value=lasts required maxlength="40" autocomplete="off"/></label>
