@@ -98,7 +98,7 @@ async fn the_settings_page_tries_a_rule_as_it_is_set_and_with_another_threshold_
         ("any-load&threshold=0.05&for=1+h", "it would not have fired."),
         ("cpu-high&threshold=5+%25&for=0s", "it would have fired once"),
         ("cpu-high&threshold=5+%25", "it would not have fired."),
-        ("worker-offline", "it cannot be tried."),
+        ("worker-offline", "it cannot be tried"),
     ] {
         let (status, text) = page(asked).await;
         assert_eq!((status, text.contains(told)), (200, true), "{asked}");
