@@ -1,6 +1,6 @@
 //! The file that a backup is.
 //!
-//! Format 1, numbers little-endian:
+//! Format 2, numbers little-endian (format 1 is the same without kept reports, and is read too):
 //!
 //! - `FWBACKUP`, then the format's number (4 bytes), which stand first in every later format too;
 //! - the length of the manifest (4 bytes), and the manifest as JSON ([`super::manifest`]), in which later versions of the
@@ -16,7 +16,9 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
 
 /// The number of the format.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
+/// The oldest format that is read.
+const OLDEST: u32 = 1;
 const MAGIC: &[u8; 8] = b"FWBACKUP";
 const CHECKSUM: usize = 32;
 /// Bytes of a file that are packed at once.
@@ -48,7 +50,7 @@ impl From<io::Error> for Damage {
 /// What the first bytes of a file say.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A backup of this format.
+    /// A backup of this format, or of an older one that is read as well.
     Ours,
     /// A backup of another format.
     Other(u32),
@@ -64,7 +66,7 @@ pub(super) fn kind(from: &mut impl Read) -> Result<Kind, Damage> {
         return Ok(Kind::Foreign);
     }
     let format = u32::from_le_bytes(format.try_into().map_err(|_| Damage::Short)?);
-    Ok(if format == FORMAT { Kind::Ours } else { Kind::Other(format) })
+    Ok(if (OLDEST..=FORMAT).contains(&format) { Kind::Ours } else { Kind::Other(format) })
 }
 
 /// Writes a backup: its head, then the files.

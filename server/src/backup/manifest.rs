@@ -19,9 +19,9 @@ pub(super) struct Manifest {
 /// A file in a backup.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Packed {
-    /// Which of the store's: log, records or history.
+    /// Which of the store's: log, records, history or reports.
     pub(super) name: String,
-    /// The version of its tables.
+    /// The version of its tables, of reports that of their form.
     pub(super) version: i32,
     /// Its length.
     pub(super) bytes: u64,

@@ -5,6 +5,7 @@
 mod container;
 mod make;
 mod manifest;
+mod reports;
 mod restore;
 
 pub use make::backup;

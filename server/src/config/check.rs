@@ -24,6 +24,10 @@ pub(super) fn whole(config: &Config, before: &[ConfigError], left_out: &[String]
     mistakes.extend(celery(config, places("celery", left_out)));
     let reports = report::check(&config.report, places("report", left_out));
     mistakes.extend(reports.into_iter().filter(|mistake| !follows(mistake, before)));
+    // A channel that is wrong itself was taken out, and has been told.
+    if !left_out.iter().any(|key| key.starts_with("notify")) {
+        mistakes.extend(report::check_told(&config.report, &config.notify, places("report", left_out)));
+    }
     mistakes.extend(link::check(&config.link, places("link", left_out)));
     mistakes.extend(alerts::rule_book(config).err().into_iter().flatten());
     mistakes.extend(channels(config, before, places("notify", left_out)));

@@ -1,6 +1,7 @@
 //! The section `[[report]]`: reports that the server makes by itself and keeps.
 
-use super::ConfigError;
+use super::{ConfigError, Notify};
+use crate::notify;
 use crate::report::Form;
 use chrono_tz::Tz;
 use forewatch::report::Every;
@@ -31,6 +32,9 @@ pub(crate) struct ScheduledReport {
     /// How many are kept, the newest; 12 by default.
     #[serde(default = "usual_keep")]
     pub(crate) keep: usize,
+    /// The channels (`[[notify]]`, by their names) that are told once it is made.
+    #[serde(default)]
+    pub(crate) notify: Vec<String>,
     /// What stands above it.
     #[serde(default)]
     pub(crate) title: Option<String>,
@@ -84,6 +88,28 @@ pub(super) fn check(reports: &[ScheduledReport], keys: impl Iterator<Item = Stri
     mistakes
 }
 
+/// What is wrong with whom the reports are told.
+pub(super) fn check_told(
+    reports: &[ScheduledReport],
+    channels: &[Notify],
+    keys: impl Iterator<Item = String>,
+) -> Vec<ConfigError> {
+    let mut mistakes = Vec::new();
+    for (report, key) in reports.iter().zip(keys) {
+        for (place, name) in report.notify.iter().enumerate() {
+            let reason = match channels.iter().find(|channel| channel.name == *name) {
+                _ if report.notify[..place].contains(name) => "is named twice",
+                None => "is no channel: give the name of a [[notify]]",
+                Some(channel) if !notify::takes_reports(channel) => "takes no reports: name a channel of another type",
+                Some(_) => continue,
+            };
+            let told: String = name.chars().take(MAX_NAME).collect();
+            mistakes.push(ConfigError::new(format!("{key}.notify"), format!("\"{told}\" {reason}")));
+        }
+    }
+    mistakes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +143,25 @@ mod tests {
         {
             assert!(toml::from_str::<ScheduledReport>(&format!("name = \"a\"\n{more}")).is_err(), "{more}");
         }
+    }
+
+    #[test]
+    fn a_report_is_told_to_channels_that_are_there_and_take_it_once() {
+        let channel = |name: &str, kind: &str| {
+            toml::from_str::<Notify>(&format!("name = \"{name}\"\ntype = \"{kind}\"")).expect("it can be read")
+        };
+        let channels = [channel("team", "webhook"), channel("pager", "pagerduty"), channel("alive", "heartbeat")];
+        let wrong = |names: &str| {
+            let text = format!("name = \"a\"\nevery = \"day\"\nnotify = {names}");
+            let report: ScheduledReport = toml::from_str(&text).expect("it can be read");
+            let mistakes = check_told(&[report], &channels, std::iter::once("report[0]".to_owned()));
+            assert!(mistakes.iter().all(|mistake| mistake.key == "report[0].notify"));
+            mistakes.into_iter().map(|mistake| mistake.reason).collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(wrong("[\"team\"]"), "");
+        assert!(wrong("[\"nobody\"]").contains("no channel"));
+        assert!(wrong("[\"team\", \"team\"]").contains("twice"));
+        assert_eq!(wrong("[\"pager\", \"alive\"]").matches("takes no reports").count(), 2);
     }
 
     #[test]

@@ -48,9 +48,21 @@ pub(crate) enum What {
     Still,
     /// No alert at all: somebody tries the channel out.
     Test,
+    /// No alert at all: a report was made.
+    Report,
 }
 
 impl Notice {
+    /// Whether it is about an alert.
+    pub(crate) fn is_of_alert(&self) -> bool {
+        !matches!(self.what, What::Test | What::Report)
+    }
+
+    /// Whether nothing of it is open.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.what, What::Recovered | What::Report)
+    }
+
     /// One word for how it is.
     pub(crate) fn status(&self) -> &'static str {
         match self.what {
@@ -61,6 +73,7 @@ impl Notice {
             What::Acknowledged => "acknowledged",
             What::Recovered => "resolved",
             What::Test => "test",
+            What::Report => "report",
         }
     }
 
@@ -77,12 +90,12 @@ impl Notice {
 impl Message {
     /// The alerts that it is about.
     pub(crate) fn about(&self) -> impl Iterator<Item = &AlertId> {
-        self.notices.iter().filter(|notice| notice.what != What::Test).map(|notice| &notice.alert.alert_id)
+        self.notices.iter().filter(|notice| notice.is_of_alert()).map(|notice| &notice.alert.alert_id)
     }
 
     /// Whether nothing in it is open any more.
     pub(crate) fn is_over(&self) -> bool {
-        self.more == 0 && self.notices.iter().all(|notice| notice.what == What::Recovered)
+        self.more == 0 && self.notices.iter().all(Notice::is_over)
     }
 
     /// The notice that gives the message its headline: the worst of what is new.

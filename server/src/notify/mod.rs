@@ -16,6 +16,7 @@ mod look;
 mod message;
 mod plan;
 mod quiet;
+mod report;
 mod retry;
 mod send;
 mod shown;
@@ -39,6 +40,7 @@ use look::Look;
 pub(crate) use message::Message;
 pub(crate) use plan::{ChannelTold, Told};
 use quiet::Quiet;
+pub(crate) use report::{Made, takes_reports};
 pub(crate) use retry::GIVE_UP_AFTER;
 use template::Template;
 

@@ -2,7 +2,7 @@
 
 use super::link::Links;
 use super::message::{Message, Notice, What};
-use super::{Channel, template};
+use super::{Channel, report, template};
 use forewatch::{AlertSeverity, time};
 use reqwest::Url;
 
@@ -57,8 +57,8 @@ impl Shown {
 pub(crate) fn headline(message: &Message, channel: &Channel) -> String {
     let Some(first) = message.first() else { return "Nothing".to_owned() };
     let text = match &channel.title {
-        Some(template) => template.fill(first),
-        None => format!("{}: {}", begins(first), first.alert.title),
+        Some(template) if first.what != What::Report => template.fill(first),
+        _ => format!("{}: {}", begins(first), first.alert.title),
     };
     // A line is a line.
     let text = text.split(char::is_control).collect::<Vec<_>>().join(" ");
@@ -78,6 +78,7 @@ fn begins(notice: &Notice) -> String {
         What::Acknowledged => "Acknowledged".to_owned(),
         What::Recovered => "Resolved".to_owned(),
         What::Test => "Test".to_owned(),
+        What::Report => "Report".to_owned(),
     }
 }
 
@@ -87,6 +88,9 @@ fn capital(word: &str) -> String {
 }
 
 fn line(notice: &Notice, channel: &str, links: &Links, message: &Message) -> Line {
+    if notice.what == What::Report {
+        return report::line(notice);
+    }
     let alert = &notice.alert;
     let is_over = notice.what == What::Recovered;
     let mut facts = vec![notice.status().to_owned(), alert.severity.to_string(), alert.rule_id.to_string()];

@@ -3,6 +3,7 @@
 use crate::server::{Forewatch, ago, run, send};
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use sha2::Digest as _;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -242,4 +243,55 @@ async fn a_backup_of_a_store_of_the_first_version_starts_as_one_of_this() {
     let restored = Forewatch::in_folder(target, "", &[]);
     assert_eq!(restored.json("/api/v1/workers").await["total"], 1);
     assert!(send(restored.get("/metrics")).await.text.contains("forewatch_history_blocks{tier=\"raw\"}"));
+}
+
+#[tokio::test]
+async fn kept_reports_come_back_with_the_store_and_a_backup_of_the_format_without_them_restores_too() {
+    let (folder, plain) = backed_up().await;
+    let report = folder.path().join("forewatch.reports/farm-20250602-20250602");
+    std::fs::create_dir_all(&report).unwrap();
+    let name = "farm-20250602-20250602.csv";
+    let about = json!({ "format": 1, "id": "farm-20250602-20250602", "name": "farm", "every": "day", "zone": "UTC",
+        "first_day": "2025-06-02", "last_day": "2025-06-02", "from": "2025-06-02T00:00:00Z",
+        "to": "2025-06-03T00:00:00Z", "made_at": "2025-06-03T00:02:00Z",
+        "files": [{ "name": name, "format": "csv", "bytes": 4 }] });
+    std::fs::write(report.join("about.json"), about.to_string()).unwrap();
+    std::fs::write(report.join(name), "a,b\n").unwrap();
+    let file = folder.path().join("reports.backup");
+    done(&["backup", text(&file), "--store", &store(folder.path())]);
+    let target = tempfile::tempdir().unwrap();
+    done(&["restore", text(&file), "--store", &store(target.path())]);
+    let restored = Forewatch::in_folder(target, "", &[]);
+    assert_eq!(restored.json("/api/v1/reports/kept").await["total"], 1);
+    let answer = send(restored.get(&format!("/api/v1/reports/kept/{name}"))).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, "a,b\n"));
+    // Over a store that has reports, one that has none: those of the old store go with it.
+    let target = restored.killed();
+    done(&["restore", text(&plain), "--store", &store(target.path()), "--force"]);
+    assert!(!target.path().join("forewatch.reports").exists());
+    // The same bytes as an earlier version wrote them: without reports, with the format's number 1.
+    let older = folder.path().join("older.backup");
+    std::fs::write(&older, of_format_1(&std::fs::read(&plain).unwrap())).unwrap();
+    let target = tempfile::tempdir().unwrap();
+    done(&["restore", text(&older), "--store", &store(target.path())]);
+    let restored = Forewatch::in_folder(target, "", &[]);
+    assert_eq!(restored.json("/api/v1/workers").await["total"], 1);
+}
+
+/// A backup that holds no report, as the first format has it.
+fn of_format_1(backup: &[u8]) -> Vec<u8> {
+    let length = u32::from_le_bytes(backup[12..16].try_into().unwrap()) as usize;
+    let mut manifest: Value = serde_json::from_slice(&backup[16..16 + length]).unwrap();
+    let files = manifest["files"].as_array_mut().unwrap();
+    let reports = files.pop().unwrap();
+    assert_eq!((&reports["name"], &reports["bytes"]), (&json!("reports"), &json!(0)), "an empty file has no piece");
+    let manifest = manifest.to_string();
+    let mut older = b"FWBACKUP".to_vec();
+    older.extend(1_u32.to_le_bytes());
+    older.extend(u32::try_from(manifest.len()).unwrap().to_le_bytes());
+    older.extend(manifest.as_bytes());
+    older.extend(&backup[16 + length..backup.len() - 32]);
+    let sum = sha2::Sha256::digest(&older);
+    older.extend(sum);
+    older
 }

@@ -189,3 +189,31 @@ fn every_mistake_about_a_channel_is_told_with_its_line_and_key() {
     }
     assert_eq!(said.trim().lines().count(), 7, "{said}");
 }
+
+#[tokio::test]
+async fn a_report_that_is_made_is_told_to_its_channel_with_its_figures_and_where_it_is() {
+    let receiver = Receiver::start().await;
+    let retention = "[retention]\nsamples = \"9d\"\n";
+    let forewatch = Forewatch::with(retention, &[]);
+    // The newest day that is over, and the one before: the day may change meanwhile.
+    let today = chrono::Utc::now().date_naive();
+    let days = (1..=2).map(|back| today - chrono::Days::new(back));
+    let tasks = days.map(|day| json!({ "type": "task.completed", "task_id": day.to_string(), "content_type": "x", "at": format!("{day}T12:00:00Z") }));
+    assert_eq!(forewatch.report(&Value::Array(tasks.collect())).await["accepted"], 2);
+    let config = format!(
+        "{retention}[[notify]]\nname = \"team\"\ntype = \"webhook\"\nurl = \"env:HOOK\"\nallow_private = true\n\
+         [[report]]\nname = \"farm\"\nevery = \"day\"\ntitle = \"The farm\"\nnotify = [\"team\"]\n"
+    );
+    let forewatch = Forewatch::in_folder(forewatch.stopped(), &config, &[("HOOK", &receiver.url)]);
+    forewatch.until("/api/v1/notifications?status=sent", |page| page["total"] == 1).await;
+    let kept = forewatch.json("/api/v1/reports/kept").await;
+    let told = receiver.got.lock().unwrap()[0].clone();
+    let annotations = &told["alerts"][0]["annotations"];
+    assert!(annotations["title"].as_str().unwrap().starts_with("The farm, 20"), "{told}");
+    assert!(annotations["description"].as_str().unwrap().contains("Tasks completed: 1"), "{told}");
+    let address = format!("{}/api/v1/reports/kept/{}.html", forewatch.url, kept["items"][0]["id"].as_str().unwrap());
+    assert_eq!(annotations["dashboard"], address);
+    assert_eq!((&told["status"], &told["groupLabels"]["alertname"]), (&json!("resolved"), &json!("report")));
+    assert_eq!(send(forewatch.get(address.strip_prefix(&forewatch.url).unwrap())).await.status, 200);
+    assert_eq!(forewatch.json("/api/v1/alerts").await["total"], 0, "it is no alert");
+}

@@ -22,6 +22,8 @@ pub(super) fn form(message: &Message, channel: &Channel, key: &Secret, links: &L
         What::Recovered => vec![event("resolve")],
         // A test leaves no incident open.
         What::Test => vec![event("trigger"), event("resolve")],
+        // A report is no incident: such a channel cannot be named for one.
+        What::Report => Vec::new(),
         What::New | What::Escalated | What::Risen | What::Reminder | What::Still => vec![event("trigger")],
     }
 }

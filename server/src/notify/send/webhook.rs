@@ -42,7 +42,7 @@ pub(super) fn form(message: &Message, channel: &str, links: &Links) -> Value {
 
 fn alert(notice: &Notice, labels: &Texts, annotations: &Texts, links: &Links) -> Value {
     let alert = &notice.alert;
-    let is_over = notice.what == What::Recovered;
+    let is_over = notice.is_over();
     let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
     let ended = alert.resolved_at.filter(|_| is_over).map_or_else(|| NOT_YET.to_owned(), time);
     json!({
@@ -51,9 +51,15 @@ fn alert(notice: &Notice, labels: &Texts, annotations: &Texts, links: &Links) ->
         "annotations": annotations,
         "startsAt": time(alert.timestamp),
         "endsAt": ended,
-        "generatorURL": links.alert(&alert.alert_id),
+        "generatorURL": page(notice, links),
         "fingerprint": alert.fingerprint,
     })
+}
+
+/// Where it is shown.
+fn page(notice: &Notice, links: &Links) -> String {
+    let report = (notice.what == What::Report).then(|| notice.alert.runbook.clone()).flatten();
+    report.unwrap_or_else(|| links.alert(&notice.alert.alert_id))
 }
 
 fn labels(notice: &Notice) -> Texts {
@@ -74,8 +80,8 @@ fn annotations(notice: &Notice, links: &Links) -> Texts {
     let texts = [
         ("title", Some(alert.title.clone())),
         ("description", Some(alert.description.clone()).filter(|text| !text.is_empty())),
-        ("runbook", alert.runbook.clone()),
-        ("dashboard", Some(links.alert(&alert.alert_id))),
+        ("runbook", alert.runbook.clone().filter(|_| notice.what != What::Report)),
+        ("dashboard", Some(page(notice, links))),
         ("value", template::value(notice)),
         // How many alerts are held back because this one tells their cause.
         ("held_back", Some(alert.held_back).filter(|held| *held > 0).map(|held| held.to_string())),

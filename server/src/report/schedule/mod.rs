@@ -8,6 +8,7 @@ mod archive;
 mod period;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use super::{Asked, Form, Sources, make};
 use crate::collector::clock;
@@ -103,7 +104,7 @@ impl Schedule {
                     Ok(made) => {
                         *progress = Progress { until: Some(period.to), not_before: None };
                         if let Some((report, kept)) = made {
-                            is_made(&state, &report, &kept);
+                            is_made(&state, scheduled, &report, &kept);
                         }
                     }
                     Err(error) => {
@@ -125,7 +126,7 @@ fn keep_one(
     period: &Period,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Option<(Report, KeptReport)>> {
-    let ScheduledReport { name, every, zone, formats, keep, title } = scheduled;
+    let ScheduledReport { name, every, zone, formats, keep, title, notify: _ } = scheduled;
     let asked = Asked { from: period.from, to: period.to, zone: *zone, title: title.clone() };
     let report = state.with_past(now, |records, past, kept| make(&Sources { records, past, kept }, &asked, now))?;
     if !is_known(&report) {
@@ -157,7 +158,13 @@ fn is_known(report: &Report) -> bool {
 }
 
 /// What follows once a report is made and kept: whoever is to be told of it is told here.
-fn is_made(state: &AppState, report: &Report, kept: &KeptReport) {
+fn is_made(state: &AppState, scheduled: &ScheduledReport, report: &Report, kept: &KeptReport) {
     state.counters.reports_made.fetch_add(1, Ordering::Relaxed);
     tracing::info!(id = kept.id, tasks = report.work.now.total, files = kept.files.len(), "a report is made");
+    if scheduled.notify.is_empty() {
+        return;
+    }
+    if let Err(error) = state.notifier.tell_of_report(&scheduled.notify, &told::made(report, kept)) {
+        tracing::error!(id = kept.id, %error, "a report was made, and its channels could not be told: it is on /reports");
+    }
 }

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
 
 impl Place {
-    /// Whether there is something of a store here.
+    /// Whether there is something of a store here, kept reports among it.
     pub(crate) fn is_occupied(&self) -> bool {
-        self.sizes().into_iter().any(|(_, bytes)| bytes > 0)
+        self.reports().exists() || self.sizes().into_iter().any(|(_, bytes)| bytes > 0)
     }
 
     /// Gives the store another name, with `word` in it, under which it can be used as before; answers with that name. The
@@ -23,14 +23,19 @@ impl Place {
         let kept = Self::file(log.with_file_name(name));
         for part in Part::FILES {
             for end in BESIDE {
-                let (from, to) = (with_end(&self.path(part), end), with_end(&kept.path(part), end));
-                match std::fs::rename(from, to) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
+                rename(with_end(&self.path(part), end).as_ref(), with_end(&kept.path(part), end).as_ref())?;
             }
         }
+        rename(&self.reports(), &kept.reports())?;
         Ok(kept.path_of_log().to_owned())
+    }
+}
+
+/// Gives what is there another name.
+fn rename(from: &Path, to: &Path) -> std::io::Result<()> {
+    match std::fs::rename(from, to) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -53,8 +58,9 @@ mod tests {
             assert!(!place.is_occupied());
             drop(open(&place).expect("a store can be made"));
             assert!(place.is_occupied());
+            std::fs::create_dir(place.reports()).expect("it can be made");
             let kept = Place::file(place.set_aside("old").expect("it can be moved"));
-            assert!(!place.is_occupied());
+            assert!(!place.is_occupied() && kept.reports().is_dir());
             assert!(Part::FILES.into_iter().all(|part| kept.path(part).is_file()), "{name}");
             assert!(kept.path_of_log().to_string_lossy().contains(".old."), "{name}");
         }
