@@ -29,12 +29,12 @@ pub(super) fn pack(folder: &Path, to: &mut impl Write) -> io::Result<()> {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             opened => opened?,
         };
-        for (name, mut file) in files {
+        for (name, file) in files {
             let length = file.metadata()?.len();
             to.write_all(&u32::try_from(name.len()).map_err(io::Error::other)?.to_le_bytes())?;
             to.write_all(name.as_bytes())?;
             to.write_all(&length.to_le_bytes())?;
-            if io::copy(&mut file.by_ref().take(length), to)? != length {
+            if io::copy(&mut file.take(length), to)? != length {
                 return Err(io::Error::other(format!("the report {name} changed while it was copied")));
             }
         }

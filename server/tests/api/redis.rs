@@ -45,6 +45,20 @@ impl Redis {
         self.server.wait().unwrap();
     }
 
+    /// Lets it hold still: it takes connections and answers nothing, as behind a network that is away.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.server.id().to_string()]).status().unwrap().success());
+    }
+
     /// Starts it again with what it has on disk.
     pub(crate) fn again(&mut self) {
         self.server = spawn(self.port, &self.folder);

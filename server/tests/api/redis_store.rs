@@ -95,6 +95,32 @@ async fn while_the_memory_of_redis_is_full_nothing_is_acknowledged_and_the_reaso
     assert_eq!(cpu_usage(&forewatch, "gpu-1").await, 0.125);
 }
 
+#[tokio::test]
+async fn while_redis_answers_nothing_senders_are_told_soon_and_afterwards_what_was_acknowledged_is_there_once() {
+    let redis = Redis::start();
+    let forewatch = start(&redis);
+    forewatch.worker("gpu-1").await;
+    forewatch.report(&submitted("before")).await;
+    forewatch.until("/api/v1/tasks/before", |task| task["task_id"] == "before").await;
+    redis.freeze();
+    for _ in 0..2 {
+        let problem = send(forewatch.post("/api/v1/events", &submitted("during"))).await.problem(503);
+        assert!(problem["detail"].as_str().unwrap().contains("send the same again"), "{problem}");
+    }
+    send(forewatch.get("/readyz")).await.problem(503);
+    assert!(send(forewatch.get("/metrics")).await.text.contains("forewatch_journal_failing 1\n"));
+    assert_eq!(forewatch.json("/api/v1/tasks/before").await["task_id"], "before", "pages go on");
+    redis.thaw();
+    forewatch.until_ready().await;
+    // It may have taken what it did not answer: it is there once.
+    forewatch.report(&submitted("during")).await;
+    forewatch.until("/api/v1/tasks?limit=10", |page| page["total"] == 2).await;
+    let forewatch = in_folder(&redis, forewatch.killed());
+    assert_eq!(forewatch.json("/api/v1/tasks").await["total"], 2);
+    assert_eq!(forewatch.json("/api/v1/system").await["pending_tasks"], 2);
+    assert_eq!(cpu_usage(&forewatch, "gpu-1").await, 0.125);
+}
+
 #[test]
 fn a_redis_that_is_not_there_is_named_without_its_password() {
     let folder = tempfile::tempdir().unwrap();
