@@ -24,11 +24,15 @@ const beat = (worker, at) => ({
   timestamp: new Date(at).toISOString(),
   metrics: { cpu_usage_percent: 50 + 40 * Math.sin(worker + at / 600_000), memory_usage_percent: 40 + (worker % 50) },
 });
+for (let worker = 0; worker < workers; worker++) {
+  await server.api("/workers/register", { registration: { worker_id: `gpu-${worker}` } });
+}
 const end = Date.now();
 const begin = performance.now();
 for (let back = 3600; back > 0; back -= interval) {
   const batch = Array.from({ length: workers }, (_, worker) => beat(worker, end - back * 1000));
-  await server.api("/events", batch);
+  const { accepted } = await server.api("/events", batch);
+  if (accepted !== workers) throw new Error(`${accepted} of ${workers} heartbeats were taken`);
 }
 const sending = (performance.now() - begin) / 1000;
 // Two flushes of a minute: what was sent is in Redis.

@@ -60,6 +60,8 @@ fn message(made: &Made, base: &str) -> Message {
     let id_of_alert = AlertId::new(&id).expect("a ULID is 26 letters and digits");
     let mut alert = raised(&id_of_alert, &alert, made.made_at);
     alert.rule_id = "report".parse().expect("the word is a valid rule id");
+    // Nothing of it is open.
+    alert.resolved_at = Some(made.made_at);
     alert.runbook = Some(format!("{base}{}", made.path));
     // A group of its own waits for no other.
     Message {
