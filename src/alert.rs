@@ -1,7 +1,9 @@
 //! Alerts: one episode a condition, with its handling and its timeline.
 
+mod handling;
+
 use crate::worker::words;
-use crate::{AlertId, RuleId, time};
+use crate::{AlertId, RuleId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -153,28 +155,6 @@ pub struct Alert {
     /// Who did what when, oldest first, at most [`MAX_TIMELINE`] entries.
     #[serde(default)]
     pub timeline: Vec<AlertMoment>,
-}
-
-impl Alert {
-    /// Whether it was raised: it has been true for long enough, now or before.
-    pub fn was_raised(&self) -> bool {
-        self.state != AlertState::Pending || self.resolved_at.is_some()
-    }
-
-    /// Seconds from raised to the first acknowledgement, also when that was taken back.
-    pub fn acknowledged_after(&self) -> Option<f64> {
-        let first = self.timeline.iter().find(|moment| moment.what == AlertStep::Acknowledged).map(|moment| moment.at);
-        first.or(self.acknowledged_at).map(|at| self.after(at))
-    }
-
-    /// Seconds from raised to over, of one that is.
-    pub fn resolved_after(&self) -> Option<f64> {
-        self.resolved_at.map(|at| self.after(at))
-    }
-
-    fn after(&self, at: DateTime<Utc>) -> f64 {
-        time::seconds_between(self.timestamp, at).max(0.0)
-    }
 }
 
 /// Entries of an alert's timeline that are kept: the first, and the newest of the rest.
