@@ -21,7 +21,7 @@ pub fn is_in_hand(alert: &Alert, among: &[Alert]) -> bool {
 }
 
 /// Tells of alerts that need someone and did not before, nor are among `known`: all that came at once together.
-pub fn tell_new_alerts(alerts: Memo<Vec<Alert>>, known: &[Alert], tell: Box<dyn Fn(Vec<Alert>)>) {
+pub(crate) fn tell_new_alerts(alerts: Memo<Vec<Alert>>, known: &[Alert], tell: Box<dyn Fn(Vec<Alert>)>) {
     let open = |alerts: &[Alert]| alerts.iter().filter(|alert| is_open(alert)).cloned().collect::<Vec<_>>();
     let known: HashSet<_> = open(known).into_iter().map(|alert| alert.alert_id).collect();
     let known = StoredValue::new(known);

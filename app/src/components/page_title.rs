@@ -19,6 +19,12 @@ pub fn PageTitle(
             {once_on_server(move || Suspend::new(async move {
                 let open = frame.await.ok().map(|data| open_alerts(data.alerts));
                 let count = move || open.map_or(0, |open| open.read().len());
+                // The server writes the title when what is made here has gone already.
+                #[cfg(feature = "ssr")]
+                let count = {
+                    let count = count();
+                    move || count
+                };
                 let text = move || match count() {
                     0 => format!("{} · Forewatch", name.get()),
                     count => format!("({count}) {} · Forewatch", name.get()),

@@ -3,7 +3,7 @@
 use super::rule::{Op, Rule};
 use super::watches::Watches;
 use forewatch::Unit;
-use forewatch::format::{count, period, setting};
+use forewatch::format::{number, period, setting};
 
 /// "queue.pending > 100 for 1 min", "no sign of life for 5 min".
 pub(super) fn condition(rule: &Rule) -> String {
@@ -38,13 +38,14 @@ fn told(rule: &Rule) -> String {
         Watches::GpuHeat => heat(*threshold),
         Watches::GpuFault => "it has a fault, or is no longer there".to_owned(),
         Watches::GpuGone => "it is no longer reported".to_owned(),
+        Watches::BurnRate { .. } => format!("a budget burns {than} {value} times as fast as it lasts"),
         Watches::GpuIdle => format!("load {} {value} while a queue that it serves has work", op.as_str()),
     }
 }
 
 /// A device's own bound, and how far from it.
 fn heat(threshold: f64) -> String {
-    let by = count(threshold.abs().round() as u64);
+    let by = number(threshold.abs());
     match threshold {
         0.0 => "at its own slowdown temperature".to_owned(),
         at if at < 0.0 => format!("{by} °C below its own slowdown temperature"),

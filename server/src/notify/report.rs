@@ -42,7 +42,9 @@ impl Notifier {
         };
         let new: Vec<_> = wired.iter().map(|wired| new(&wired.channel)).collect();
         self.outbox.keep(&[], &new)?;
-        wired.iter().for_each(|wired| wired.wake.notify_one());
+        for wired in wired {
+            wired.wake.notify_one();
+        }
         Ok(())
     }
 }

@@ -89,7 +89,7 @@ async fn a_store_that_can_only_be_read_while_it_is_served_tells_so_and_takes_the
     }
     let problem = send(forewatch.get("/readyz")).await.problem(503);
     assert!(problem["detail"].as_str().unwrap().contains("store"), "{problem}");
-    assert_eq!(metric(&forewatch, "forewatch_journal_failing").await, 1.0);
+    assert!(metric(&forewatch, "forewatch_journal_failing").await > 0.5);
     for page in ["/", "/tasks", "/api/v1/tasks/before", "/api/v1/workers/gpu-1"] {
         assert_eq!(send(forewatch.get(page)).await.status, StatusCode::OK, "{page} goes on");
     }
@@ -97,7 +97,7 @@ async fn a_store_that_can_only_be_read_while_it_is_served_tells_so_and_takes_the
     forewatch.until_ready().await;
     // A sender sends again what was refused.
     forewatch.report(&task("during")).await;
-    assert_eq!(metric(&forewatch, "forewatch_journal_failing").await, 0.0);
+    assert!(metric(&forewatch, "forewatch_journal_failing").await < 0.5);
     forewatch.until("/api/v1/tasks", |page| page["total"] == 2).await;
     let forewatch = Forewatch::in_folder(forewatch.killed(), "", &[]);
     for id in ["before", "during"] {
