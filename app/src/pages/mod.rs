@@ -58,6 +58,6 @@ where
     #[cfg(feature = "ssr")]
     let shown = Suspend::new(async move { Some(show(resource.await)) });
     #[cfg(not(feature = "ssr"))]
-    let shown = move || resource.get().map(show);
+    let shown = crate::components::once::again(move || resource.get().map(show));
     view! { <Transition fallback=|| view! { <Loading/> }>{shown}</Transition> }
 }
