@@ -1,6 +1,6 @@
 //! Which alerts need someone, and which are new.
 
-use forewatch::{Alert, AlertSeverity};
+use forewatch::{Alert, AlertId, AlertSeverity};
 use leptos::prelude::*;
 use std::collections::HashSet;
 
@@ -20,17 +20,22 @@ pub fn is_in_hand(alert: &Alert, among: &[Alert]) -> bool {
     alert.is_active && !is_open(alert) && !is_held_back(alert, among)
 }
 
-/// Tells of alerts that need someone and did not before, nor are among `known`: all that came at once together.
-pub(crate) fn tell_new_alerts(alerts: Memo<Vec<Alert>>, known: &[Alert], tell: Box<dyn Fn(Vec<Alert>)>) {
-    let open = |alerts: &[Alert]| alerts.iter().filter(|alert| is_open(alert)).cloned().collect::<Vec<_>>();
-    let known: HashSet<_> = open(known).into_iter().map(|alert| alert.alert_id).collect();
+/// The ids of alerts that need someone.
+pub(crate) fn open_ids(alerts: &[Alert]) -> HashSet<AlertId> {
+    alerts.iter().filter(|alert| is_open(alert)).map(|alert| alert.alert_id.clone()).collect()
+}
+
+/// Tells of error and critical alerts that need someone and are not `known`: all that came at once together.
+pub(crate) fn tell_new_alerts(alerts: Memo<Vec<Alert>>, known: HashSet<AlertId>, tell: Box<dyn Fn(Vec<Alert>)>) {
     let known = StoredValue::new(known);
     Effect::new(move || {
-        let mut new = open(&alerts.read());
-        new.retain(|alert| {
+        let mut new = Vec::new();
+        for alert in alerts.read().iter().filter(|alert| is_open(alert)) {
             let is_new = known.try_update_value(|known| known.insert(alert.alert_id.clone())).unwrap_or(false);
-            is_new && alert.severity >= AlertSeverity::Error
-        });
+            if is_new && alert.severity >= AlertSeverity::Error {
+                new.push(alert.clone());
+            }
+        }
         if !new.is_empty() {
             tell(new);
         }

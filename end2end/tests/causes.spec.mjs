@@ -34,9 +34,9 @@ test.beforeAll(async () => {
   // Whether nobody serves a queue is known once somebody is there at all.
   server.simulate(["--workers", 1, "--gpus", 0, "--tasks-per-second", 0.1, "--seed", 5, "--interval", "1s"]);
   await eventually("a worker is there", async () => (await server.api("/workers")).items.length > 0);
-  const now = new Date().toISOString();
-  await server.api("/events", [{ type: "queue.sampled", at: now, queue: "nobody", pending: 4_000 }]);
   alerts = await eventually("the cause holds the others back", async () => {
+    const at = new Date().toISOString();
+    await server.api("/events", [{ type: "queue.sampled", at, queue: "nobody", pending: 4_000 }]);
     const { items } = await server.api("/alerts?state=active");
     return items.find(({ held_back }) => held_back === 2) && items;
   });
@@ -87,10 +87,11 @@ test("where its cause is not listed, an alert stands by itself and names it", as
   }
 });
 
-test("the overview tells the cause alone, with how many follow", async ({ page }) => {
+test("the overview tells the cause alone", async ({ page }) => {
   await page.goto(server.url);
   await live(page);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 problem");
-  await expect(page.getByRole("region", { name: cause().title })).toContainText("and 2 that follow from it");
-  await expect(page.getByRole("main")).not.toContainText(deep().title);
+  await expect(page.getByRole("region", { name: cause().title })).toBeVisible();
+  await expect(page.getByRole("region", { name: deep().title })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Handled alerts" })).toHaveCount(0);
 });

@@ -20,16 +20,12 @@ pub fn AlertCard(
     let address = format!("/alerts/{}", alert.alert_id);
     let title = alert.title.clone();
     let class = format!("panel alert {}", alert.severity.as_str());
-    let follow = (alert.held_back > 0).then(|| {
-        view! { <a class="link" href=address.clone()>{follow_from_it(alert.held_back)}</a> }
-    });
     view! {
         <section class=class aria-label=title.clone()>
             <div class="alert-main">
                 <div class="alert-t">
                     <SeverityBadge severity=alert.severity/>
                     <h2><a href=address.clone()>{title.clone()}</a></h2>
-                    {follow}
                 </div>
                 <div class="acts">
                     <Deeds alert=alert.clone() with_note=true/>
@@ -40,11 +36,6 @@ pub fn AlertCard(
         </section>
     }
     .into_any()
-}
-
-/// How many alerts an alert holds back, in words.
-pub fn follow_from_it(count: u64) -> String {
-    ["and ", &format::count(count), if count == 1 { " that follows from it" } else { " that follow from it" }].concat()
 }
 
 /// The four facts of an alert, in the order in which they are needed.

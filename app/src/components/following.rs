@@ -49,6 +49,11 @@ fn Line(alert: Alert) -> impl IntoView {
     .into_any()
 }
 
+/// How many alerts an alert holds back, in words.
+pub fn follow_from_it(count: u64) -> String {
+    ["and ", &format::count(count), if count == 1 { " that follows from it" } else { " that follow from it" }].concat()
+}
+
 /// A link to the alert that holds another one back; nothing where none does.
 #[component]
 pub fn CauseLink(

@@ -5,7 +5,7 @@ use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::layout::FrameResource;
 use super::once::once_on_server;
-use crate::attention::tell_new_alerts;
+use crate::attention::{open_ids, tell_new_alerts};
 use crate::backend::Snapshot;
 use crate::handling::{Deed, Handling, shown_alerts};
 use forewatch::Alert;
@@ -144,7 +144,7 @@ fn NewAlerts(
     initial: Snapshot<Vec<Alert>>,
 ) -> impl IntoView {
     let toasts = Toasts::expect();
-    let known = initial.data.clone();
+    let known = open_ids(&initial.data);
     let tell = move |new: Vec<Alert>| new.iter().for_each(|alert| toasts.raised(alert));
-    tell_new_alerts(shown_alerts(initial), &known, Box::new(tell));
+    tell_new_alerts(shown_alerts(initial), known, Box::new(tell));
 }

@@ -7,7 +7,7 @@ pub mod browser;
 mod notes;
 
 #[cfg(feature = "hydrate")]
-use crate::attention::tell_new_alerts;
+use crate::attention::{open_ids, tell_new_alerts};
 use crate::backend::Snapshot;
 use crate::components::layout::FrameResource;
 use crate::components::once::once_on_server;
@@ -39,8 +39,8 @@ fn Telling(
     {
         let alerts = shown_alerts(initial);
         // What is there when it begins is not new.
-        let known = alerts.get_untracked();
-        tell_new_alerts(alerts, &known, tell());
+        let known = open_ids(&alerts.read_untracked());
+        tell_new_alerts(alerts, known, tell());
     }
     // The server renders no page that tells.
     #[cfg(not(feature = "hydrate"))]

@@ -3,10 +3,10 @@
 use super::selection::{Pick, PickAll, Selection};
 use crate::alert_search::AlertSearch;
 use crate::causes::following;
-use crate::components::alert_card::{Subject, follow_from_it};
+use crate::components::alert_card::Subject;
 use crate::components::alert_deeds::Deeds;
 use crate::components::each::{alert_key, each};
-use crate::components::following::{CauseLink, Following};
+use crate::components::following::{CauseLink, Following, follow_from_it};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::components::severity::SeverityBadge;

@@ -1,6 +1,5 @@
 //! The past as strips on one time axis, the last hour first, with what happened meanwhile.
 
-use crate::attention::is_held_back;
 use crate::charts::{Line, Mark, Source, Strip, StripChart, Tone};
 use forewatch::{Alert, SystemMetrics, format};
 use leptos::prelude::*;
@@ -46,10 +45,9 @@ pub(super) fn Past(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>, erro
     view! { <StripChart strips source=Source::System(system) marks/> }.into_any()
 }
 
-/// The newest alerts that were raised, as marks. What follows from another one is under its mark.
+/// The newest alerts that were raised, as marks.
 fn marks(alerts: &[Alert]) -> Vec<Mark> {
-    let is_raised = |a: &&Alert| a.state != forewatch::AlertState::Pending && !is_held_back(a, alerts);
-    let mut raised: Vec<&Alert> = alerts.iter().filter(is_raised).collect();
+    let mut raised: Vec<&Alert> = alerts.iter().filter(|a| a.state != forewatch::AlertState::Pending).collect();
     raised.sort_by_key(|a| std::cmp::Reverse(a.timestamp));
     raised.into_iter().take(MARKS).map(Mark::of_alert).collect()
 }
