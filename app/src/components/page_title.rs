@@ -19,15 +19,17 @@ pub fn PageTitle(
             {once_on_server(move || Suspend::new(async move {
                 let open = frame.await.ok().map(|data| open_alerts(data.alerts));
                 let count = move || open.map_or(0, |open| open.read().len());
-                // The server writes the title when what is made here has gone already.
+                // The server writes the title when what it is made of may have gone already.
                 #[cfg(feature = "ssr")]
-                let count = {
-                    let count = count();
-                    move || count
+                let (count, name) = {
+                    let (count, first) = (count(), name.get_untracked());
+                    (move || count, move || name.try_get_untracked().unwrap_or_else(|| first.clone()))
                 };
+                #[cfg(not(feature = "ssr"))]
+                let name = move || name.get();
                 let text = move || match count() {
-                    0 => format!("{} · Forewatch", name.get()),
-                    count => format!("({count}) {} · Forewatch", name.get()),
+                    0 => format!("{} · Forewatch", name()),
+                    count => format!("({count}) {} · Forewatch", name()),
                 };
                 #[cfg(feature = "hydrate")]
                 Effect::new(move |before: Option<usize>| {
