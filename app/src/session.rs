@@ -124,13 +124,14 @@ impl ZoneChoice {
     pub fn provide() {
         let zone = RwSignal::new(Zone::Utc);
         provide_context(Self(zone));
-        let tells = RwSignal::new(Tells::default());
-        provide_context(TellsChoice(tells));
+        let tells = TellsChoice { sound: RwSignal::new(false), desktop: RwSignal::new(false) };
+        provide_context(tells);
         #[cfg(feature = "hydrate")]
         Effect::new(move || {
             let chosen = browser::preferences();
             zone.set(chosen.zone);
-            tells.set(chosen.tells);
+            tells.sound.set(chosen.tells.sound);
+            tells.desktop.set(chosen.tells.desktop);
         });
     }
 
@@ -148,7 +149,12 @@ impl ZoneChoice {
 
 /// How this browser tells of new alerts: by the page alone until it is mounted.
 #[derive(Debug, Clone, Copy)]
-pub struct TellsChoice(pub RwSignal<Tells>);
+pub struct TellsChoice {
+    /// By a sound.
+    pub sound: RwSignal<bool>,
+    /// By a notification on the desktop.
+    pub desktop: RwSignal<bool>,
+}
 
 impl TellsChoice {
     /// The page's choice.
@@ -158,9 +164,15 @@ impl TellsChoice {
 
     /// Keeps a choice.
     pub fn choose(self, tells: Tells) {
-        self.0.set(tells);
+        self.sound.set(tells.sound);
+        self.desktop.set(tells.desktop);
         #[cfg(feature = "hydrate")]
         browser::remember(TELLS_COOKIE, tells.word());
+    }
+
+    /// What is chosen now.
+    pub fn now(self) -> Tells {
+        Tells { sound: self.sound.get_untracked(), desktop: self.desktop.get_untracked() }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::live::use_live;
 use crate::pages::parts::OVERLAYS;
 use crate::palette::Overlays;
 use crate::server_fns::{FrameData, load_frame};
-use crate::session::{Tells, TellsChoice};
+use crate::session::TellsChoice;
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos_router::hooks::use_location;
@@ -39,9 +39,9 @@ pub fn Layout(
     provide_context(FrameResource(Resource::new(|| (), |()| load_frame())));
     let is_stale = use_live().is_stale();
     let overlay = Overlays::expect().0;
-    let tells = TellsChoice::expect().0;
+    let tells = TellsChoice::expect();
     let is_asked = Memo::new(move |before| {
-        before.copied().unwrap_or(false) || overlay.get().is_some() || tells.get() != Tells::default()
+        before.copied().unwrap_or(false) || overlay.get().is_some() || tells.sound.get() || tells.desktop.get()
     });
     #[cfg(feature = "hydrate")]
     focus_main_after_navigation();

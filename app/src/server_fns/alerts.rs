@@ -17,7 +17,7 @@ pub struct AlertsData {
     pub now: Timestamp,
     /// The rows that the filter asks for.
     pub page: Page<Alert>,
-    /// Alerts that are not resolved, or were within the last hour, for the counts of the tabs.
+    /// Alerts that are not resolved, for the counts of the tabs.
     pub live: Snapshot<Vec<Alert>>,
     /// Every rule there is.
     pub rules: Vec<String>,
@@ -29,7 +29,7 @@ pub async fn load_alerts(filter: AlertFilter) -> Result<AlertsData, BackendError
     let backend = super::backend()?;
     let page = backend.alerts(filter).await?;
     let now = backend.frame().await?.now;
-    Ok(AlertsData { now, page, live: backend.live_alerts().await?, rules: backend.rules() })
+    Ok(AlertsData { now, page, live: super::live_alerts(&*backend).await?, rules: backend.rules() })
 }
 
 /// One alert, and the topic that keeps it live.
@@ -39,7 +39,7 @@ pub struct AlertData {
     pub now: Timestamp,
     /// The alert.
     pub alert: Alert,
-    /// Alerts that are not resolved, or were within the last hour.
+    /// Alerts that are not resolved.
     pub live: Snapshot<Vec<Alert>>,
     /// Whose metric it watches, where that is still known.
     pub subject: Subject,
@@ -75,7 +75,7 @@ pub async fn load_alert(id: String) -> Result<AlertData, BackendError> {
     let deliveries = backend.deliveries(Some(alert.alert_id.clone())).await?;
     let annotations = backend.annotations(alert.timestamp - chrono::TimeDelta::days(1), now).await?;
     let links = backend.links(crate::backend::Linked::Alert(&alert));
-    Ok(AlertData { now, alert, live: backend.live_alerts().await?, subject, annotations, deliveries, links })
+    Ok(AlertData { now, alert, live: super::live_alerts(&*backend).await?, subject, annotations, deliveries, links })
 }
 
 /// The record whose metric an alert watches; what is gone has none.

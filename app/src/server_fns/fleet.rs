@@ -48,7 +48,7 @@ pub struct WorkerData {
     pub now: Timestamp,
     /// The worker.
     pub worker: Snapshot<WorkerMetrics>,
-    /// Alerts that are not resolved, or were within the last hour.
+    /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
     /// Its newest tasks, and how many there are in all.
     pub tasks: Vec<TaskMetrics>,
@@ -72,7 +72,7 @@ pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
         false => device_loads(&*backend, &id, frame.now).await,
     };
     let links = backend.links(crate::backend::Linked::Worker(&worker.data));
-    Ok(WorkerData { now: frame.now, worker, alerts: backend.live_alerts().await?, tasks, gpu_loads, links })
+    Ok(WorkerData { now: frame.now, worker, alerts: super::live_alerts(&*backend).await?, tasks, gpu_loads, links })
 }
 
 /// The newest tasks of a worker.
@@ -121,7 +121,7 @@ pub struct QueuesData {
     pub now: Timestamp,
     /// The queues.
     pub queues: Snapshot<Vec<QueueStats>>,
-    /// Alerts that are not resolved, or were within the last hour.
+    /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
     /// The last hour of what waits in each queue, by its id.
     pub depths: Vec<(String, Vec<Point>)>,
@@ -144,7 +144,7 @@ pub async fn load_queues() -> Result<QueuesData, BackendError> {
     objectives.retain(|status| status.objective.names_queues());
     let line = |status| crate::components::objectives::line(&status, frame.now);
     let objectives = objectives.into_iter().map(|status| (status.objective.clone(), line(status))).collect();
-    let alerts = backend.live_alerts().await?;
+    let alerts = super::live_alerts(&*backend).await?;
     Ok(QueuesData { now: frame.now, queues, alerts, depths, links, objectives })
 }
 

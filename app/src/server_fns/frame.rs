@@ -13,7 +13,7 @@ pub struct FrameData {
     pub frame: Frame,
     /// The system, for the counts of the navigation.
     pub system: Snapshot<SystemMetrics>,
-    /// Alerts that are not resolved, or were within the last hour.
+    /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
 }
 
@@ -24,6 +24,6 @@ pub async fn load_frame() -> Result<FrameData, BackendError> {
     Ok(FrameData {
         frame: backend.frame().await?,
         system: backend.system().await?,
-        alerts: backend.live_alerts().await?,
+        alerts: super::live_alerts(&*backend).await?,
     })
 }

@@ -62,6 +62,17 @@ fn backend() -> Result<std::sync::Arc<dyn crate::backend::Backend>, BackendError
         .ok_or_else(|| BackendError::Unavailable("The server did not provide its data to this page.".to_owned()))
 }
 
+/// What a page needs at once of the alerts' live topic: those that are not resolved. The topic's first message brings those
+/// that were within the last hour.
+#[cfg(feature = "ssr")]
+async fn live_alerts(
+    backend: &dyn crate::backend::Backend,
+) -> Result<crate::backend::Snapshot<Vec<forewatch::Alert>>, BackendError> {
+    let mut alerts = backend.live_alerts().await?;
+    alerts.data.retain(|alert| alert.state != forewatch::AlertState::Resolved);
+    Ok(alerts)
+}
+
 /// Points as a page carries them: in as many digits as a picture can show, and of a gap its first and its last.
 #[cfg(feature = "ssr")]
 fn brief(points: Vec<forewatch::series::Point>) -> Vec<forewatch::series::Point> {

@@ -37,7 +37,7 @@ pub struct OverviewData {
     pub now: Timestamp,
     /// The system.
     pub system: Snapshot<SystemMetrics>,
-    /// Alerts that are not resolved, or were within the last hour.
+    /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
     /// Queues.
     pub queues: Snapshot<Vec<QueueStats>>,
@@ -73,7 +73,7 @@ pub async fn load_overview() -> Result<OverviewData, BackendError> {
     Ok(OverviewData {
         now: frame.now,
         system: backend.system().await?,
-        alerts: backend.live_alerts().await?,
+        alerts: super::live_alerts(&*backend).await?,
         queues: backend.queues().await?,
         fleet,
         depths: super::fleet::queue_depths(&*backend, frame.now).await,

@@ -48,7 +48,7 @@ pub struct TaskData {
     pub worker: Option<Snapshot<WorkerMetrics>>,
     /// The first task of its chain, and the one that submitted it, when they are known and not itself.
     pub forebears: Vec<TaskMetrics>,
-    /// Alerts that are not resolved, or were within the last hour.
+    /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
     /// Ways to other tools.
     pub links: Vec<Link>,
@@ -73,6 +73,6 @@ pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
         None => None,
     };
     let links = backend.links(crate::backend::Linked::Task(&task));
-    let (now, alerts) = (backend.frame().await?.now, backend.live_alerts().await?);
+    let (now, alerts) = (backend.frame().await?.now, super::live_alerts(&*backend).await?);
     Ok(TaskData { now, task, worker, forebears, alerts, links })
 }

@@ -49,10 +49,10 @@ fn Telling(
 
 #[cfg(feature = "hydrate")]
 fn tell() -> Box<dyn Fn(Vec<Alert>)> {
-    let tells = crate::session::TellsChoice::expect().0;
+    let tells = crate::session::TellsChoice::expect();
     let navigate = leptos_router::hooks::use_navigate();
     Box::new(move |new| {
-        let tells = tells.get_untracked();
+        let tells = tells.now();
         if tells.sound {
             browser::ring();
         }

@@ -31,9 +31,6 @@ impl CspNonce {
     }
 }
 
-/// The policy of the site's built files, which are kept for ever: opened as pages they may do nothing.
-const FILE_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-
 /// The middleware. A handler finds the nonce among the request's extensions.
 pub(crate) async fn protect(mut request: Request, next: Next) -> Response {
     let nonce = CspNonce::random();
@@ -41,13 +38,16 @@ pub(crate) async fn protect(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let kept = headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept.as_bytes().ends_with(b"immutable"));
-    let policy = if kept { Ok(FILE_POLICY) } else { HeaderValue::from_str(&nonce.policy()) };
-    if let Ok(policy) = policy {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // Browsers heed these on documents only. The site's built files, which are kept for ever, are none, and are never taken
+    // for one: their types are not guessed.
+    if !kept {
+        if let Ok(policy) = HeaderValue::from_str(&nonce.policy()) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        // Not no-referrer: that turns the Origin of our own forms into null.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not no-referrer: that turns the Origin of our own forms into null.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
     // It is about windows: browsers heed it on documents only.
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/html")) {

@@ -3,7 +3,7 @@
 use crate::collector::{Changes, Fleet, Worker};
 use forewatch::live::{Delta, Record, Topic};
 use forewatch::worker::{FleetGpu, GpuMark};
-use forewatch::{TaskId, TaskMetrics, WorkerId, WorkerMetrics, WorkerStatus, WorkerSummary};
+use forewatch::{Ratio, TaskId, TaskMetrics, WorkerId, WorkerMetrics, WorkerStatus, WorkerSummary};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashSet;
 
@@ -37,12 +37,17 @@ pub(crate) fn fleet_rows(worker: &WorkerMetrics) -> impl Iterator<Item = FleetGp
             group: group.map(str::to_owned),
             index: gpu.index,
             name: gpu.name.clone(),
-            utilization: gpu.utilization.filter(|_| reading),
-            memory_usage: gpu.memory_usage().filter(|_| reading),
+            utilization: gpu.utilization.filter(|_| reading).map(in_thousandths),
+            memory_usage: gpu.memory_usage().filter(|_| reading).map(in_thousandths),
             temperature_celsius: gpu.temperature_celsius.filter(|_| reading),
             mark,
         }
     })
+}
+
+/// As fine as a cell tells it: there may be thousands, each again with every reading.
+fn in_thousandths(share: Ratio) -> Ratio {
+    Ratio::clamped((share.get() * 1_000.0).round() / 1_000.0).unwrap_or(share)
 }
 
 /// Everything of a topic.

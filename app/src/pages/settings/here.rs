@@ -12,7 +12,7 @@ pub(super) fn ThisBrowser() -> impl IntoView {
     let is_refused = RwSignal::new(false);
     let sound = move |event| {
         let sound = event_target_checked(&event);
-        choice.choose(Tells { sound, ..choice.0.get_untracked() });
+        choice.choose(Tells { sound, ..choice.now() });
         #[cfg(feature = "hydrate")]
         if sound {
             crate::teller::browser::ring();
@@ -21,13 +21,13 @@ pub(super) fn ThisBrowser() -> impl IntoView {
     let desktop = move |event| {
         let desktop = event_target_checked(&event);
         is_refused.set(false);
-        choice.choose(Tells { desktop, ..choice.0.get_untracked() });
+        choice.choose(Tells { desktop, ..choice.now() });
         #[cfg(feature = "hydrate")]
         if desktop {
             leptos::task::spawn_local(async move {
                 if !crate::teller::browser::may_notify().await {
                     let _ = is_refused.try_set(true);
-                    choice.choose(Tells { desktop: false, ..choice.0.get_untracked() });
+                    choice.choose(Tells { desktop: false, ..choice.now() });
                 }
             });
         }
@@ -48,11 +48,11 @@ pub(super) fn ThisBrowser() -> impl IntoView {
         <Panel id="settings-here" title="This browser" about="what it does when an error or a critical alert is new">
             <div class="panel-b here needs-script">
                 <label>
-                    <input type="checkbox" prop:checked=move || choice.0.get().sound on:change=sound/>
+                    <input type="checkbox" prop:checked=move || choice.sound.get() on:change=sound/>
                     <span>"Sound"<span class="cap">"Once somebody has clicked on the page: browsers play nothing before."</span></span>
                 </label>
                 <label>
-                    <input type="checkbox" prop:checked=move || choice.0.get().desktop on:change=desktop/>
+                    <input type="checkbox" prop:checked=move || choice.desktop.get() on:change=desktop/>
                     <span>"Desktop notification"<span class="cap">"A click on it leads to the alert. A page must be open, in front or not."</span></span>
                 </label>
                 {refused}
