@@ -19,7 +19,7 @@ use tower_http::trace::TraceLayer;
 const SMALL: u16 = 860;
 
 /// How well pages are compressed: a visitor waits for them first, and they are small. Of 0 to 11, as Brotli counts.
-const PAGE_QUALITY: i32 = 6;
+const PAGE_QUALITY: i32 = 7;
 
 /// Puts the guards around all routes. From the outside in: a span for the log; panics become a problem
 /// document; the headers that browsers guard with; compression; and the checks of [`auth`].

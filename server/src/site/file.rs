@@ -51,7 +51,10 @@ impl File {
     pub(super) fn answer(&self, asked: &HeaderMap, cache: &'static str) -> Response<Body> {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-        headers.insert(header::ETAG, self.etag.clone());
+        // What is kept for ever under an address of its own is never asked for again.
+        if !cache.ends_with("immutable") {
+            headers.insert(header::ETAG, self.etag.clone());
+        }
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
         if known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim().as_bytes() == self.etag.as_bytes()) {
