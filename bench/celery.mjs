@@ -1,0 +1,133 @@
+// A burst of Celery events, published to a real Redis: whether all are seen and every total is exact, what they cost, and how
+// long the lists of so many tasks take. Then the same burst at Flower, which is installed for it into the target folder.
+//
+//   TASKS=100000 RATE=100000 PEER=flower|none bench/run celery
+//
+// RATE is events a second; 0 publishes all at once, more than Redis holds for a subscriber: then what was cut off must be counted.
+
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Redis } from "../end2end/harness/celery.mjs";
+import { Forewatch, root, target } from "../end2end/harness/forewatch.mjs";
+import { Program, eventually, freePort } from "../end2end/harness/process.mjs";
+import { percentile, report, usage, wait } from "./measure.mjs";
+
+const tasks = Number(process.env.TASKS ?? 100_000);
+const rate = Number(process.env.RATE ?? 100_000);
+const peer = process.env.PEER ?? "flower";
+const times = 9;
+const patience = { within: 900_000, every: 500 };
+
+/** Publishes the burst from a process of its own; answers with what it was. */
+async function publish(redis) {
+  const program = spawn(process.execPath, [join(root, "bench/celery/publish.mjs"), redis.url, String(tasks), String(rate)]);
+  let said = "";
+  program.stdout.on("data", (part) => (said += part));
+  program.stderr.pipe(process.stderr);
+  const code = await new Promise((resolve) => program.once("close", resolve));
+  if (code !== 0) throw new Error(`publish.mjs ended with ${code}`);
+  return JSON.parse(said);
+}
+
+/** Waits until the process does next to nothing for two seconds; answers with what it has used by then. */
+async function settled(pid) {
+  for (let last = usage(pid); ; ) {
+    await wait(2_000);
+    const now = usage(pid);
+    if (now.cpuSeconds - last.cpuSeconds < 0.06) return now;
+    last = now;
+  }
+}
+
+/** What a burst cost a program: CPU for 10,000 events in milliseconds, and its memory. */
+const cost = (before, after, events) => ((after.cpuSeconds - before.cpuSeconds) / events) * 10_000 * 1000;
+
+async function median(ask) {
+  const took = [];
+  for (let n = 0; n < times; n++) {
+    const begin = performance.now();
+    await ask();
+    took.push(performance.now() - begin);
+  }
+  return percentile(took, 0.5);
+}
+
+async function atForewatch() {
+  const redis = await Redis.start();
+  const server = await Forewatch.start({ args: ["--celery", redis.url] });
+  const pid = server.program.child.pid;
+  const source = async () => (await server.api("/sources")).items.find(({ name }) => name.startsWith("celery"));
+  await eventually("the broker is heard", async () => (await source())?.state === "up");
+  const before = await settled(pid);
+  const sent = await publish(redis);
+  const seen = ({ events, rejected, lost_events }) => events + rejected + lost_events;
+  let last = -1;
+  await eventually(
+    "nothing more comes",
+    async () => {
+      const now = seen(await source());
+      const done = now >= sent.events || now === last;
+      last = now;
+      return done;
+    },
+    { ...patience, every: 3_000 },
+  );
+  const after = await settled(pid);
+  const told = await source();
+  const total = async (query) => (await server.api(`/tasks?limit=1&${query}`)).total;
+  const [succeeded, failed, open] = [await total("status=completed"), await total("status=failed"), await total("status=pending&status=processing")];
+  const list = (path) => median(() => server.api(path));
+  const rows = [
+    ["events published", sent.events, "events"],
+    ["published within", sent.seconds, "s", 4],
+    ["Forewatch: events seen", told.events, "events", sent.events],
+    ["Forewatch: lost, and counted", told.lost_events, "events", 0],
+    ["Forewatch: completed tasks too many or too few", Math.abs(succeeded - sent.ended.succeeded), "tasks", 0],
+    ["Forewatch: failed tasks too many or too few", Math.abs(failed - sent.ended.failed), "tasks", 0],
+    ["Forewatch: tasks that are left open", open, "tasks", 0],
+    ["Forewatch: CPU for 10,000 events, journalled, recorded and to be searched", cost(before, after, told.events), "ms"],
+    ["Forewatch: memory", after.residentBytes / 1e6, "MB", tasks > 100_000 ? 150 : 100],
+    ["Forewatch: memory, peak", after.peakBytes / 1e6, "MB"],
+    ["Forewatch: first page of all tasks", await list("/tasks"), "ms", 20],
+    ["Forewatch: first page of failed tasks of a name", await list("/tasks?status=failed&name=render.frame"), "ms", 20],
+    ["Forewatch: first page of a search in texts", await list("/tasks?q=bad%20frame"), "ms", 20],
+    ["Forewatch: groups by error", await list("/tasks/groups?by=error"), "ms"],
+    ["Forewatch: groups by name", await list("/tasks/groups?by=name"), "ms"],
+  ];
+  await server.stop();
+  await redis.stop();
+  return rows;
+}
+
+async function atFlower() {
+  const venv = join(target, "bench-venv");
+  if (!existsSync(join(venv, "bin/celery"))) {
+    execFileSync("python3", ["-m", "venv", venv]);
+    execFileSync(join(venv, "bin/pip"), ["install", "--quiet", "flower==2.2.0", "redis"], { stdio: "inherit" });
+  }
+  const redis = await Redis.start();
+  const port = await freePort();
+  const args = ["-m", "celery", `--broker=${redis.url}`, "flower", "--address=127.0.0.1", `--port=${port}`, `--max_tasks=${tasks}`];
+  const program = new Program(join(venv, "bin/python"), args);
+  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const seen = async () =>
+    [...(await metrics()).matchAll(/^flower_events_total\{.*\} (\S+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  await eventually("Flower answers", () => metrics().catch(() => false), patience);
+  const before = await settled(program.child.pid);
+  const sent = await publish(redis);
+  const after = await settled(program.child.pid);
+  const events = await seen();
+  await program.stop();
+  await redis.stop();
+  return [
+    ["Flower: events published", sent.events, "events"],
+    ["Flower: events seen", events, "events"],
+    ["Flower: CPU for 10,000 events that it saw", cost(before, after, events), "ms"],
+    ["Flower: memory", after.residentBytes / 1e6, "MB"],
+  ];
+}
+
+const rows = await atForewatch();
+if (peer === "flower") rows.push(...(await atFlower()));
+report("celery", rows);
