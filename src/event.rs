@@ -6,7 +6,7 @@ use crate::registration::Registration;
 use crate::silence::NewSilence;
 use crate::source::SourceState;
 use crate::task::TaskEvent;
-use crate::{AlertId, AlertSeverity, EventId, Heartbeat, SilenceId, SourceName, WorkerId};
+use crate::{AlertId, AlertSeverity, EventId, Heartbeat, SilenceId, SourceName, TaskMetrics, WorkerId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,8 @@ pub enum EventBody {
     },
     /// Something happened to a task.
     Task(TaskEvent),
+    /// A task that had left memory is heard of again: its record, as it was then.
+    TaskRecalled(Box<TaskMetrics>),
     /// A queue was measured.
     QueueSampled(QueueSample),
     /// A person or a deployment made a note on the time line.

@@ -3,7 +3,9 @@
 use crate::alerts::{Engine, rule_book};
 use crate::auth::Auth;
 use crate::cli::Serve;
-use crate::collector::{self, Changes, Collector, Fleet, Outputs, Projector, Recovered, Retention, Running, Settings};
+use crate::collector::{
+    self, Changes, Collector, Fleet, Outputs, Past, Projector, Recovered, Retention, Running, Settings,
+};
 use crate::config::{self, AuthMode, Config};
 use crate::history::{self, History};
 use crate::live::Hub;
@@ -202,7 +204,8 @@ pub(crate) fn assemble(
         projector,
         counters: counters.clone(),
     };
-    let collector = collector_of(&config, fleet, engine, parts.log, outputs, started_at);
+    let past = Past::start(parts.records.clone()).context("starting to read which tasks there are")?;
+    let collector = collector_of(&config, fleet, engine, parts.log, outputs, past, started_at);
     let state = AppState {
         config: Arc::new(config),
         rules,
@@ -227,11 +230,12 @@ fn collector_of(
     engine: Engine,
     log: Box<dyn store::Log>,
     outputs: Outputs,
+    past: Past,
     started_at: DateTime<Utc>,
 ) -> Collector {
     let lost_after = TimeDelta::from_std(config.thresholds.worker_offline).unwrap_or(TimeDelta::MAX);
     let (settings, presence) = (Settings::of(config), collector::Presence::starting(started_at));
-    Collector { fleet, settings, engine, log, outputs, changes: Changes::default(), lost_after, presence }
+    Collector { fleet, settings, engine, log, outputs, changes: Changes::default(), lost_after, presence, past }
 }
 
 /// How much history takes in.

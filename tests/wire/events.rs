@@ -31,6 +31,7 @@ fn no_kind_of_event_is_without_a_golden_one() {
             EventBody::WorkerDeregistered { .. } => "worker_deregistered",
             EventBody::WorkerWentOffline { .. } => "worker_went_offline",
             EventBody::Task(_) => "task",
+            EventBody::TaskRecalled(_) => "task_recalled",
             EventBody::QueueSampled(_) => "queue_sampled",
             EventBody::Annotation(_) => "annotation",
             EventBody::SourceChanged(_) => "source_changed",
@@ -42,7 +43,7 @@ fn no_kind_of_event_is_without_a_golden_one() {
             EventBody::SilenceEnded { .. } => "silence_ended",
         })
         .collect();
-    assert_eq!(kinds.len(), 14);
+    assert_eq!(kinds.len(), 15);
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event
         EventBody::WorkerDeregistered { worker_id } => worker::forget(fleet, worker_id, changes),
         EventBody::WorkerWentOffline { worker_id } => worker::went_offline(fleet, event, worker_id, changes),
         EventBody::Task(what) => task::apply(fleet, settings, event, what, changes),
+        EventBody::TaskRecalled(record) => task::recall(fleet, record),
         EventBody::QueueSampled(sample) => queue::sampled(fleet, settings, event, sample, changes),
         EventBody::Annotation(annotation) => annotate(fleet, event, annotation, changes),
         EventBody::SourceChanged(change) => source::changed(fleet, event, change, changes),

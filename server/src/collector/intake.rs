@@ -18,7 +18,7 @@ const EVENTS: usize = 100_000;
 /// What the collector receives.
 pub(crate) enum Message {
     /// Events, acknowledged once they are in the journal.
-    Events { events: Vec<Event>, room: OwnedSemaphorePermit, done: oneshot::Sender<Result<(), IntakeError>> },
+    Events { events: Vec<Event>, room: OwnedSemaphorePermit, done: oneshot::Sender<Result<(), Refused>> },
     /// A person's command, answered after it is applied.
     Command { command: Command, key: Option<EventId>, done: oneshot::Sender<Result<Alert, CommandError>> },
     /// A silence made or ended by a person, answered after it is applied.
@@ -64,6 +64,19 @@ pub(crate) enum CommandError {
     Intake(#[from] IntakeError),
 }
 
+/// Events that were not taken, given back to their sender.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) error: IntakeError,
+    pub(crate) events: Vec<Event>,
+}
+
+impl Refused {
+    fn stopped() -> Self {
+        Self { error: IntakeError::Stopped, events: Vec::new() }
+    }
+}
+
 /// The sending end; clone it freely.
 #[derive(Clone)]
 pub(crate) struct Intake {
@@ -90,15 +103,15 @@ impl Intake {
             mpsc::error::TrySendError::Full(_) => IntakeError::Full,
             mpsc::error::TrySendError::Closed(_) => IntakeError::Stopped,
         })?;
-        answer.await.unwrap_or(Err(IntakeError::Stopped))
+        answer.await.unwrap_or_else(|_| Err(Refused::stopped())).map_err(|refused| refused.error)
     }
 
-    /// As [`Self::submit`], but waits for room: for sources that can wait.
-    pub(crate) async fn submit_when_free(&self, events: Vec<Event>) -> Result<(), IntakeError> {
-        let room = self.room.clone().acquire_many_owned(places(&events)).await.map_err(|_| IntakeError::Stopped)?;
+    /// As [`Self::submit`], but waits for room, and gives back what was not taken: for sources that can wait.
+    pub(crate) async fn submit_when_free(&self, events: Vec<Event>) -> Result<(), Refused> {
+        let room = self.room.clone().acquire_many_owned(places(&events)).await.map_err(|_| Refused::stopped())?;
         let (done, answer) = oneshot::channel();
-        self.sender.send(Message::Events { events, room, done }).await.map_err(|_| IntakeError::Stopped)?;
-        answer.await.unwrap_or(Err(IntakeError::Stopped))
+        self.sender.send(Message::Events { events, room, done }).await.map_err(|_| Refused::stopped())?;
+        answer.await.unwrap_or_else(|_| Err(Refused::stopped()))
     }
 
     /// Carries out a person's command; with the same `key` again it is answered and changes nothing.

@@ -18,6 +18,7 @@ mod lost;
 mod names;
 mod objective;
 pub(crate) mod outcome;
+mod past;
 mod presence;
 mod projector;
 mod queue;
@@ -39,13 +40,14 @@ pub(crate) use apply::{apply, tick};
 pub(crate) use changes::{Changes, Samples};
 pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use gone::forget_gone;
-pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, clock, queue};
+pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, Refused, clock, queue};
 #[cfg(test)]
 pub(crate) use names::add_named as named;
 pub(crate) use names::running_since;
 pub(crate) use objective::{Counted, Verdicts};
 #[cfg(test)]
 pub(crate) use objective::{add as judged, settle as settle_objectives};
+pub(crate) use past::Past;
 pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
 pub(crate) use recover::{Recovered, recover};
@@ -79,7 +81,7 @@ const COMMIT_EVENTS: usize = 20_000;
 const SNAPSHOT_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// Events between two state snapshots, or as many as there are tasks: a restart applies no more, and writing
 /// snapshots costs no more than a task an event.
-const SNAPSHOT_EVENTS: u64 = 50_000;
+const SNAPSHOT_EVENTS: u64 = 150_000;
 
 /// What the collector writes to, besides the log.
 pub(crate) struct Outputs {
@@ -100,9 +102,11 @@ pub(crate) struct Collector {
     pub(crate) changes: Changes,
     pub(crate) lost_after: TimeDelta,
     pub(crate) presence: Presence,
+    pub(crate) past: Past,
 }
 
-type Done = oneshot::Sender<Result<(), IntakeError>>;
+/// How many events a sender waits for, and where it waits.
+type Waiting = (usize, oneshot::Sender<Result<(), Refused>>);
 
 impl Collector {
     /// Runs until it is asked to stop or every sender is gone. Blocks: give it a thread of its own.
@@ -152,8 +156,12 @@ impl Collector {
                 Some(Message::Events { mut events, room, done }) => {
                     // What is in hand is bounded by itself.
                     drop(room);
-                    batch.append(&mut events);
-                    waiting.push(done);
+                    waiting.push((events.len(), done));
+                    if batch.is_empty() {
+                        batch = events;
+                    } else {
+                        batch.append(&mut events);
+                    }
                 }
                 Some(Message::Command { command, key, done }) => {
                     // Commands are decided in log order: what came before is applied first.
@@ -179,11 +187,19 @@ impl Collector {
         None
     }
 
-    /// Writes events to the log, applies them, and tells their senders.
-    fn commit(&mut self, events: Vec<Event>, waiting: Vec<Done>) {
-        let result = self.write(&events).map_err(|error| IntakeError::Journal(error.to_string()));
-        for done in waiting {
-            let _ = done.send(result.clone());
+    /// Writes events to the log, applies them, and tells their senders, who get them back when that cannot be done.
+    fn commit(&mut self, mut events: Vec<Event>, waiting: Vec<Waiting>) {
+        let recalled = self.past.recall(&self.fleet, &mut events);
+        match recalled.and_then(|()| self.write(&events)) {
+            Ok(()) => waiting.into_iter().for_each(|(_, done)| drop(done.send(Ok(())))),
+            Err(error) => {
+                let error = IntakeError::Journal(error.to_string());
+                let mut events = events.into_iter().filter(|event| !matches!(event.body, EventBody::TaskRecalled(_)));
+                for (count, done) in waiting {
+                    let events = events.by_ref().take(count).collect();
+                    let _ = done.send(Err(Refused { error: error.clone(), events }));
+                }
+            }
         }
     }
 
@@ -221,6 +237,12 @@ impl Collector {
             tracing::info!("the journal can be written again");
             failing.store(0, Ordering::Relaxed);
         }
+        let gone = {
+            let may_leave = self.past.settle(self.outputs.projector.written());
+            let changed = &self.changes.tasks;
+            task::evict(&mut self.fleet, &self.settings, |id| may_leave(id) && !changed.contains(id))
+        };
+        self.past.gone(gone.iter());
         self.publish();
     }
 
@@ -237,6 +259,7 @@ impl Collector {
         self.outputs.counters.alerts.note(changes.alerts.iter(), was, is);
         self.outputs.history.take(&fleet, &changes.samples);
         self.outputs.projector.changed(&fleet, &changes);
+        self.past.changed(&changes.tasks, fleet.sequence);
         self.outputs.hub.publish(fleet, &changes);
     }
 

@@ -12,6 +12,8 @@ use super::Changes;
 use super::fleet::Fleet;
 use crate::store::{KeptTallies, Projection, Snapshots};
 use chrono::TimeDelta;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use waiting::Waiting;
@@ -50,6 +52,7 @@ pub(crate) struct Projector {
     sender: Option<SyncSender<Work>>,
     thread: Option<JoinHandle<()>>,
     waiting: Waiting,
+    written: Arc<AtomicU64>,
 }
 
 impl Projector {
@@ -60,9 +63,15 @@ impl Projector {
         retention: Retention,
     ) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(QUEUE);
-        let writer = Writer::new(snapshots, records, retention);
+        let written = Arc::default();
+        let writer = Writer::new(snapshots, records, retention, Arc::clone(&written));
         let thread = std::thread::Builder::new().name("projector".to_owned()).spawn(move || writer.run(&receiver))?;
-        Ok(Self { sender: Some(sender), thread: Some(thread), waiting: Waiting::default() })
+        Ok(Self { sender: Some(sender), thread: Some(thread), waiting: Waiting::default(), written })
+    }
+
+    /// The event up to which what it took is in the records.
+    pub(crate) fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
     }
 
     /// Takes what changed in a tick.

@@ -2,7 +2,7 @@
 
 use super::fleet::{FLEET_VERSION, Fleet};
 use super::settings::Settings;
-use super::{Changes, apply, names, objective};
+use super::{Changes, apply, names, objective, task};
 use crate::history::History;
 use crate::store::{Log, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,6 +52,7 @@ pub(crate) fn recover(
         if fleet.now - sampled >= TimeDelta::seconds(1) {
             let now = fleet.now;
             apply::tick(&mut fleet, settings, now, &mut changes);
+            task::evict(&mut fleet, settings, |id| !changes.tasks.contains(id));
             sampled = now;
         }
         history.take(&fleet, &std::mem::take(&mut changes.samples));

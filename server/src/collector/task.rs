@@ -12,7 +12,7 @@ use super::{Changes, names, objective, queue, task_rules, worker};
 use forewatch::live::TASKS_WINDOW;
 use forewatch::task::TaskEvent;
 use forewatch::{Event, QueueName, SourceName, TaskMetrics, WorkerId};
-pub(super) use forget::tick;
+pub(super) use forget::{evict, tick};
 use std::sync::Arc;
 
 /// Something happened to a task.
@@ -30,6 +30,13 @@ pub(super) fn apply(fleet: &mut Fleet, settings: &Settings, event: &Event, what:
     };
     put(fleet, settings, known.as_deref(), task, changes);
     forget::bound_open(fleet, settings, changes);
+}
+
+/// Takes a record back that had left memory. The sums have it.
+pub(super) fn recall(fleet: &mut Fleet, record: &TaskMetrics) {
+    if !fleet.tasks.contains_key(&record.task_id) {
+        fleet.tasks.insert(record.task_id.clone(), Arc::new(record.clone()));
+    }
 }
 
 /// Puts a record in the place of what was `known` of its task.

@@ -9,6 +9,7 @@ mod numbers;
 mod objectives;
 mod open;
 mod queues;
+mod recalled;
 mod silence;
 
 use super::settings::Settings;

@@ -65,7 +65,7 @@ limits! {
     /// Different task names.
     task_names = 10_000,
     /// Ended tasks kept in memory; all are in the store.
-    tasks_in_memory = 50_000,
+    tasks_in_memory = 10_000,
     /// Tasks that have not ended and are kept in memory; those heard of longest ago are given up.
     open_tasks = 200_000,
     /// Live sockets in all.

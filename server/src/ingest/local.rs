@@ -42,8 +42,8 @@ fn read(intake: &Intake, interval: Duration, runtime: &tokio::runtime::Handle, s
             .into_iter()
             .map(|body| Event { event_id: None, source: source.clone(), at: now, received_at: now, body })
             .collect();
-        if let Err(error) = runtime.block_on(intake.submit_when_free(events)) {
-            tracing::warn!(%error, "a reading of this host was not taken");
+        if let Err(refused) = runtime.block_on(intake.submit_when_free(events)) {
+            tracing::warn!(error = %refused.error, "a reading of this host was not taken");
             registered = None;
         }
         while begun.elapsed() < interval && !stop.is_cancelled() {

@@ -112,6 +112,8 @@ pub(crate) trait Records: TallyReader + Send + Sync {
     fn tasks(&self, filter: &TaskFilter) -> Result<Page<TaskMetrics>, StoreError>;
     /// One task.
     fn task(&self, id: &TaskId) -> Result<Option<TaskMetrics>, StoreError>;
+    /// Calls `each` with the id of every task.
+    fn task_ids(&self, each: &mut dyn FnMut(&str)) -> Result<(), StoreError>;
     /// Alerts that match, a page of them.
     fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError>;
     /// One alert.

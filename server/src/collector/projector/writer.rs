@@ -6,6 +6,8 @@ use super::{Retention, Work};
 use crate::collector::clock;
 use crate::collector::fleet::{FLEET_VERSION, Fleet};
 use crate::store::{Projection, Snapshots, StateSnapshot, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ pub(super) struct Writer {
     snapshots: Box<dyn Snapshots>,
     records: Box<dyn Projection>,
     retention: Retention,
+    /// The event up to which records are written, for others to see.
+    written: Arc<AtomicU64>,
     /// Not written yet. While the store fails it grows with the tasks that change, newest state of each.
     unwritten: Waiting,
     /// Whether the last write failed: said once, not with every attempt.
@@ -24,21 +28,29 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(snapshots: Box<dyn Snapshots>, records: Box<dyn Projection>, retention: Retention) -> Self {
-        Self { snapshots, records, retention, unwritten: Waiting::default(), fails: false }
+    pub(super) fn new(
+        snapshots: Box<dyn Snapshots>,
+        records: Box<dyn Projection>,
+        retention: Retention,
+        written: Arc<AtomicU64>,
+    ) -> Self {
+        Self { snapshots, records, retention, written, unwritten: Waiting::default(), fails: false }
     }
 
     /// Runs until nobody sends any more.
     pub(super) fn run(mut self, work: &Receiver<Work>) {
+        let mut put_off = None;
         loop {
-            let next = if self.unwritten.is_empty() {
-                work.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                work.recv_timeout(AGAIN)
+            let next = match put_off.take() {
+                Some(next) => Ok(next),
+                None if self.unwritten.is_empty() => work.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                None => work.recv_timeout(AGAIN),
             };
             match next {
                 Ok(Work::Records(newer)) => {
                     self.unwritten.add(newer);
+                    // Under load several wait, and are one transaction.
+                    put_off = work.try_iter().find_map(|next| self.add(next));
                     self.write();
                 }
                 Ok(Work::Snapshot(fleet, samples)) => self.snapshot(&fleet, &samples),
@@ -47,6 +59,17 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => self.write(),
                 Err(RecvTimeoutError::Disconnected) => return self.write(),
             }
+        }
+    }
+
+    /// Adds records to those that are to be written; gives other work back.
+    fn add(&mut self, work: Work) -> Option<Work> {
+        match work {
+            Work::Records(newer) => {
+                self.unwritten.add(newer);
+                None
+            }
+            other => Some(other),
         }
     }
 
@@ -60,6 +83,7 @@ impl Writer {
                 if std::mem::take(&mut self.fails) {
                     tracing::info!(records = self.unwritten.len(), "records can be written again");
                 }
+                self.written.store(self.unwritten.sequence(), Ordering::Relaxed);
                 self.unwritten = Waiting::default();
             }
             Err(error) => {
@@ -110,8 +134,8 @@ mod tests {
     use crate::store::KeptTallies;
     use chrono::{DateTime, TimeDelta, Utc};
     use forewatch::{Alert, AlertId, TaskMetrics};
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
+    use std::sync::atomic::AtomicUsize;
 
     /// Counts the states that are saved.
     #[derive(Default, Clone)]

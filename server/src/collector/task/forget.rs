@@ -10,7 +10,7 @@ use forewatch::task::{TaskEvent, TaskEventKind, TaskFields};
 use forewatch::{TaskId, TaskMetrics};
 use std::sync::Arc;
 
-/// Lets time pass: forgets what is too old, and the oldest of the ended tasks above the bound on memory.
+/// Lets time pass: forgets what is too old.
 pub(in crate::collector) fn tick(fleet: &mut Fleet, settings: &Settings, changes: &mut Changes) {
     end_silent(fleet, settings, changes);
     let now = fleet.now;
@@ -19,11 +19,6 @@ pub(in crate::collector) fn tick(fleet: &mut Fleet, settings: &Settings, changes
     }
     if fleet.window.is_stale(now - settings.window) {
         Arc::make_mut(&mut fleet.window).forget_before(now - settings.window);
-    }
-    // A tenth over the bound before anything is dropped, so that the scan is rare.
-    let (ended, keep) = (fleet.tasks.len().saturating_sub(fleet.open), settings.tasks_in_memory);
-    if ended > keep + keep / 10 {
-        evict(fleet, ended - keep, changes);
     }
 }
 
@@ -105,21 +100,33 @@ fn end(
     put(fleet, settings, Some(known), task, changes);
 }
 
-/// Forgets the ended tasks that were heard of longest ago; their records are in the store. What changed
-/// since the last publication is not there yet, and stays until it is.
-fn evict(fleet: &mut Fleet, excess: usize, changes: &Changes) {
+/// Forgets the ended tasks that were heard of longest ago, above the bound on memory, of those that `may_leave` because their
+/// records are in the store; answers which.
+pub(in crate::collector) fn evict(
+    fleet: &mut Fleet,
+    settings: &Settings,
+    may_leave: impl Fn(&TaskId) -> bool,
+) -> Vec<TaskId> {
+    // Half as many over the bound before anything is dropped, so that the scan is rare.
+    let (ended, keep) = (fleet.tasks.len().saturating_sub(fleet.open), settings.tasks_in_memory);
+    if ended <= keep + keep / 2 {
+        return Vec::new();
+    }
     let mut written: Vec<(DateTime<Utc>, TaskId)> = fleet
         .tasks
         .values()
-        .filter(|task| task.status.is_ended() && !changes.tasks.contains(&task.task_id))
+        .filter(|task| task.status.is_ended() && may_leave(&task.task_id))
         .map(|task| (task.timestamp, task.task_id.clone()))
         .collect();
-    let excess = excess.min(written.len());
+    let excess = (ended - keep).min(written.len());
     if excess == 0 {
-        return;
+        return Vec::new();
     }
     written.select_nth_unstable(excess - 1);
-    for (_, id) in &written[..excess] {
+    written.truncate(excess);
+    let gone: Vec<TaskId> = written.into_iter().map(|(_, id)| id).collect();
+    for id in &gone {
         fleet.tasks.remove(id);
     }
+    gone
 }

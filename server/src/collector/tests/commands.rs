@@ -3,7 +3,7 @@
 use super::{settings, start};
 use crate::alerts::Engine;
 use crate::collector::{
-    Changes, Collector, Command, CommandError, Fleet, Outputs, Presence, Projector, Retention, apply, clock,
+    Changes, Collector, Command, CommandError, Fleet, Outputs, Past, Presence, Projector, Retention, apply, clock,
 };
 use crate::history::{History, Kept, Limits};
 use crate::live::Hub;
@@ -16,7 +16,7 @@ use forewatch::event::Actor;
 use forewatch::{AlertState, EventId};
 use std::sync::Arc;
 
-fn collector(place: &Place) -> Collector {
+pub(super) fn collector(place: &Place) -> Collector {
     let parts = sqlite::open(place).expect("a store");
     let span = TimeDelta::days(1);
     let (fleet, counters) = (Fleet::empty(start()), Arc::new(Counters::default()));
@@ -42,6 +42,7 @@ fn collector(place: &Place) -> Collector {
         changes: Changes::default(),
         lost_after: span,
         presence: Presence::starting(start()),
+        past: Past::start(Arc::new(parts.records)).expect("a thread can be started"),
     }
 }
 

@@ -45,16 +45,14 @@ fn running(fleet: &Fleet, source: &CelerySource) -> Vec<Running> {
 async fn hand_over(mut batches: mpsc::Receiver<Vec<Event>>, intake: Intake) {
     let mut together = Vec::new();
     while batches.recv_many(&mut together, TOGETHER).await > 0 {
-        let events: Vec<Event> = together.drain(..).flatten().collect();
-        loop {
-            match intake.submit_when_free(events.clone()).await {
-                Ok(()) => break,
-                Err(IntakeError::Stopped) => return,
-                Err(error) => {
-                    tracing::warn!(%error, events = events.len(), "events of a Celery application wait");
-                    tokio::time::sleep(AGAIN).await;
-                }
+        let mut events: Vec<Event> = together.drain(..).flatten().collect();
+        while let Err(refused) = intake.submit_when_free(events).await {
+            if matches!(refused.error, IntakeError::Stopped) {
+                return;
             }
+            events = refused.events;
+            tracing::warn!(error = %refused.error, events = events.len(), "events of a Celery application wait");
+            tokio::time::sleep(AGAIN).await;
         }
     }
 }

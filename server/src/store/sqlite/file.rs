@@ -150,11 +150,12 @@ impl Place {
         let connection = Connection::open_with_flags(&path, flags).map_err(refuse)?;
         connection.busy_timeout(PATIENCE).map_err(refuse)?;
         let version = version::checked(&connection, part, &path)?;
-        let synchronous = if part == Part::Log { "FULL" } else { "NORMAL" };
+        // What is written to the log is not read again.
+        let (synchronous, cache) = if part == Part::Log { ("FULL", 2_000) } else { ("NORMAL", 16_000) };
         connection
             .execute_batch(&format!(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; \
-                 PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
+                 PRAGMA cache_size = -{cache}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
             ))
             .map_err(refuse)?;
         version::bring_up(&connection, part, &path, version.unwrap_or(0))?;

@@ -2,7 +2,7 @@
 
 use super::file::{Part, Place};
 use super::filter::{Filter, matching};
-use super::{StoreError, failed};
+use super::{StoreError, failed, record};
 use crate::store::Records;
 use app::query::{AlertFilter, TaskFilter, TaskSort};
 use forewatch::list::{DEFAULT_LIMIT, MAX_LIMIT, Page};
@@ -27,8 +27,23 @@ pub(crate) struct SqliteRecords {
 /// How a list is ordered: the column, its direction, and the id as the last word.
 struct Order {
     column: &'static str,
-    id: &'static str,
+    id: Id,
     descending: bool,
+}
+
+/// What tells the rows of a table apart.
+enum Id {
+    /// A number: the place of a task in the table.
+    Number(&'static str),
+    Text(&'static str),
+}
+
+impl Id {
+    fn column(&self) -> &'static str {
+        match self {
+            Self::Number(column) | Self::Text(column) => column,
+        }
+    }
 }
 
 impl SqliteRecords {
@@ -68,11 +83,11 @@ impl SqliteRecords {
                 .map_err(failed(doing))?;
             let Order { column, id, descending } = order;
             if let Some(cursor) = cursor {
-                let (at, last) = read_cursor(cursor)?;
                 let sign = if *descending { "<" } else { ">" };
-                filter.conditions.push(format!("({column}, {id}) {sign} (?, ?)"));
-                filter.values.extend([at, Value::from(last)]);
+                filter.conditions.push(format!("({column}, {}) {sign} (?, ?)", id.column()));
+                filter.values.extend(read_cursor(cursor, id)?);
             }
+            let id = id.column();
             let direction = if *descending { "DESC" } else { "ASC" };
             let sql = format!(
                 "SELECT {column}, {id}, record FROM {table}{} ORDER BY {column} {direction}, {id} {direction} LIMIT {}",
@@ -82,7 +97,7 @@ impl SqliteRecords {
             let mut select = connection.prepare_cached(&sql).map_err(failed(doing))?;
             let rows = select
                 .query_map(params_from_iter(&filter.values), |row| {
-                    Ok((row.get::<_, Value>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+                    Ok((row.get::<_, Value>(0)?, row.get::<_, Value>(1)?, row.get::<_, Value>(2)?))
                 })
                 .and_then(Iterator::collect::<Result<Vec<_>, _>>)
                 .map_err(failed(doing))?;
@@ -97,7 +112,7 @@ impl SqliteRecords {
         self.with(|connection| {
             connection
                 .prepare_cached(sql)
-                .and_then(|mut select| select.query_row([id], |row| row.get::<_, String>(0)).optional())
+                .and_then(|mut select| select.query_row([id], |row| row.get::<_, Value>(0)).optional())
                 .map_err(failed("reading a record"))?
                 .map(|record| parse(&record))
                 .transpose()
@@ -118,11 +133,16 @@ impl Records for SqliteRecords {
         if matches!(filter.sort, TaskSort::ProcessingTime | TaskSort::QueueWaitTime) {
             sql.conditions.push(format!("{column} IS NOT NULL"));
         }
-        self.page("tasks", sql, &Order { column, id: "task_id", descending }, filter.cursor.as_ref(), filter.limit)
+        let order = Order { column, id: Id::Number("number"), descending };
+        self.page("tasks", sql, &order, filter.cursor.as_ref(), filter.limit)
     }
 
     fn task(&self, id: &TaskId) -> Result<Option<TaskMetrics>, StoreError> {
         self.one("SELECT record FROM tasks WHERE task_id = ?", id)
+    }
+
+    fn task_ids(&self, each: &mut dyn FnMut(&str)) -> Result<(), StoreError> {
+        self.each_id(each)
     }
 
     fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError> {
@@ -150,7 +170,7 @@ impl Records for SqliteRecords {
         }
         sql.contains("text", filter.q.as_ref());
         sql.between("at", filter.from, filter.to);
-        let order = Order { column: "at", id: "alert_id", descending: true };
+        let order = Order { column: "at", id: Id::Text("alert_id"), descending: true };
         self.page("alerts", sql, &order, filter.cursor.as_ref(), filter.limit)
     }
 
@@ -171,12 +191,18 @@ impl Records for SqliteRecords {
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(record: &str) -> Result<T, StoreError> {
-    serde_json::from_str(record).map_err(|error| StoreError::Damaged(format!("a record cannot be read: {error}")))
+fn parse<T: serde::de::DeserializeOwned>(record: &Value) -> Result<T, StoreError> {
+    serde_json::from_str(&record::json(record.into())?)
+        .map_err(|error| StoreError::Damaged(format!("a record cannot be read: {error}")))
 }
 
 /// A cursor: the sort value and the id of the last row of a page.
-fn write_cursor(at: &Value, id: &str) -> String {
+fn write_cursor(at: &Value, id: &Value) -> String {
+    let id = match id {
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        _ => String::new(),
+    };
     match at {
         Value::Integer(at) => format!("i{at}_{id}"),
         Value::Real(at) => format!("r{:x}_{id}", at.to_bits()),
@@ -184,13 +210,17 @@ fn write_cursor(at: &Value, id: &str) -> String {
     }
 }
 
-fn read_cursor(cursor: &str) -> Result<(Value, String), StoreError> {
+fn read_cursor(cursor: &str, id: &Id) -> Result<[Value; 2], StoreError> {
     let wrong = || StoreError::Invalid("the cursor is not one of ours: take next_cursor of the page before".to_owned());
-    let (at, id) = cursor.split_once('_').ok_or_else(wrong)?;
-    let value = match at.split_at_checked(1) {
+    let (at, last) = cursor.split_once('_').ok_or_else(wrong)?;
+    let at = match at.split_at_checked(1) {
         Some(("i", number)) => Value::Integer(number.parse().map_err(|_| wrong())?),
         Some(("r", bits)) => Value::Real(f64::from_bits(u64::from_str_radix(bits, 16).map_err(|_| wrong())?)),
         _ => return Err(wrong()),
     };
-    Ok((value, id.to_owned()))
+    let last = match id {
+        Id::Number(_) => Value::Integer(last.parse().map_err(|_| wrong())?),
+        Id::Text(_) => Value::Text(last.to_owned()),
+    };
+    Ok([at, last])
 }

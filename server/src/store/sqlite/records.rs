@@ -3,7 +3,7 @@
 use super::file::{Part, Place};
 use super::log::sql;
 use super::tallies::Tallies;
-use super::{StoreError, failed, tally_days, tally_schema, trimmed};
+use super::{StoreError, failed, tally_days, tally_schema, task_table, trimmed};
 use crate::stats::{Dimension, Grain, MAX_KEYS};
 use crate::store::{KeptTallies, Projection};
 use chrono::{DateTime, Utc};
@@ -65,12 +65,11 @@ CREATE TABLE written (
 ",
     super::tally_schema::SCHEMA,
     super::trimmed::SCHEMA,
+    super::task_table::SCHEMA,
 ];
 
 /// Rows that one step of trimming deletes at most.
 const TRIM_ROWS: usize = 2_000;
-/// Characters of a task's text that a search looks through.
-const SEARCHED: usize = 2_000;
 
 /// The projector's connection.
 pub(crate) struct SqliteProjection {
@@ -107,7 +106,7 @@ impl Projection for SqliteProjection {
         self.tallies.begin(&transaction)?;
         for task in tasks {
             let end = self.tallies.replace(&transaction, task)?;
-            write_task(&transaction, task, end).map_err(failed(doing))?;
+            task_table::write(&transaction, task, end).map_err(failed(doing))?;
         }
         self.tallies.write(&transaction)?;
         write_alerts(&transaction, alerts).map_err(failed(doing))?;
@@ -157,32 +156,6 @@ impl Projection for SqliteProjection {
     }
 }
 
-/// Writes a task's record; `end` is that which counts.
-fn write_task(transaction: &Transaction<'_>, task: &TaskMetrics, end: Option<DateTime<Utc>>) -> rusqlite::Result<()> {
-    let mut insert = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO tasks (task_id, at, status, state, queue, worker, name, content_type, \
-         processing_time, queue_wait_time, error, text, record, ended) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?;
-    insert.execute(params![
-        &*task.task_id,
-        task.timestamp.timestamp_micros(),
-        task.status.as_str(),
-        task.state.as_str(),
-        task.queue,
-        task.worker_id.as_deref(),
-        task.name,
-        task.content_type,
-        task.processing_time,
-        task.queue_wait_time,
-        task.error_message,
-        searched(task),
-        json(task)?,
-        end.map(|at| at.timestamp_micros()),
-    ])?;
-    Ok(())
-}
-
 fn write_alerts(transaction: &Transaction<'_>, alerts: &[Arc<Alert>]) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
         "INSERT OR REPLACE INTO alerts (alert_id, at, state, acknowledged, suppressed, severity, component, \
@@ -209,18 +182,4 @@ fn write_alerts(transaction: &Transaction<'_>, alerts: &[Arc<Alert>]) -> rusqlit
 
 fn json<T: serde::Serialize>(record: &T) -> rusqlite::Result<String> {
     serde_json::to_string(record).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-}
-
-fn searched(task: &TaskMetrics) -> String {
-    let parts = [
-        Some(&*task.task_id),
-        task.name.as_deref(),
-        task.content_type.as_deref(),
-        task.user_id.as_deref(),
-        task.error_message.as_deref(),
-        task.args.as_deref(),
-        task.kwargs.as_deref(),
-    ];
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase();
-    text.chars().take(SEARCHED).collect()
 }

@@ -9,7 +9,7 @@
 //! one that has none has them under `Other`.
 
 use super::log::sql;
-use super::{failed, trimmed};
+use super::{failed, record, trimmed};
 use crate::stats::{DAY, Dimension, Finished, Grain, Key, Tally, begin, pack, unpack};
 use crate::store::StoreError;
 use chrono::{DateTime, Utc};
@@ -197,11 +197,14 @@ impl Span {
 
 /// What is stored of a task, where it has ended and counts.
 fn stored(transaction: &Transaction<'_>, id: &TaskId) -> Result<Option<Finished>, StoreError> {
-    let record = transaction
+    let mut select = transaction
         .prepare_cached("SELECT record FROM tasks WHERE task_id = ? AND ended IS NOT NULL")
-        .and_then(|mut select| select.query_row([&**id], |row| row.get::<_, String>(0)).optional())
         .map_err(failed(DOING))?;
-    record.map_or(Ok(None), |record| read(&record))
+    let mut rows = select.query([&**id]).map_err(failed(DOING))?;
+    match rows.next().map_err(failed(DOING))? {
+        Some(row) => read(&record::json(row.get_ref(0).map_err(failed(DOING))?)?),
+        None => Ok(None),
+    }
 }
 
 /// What a stored record counts.

@@ -1,10 +1,10 @@
 //! Reading tallies and what single records count, a row at a time: no answer holds more than its groups.
 
-use super::failed;
 use super::filter::matching;
 use super::query::SqliteRecords;
 use super::tallies::{open, read};
 use super::tally_days::rolled;
+use super::{failed, record};
 use crate::stats::{DAY, Finished, Grain, Key, Tally};
 use crate::store::{Finest, Next, StoreError, Tallied, TallyReader};
 use app::query::TaskFilter;
@@ -44,8 +44,8 @@ impl TallyReader for SqliteRecords {
                 connection.prepare_cached(&format!("SELECT record FROM tasks{}", sql.sql())).map_err(failed(doing))?;
             let mut rows = select.query(params_from_iter(&sql.values)).map_err(failed(doing))?;
             while let Some(row) = rows.next().map_err(failed(doing))? {
-                let record = row.get_ref(0).and_then(|value| Ok(value.as_str()?)).map_err(failed(doing))?;
-                if let Some(task) = read(record)?
+                let record = record::json(row.get_ref(0).map_err(failed(doing))?)?;
+                if let Some(task) = read(&record)?
                     && each(task) == Next::Enough
                 {
                     break;

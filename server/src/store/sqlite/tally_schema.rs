@@ -1,9 +1,10 @@
 //! The tables of tallies, and how a store from before there were any gets them from its tasks.
 
-use super::failed;
 use super::tallies::{Tallies, read};
+use super::{failed, record};
 use crate::stats::MAX_KEYS;
 use crate::store::StoreError;
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// The step that makes the tables.
@@ -51,13 +52,13 @@ fn page(transaction: &Transaction<'_>, tallies: &mut Tallies) -> Result<bool, St
     let after: Option<String> =
         transaction.query_row("SELECT after FROM uncounted", [], |row| row.get(0)).optional().map_err(failed(doing))?;
     let Some(after) = after else { return Ok(false) };
-    let page: Vec<(String, String)> = transaction
+    let page: Vec<(String, Value)> = transaction
         .prepare_cached("SELECT task_id, record FROM tasks WHERE task_id > ? ORDER BY task_id LIMIT ?")
         .and_then(|mut select| select.query_map(params![after, PAGE], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
         .map_err(failed(doing))?;
     tallies.begin(transaction)?;
     for (id, record) in &page {
-        let Some(task) = read(record)? else { continue };
+        let Some(task) = read(&record::json(record.into())?)? else { continue };
         tallies.add(transaction, &task)?;
         transaction
             .prepare_cached("UPDATE tasks SET ended = ? WHERE task_id = ?")
