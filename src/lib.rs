@@ -32,6 +32,7 @@ pub mod rule;
 pub mod series;
 pub mod silence;
 pub mod source;
+pub mod store;
 pub mod system;
 pub mod task;
 pub mod time;

@@ -89,6 +89,10 @@ pub struct SystemMetrics {
     /// tasks, queue sizes and loads are not known; what ended in the period is. Absent of the system now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<Ratio>,
+    /// What everybody must know of Forewatch itself, in a sentence or two: that its store cannot be written. Absent while
+    /// all is well, and in statistics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
 }
 
 /// Everything a monitor needs in one answer.

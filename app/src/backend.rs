@@ -13,6 +13,7 @@ use forewatch::rule::{RuleStatus, RuleTrial};
 use forewatch::series::QueryAnswer;
 use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
+use forewatch::store::StoreOutage;
 use forewatch::worker::FleetGpu;
 use forewatch::{
     Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp, WorkerId,
@@ -141,8 +142,8 @@ pub struct Storage {
     pub files: Vec<(String, u64)>,
     /// What is kept.
     pub kept: Vec<Kept>,
-    /// Whether events can be written to it now.
-    pub is_writable: bool,
+    /// The newest time in which it could not be written since the server started, also once it is over.
+    pub outage: Option<StoreOutage>,
 }
 
 /// A way to another tool of the team's.

@@ -4,7 +4,7 @@ use crate::alerts::{Engine, rule_book};
 use crate::auth::Auth;
 use crate::cli::Serve;
 use crate::collector::{
-    self, Changes, Collector, Fleet, Outputs, Past, Projector, Recovered, Retention, Running, Settings,
+    self, Changes, Collector, Fleet, Journal, Outputs, Past, Projector, Recovered, Retention, Running, Settings,
 };
 use crate::config::{self, AuthMode, Config};
 use crate::history::{self, History};
@@ -182,6 +182,7 @@ pub(crate) fn assemble(
     let rules = Arc::new(book.rules);
     let engine = Engine::new(rules.clone(), book.windows, started_at);
     let counters = Arc::new(Counters::default());
+    let health = parts.health;
     let epoch: Arc<str> = ulid::Ulid::new().to_string().into();
     let shared = Arc::new(fleet.clone());
     let hub = Arc::new(Hub::new(epoch.clone(), shared.clone(), counters.clone()));
@@ -196,13 +197,14 @@ pub(crate) fn assemble(
         // A crash that follows soon does not replay the same again.
         projector.snapshot(fleet.clone(), history.flush());
     }
-    let notifier = Notifier::begin(&config, parts.outbox, &fleet, started_at)?;
+    let notifier = Notifier::begin(&config, parts.outbox, health.clone(), &fleet, started_at)?;
     let outputs = Outputs {
         published: published.clone(),
         hub: hub.clone(),
         history: history.clone(),
         projector,
         counters: counters.clone(),
+        health: health.clone(),
     };
     let past = Past::start(parts.records.clone()).context("starting to read which tasks there are")?;
     let collector = collector_of(&config, fleet, engine, parts.log, outputs, past, started_at);
@@ -217,6 +219,7 @@ pub(crate) fn assemble(
         hub,
         auth: Arc::new(auth),
         counters,
+        health,
         observed: Arc::default(),
         notifier,
         site: Arc::new(site),
@@ -235,7 +238,8 @@ fn collector_of(
 ) -> Collector {
     let lost_after = TimeDelta::from_std(config.thresholds.worker_offline).unwrap_or(TimeDelta::MAX);
     let (settings, presence) = (Settings::of(config), collector::Presence::starting(started_at));
-    Collector { fleet, settings, engine, log, outputs, changes: Changes::default(), lost_after, presence, past }
+    let (journal, changes) = (Journal::of(log), Changes::default());
+    Collector { fleet, settings, engine, journal, outputs, changes, lost_after, presence, past }
 }
 
 /// How much history takes in.

@@ -12,7 +12,7 @@ use crate::notify::Notifier;
 use crate::report::Archive;
 use crate::site::Site;
 use crate::stats::{Kept, Past};
-use crate::store::Records;
+use crate::store::{Health, Records};
 use crate::telemetry::Counters;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
@@ -38,6 +38,8 @@ pub(crate) struct AppState {
     pub(crate) auth: Arc<Auth>,
     /// What Forewatch counts of its own workings.
     pub(crate) counters: Arc<Counters>,
+    /// Whether the store can be written.
+    pub(crate) health: Arc<Health>,
     /// What the observed brokers brought; set when they are started.
     pub(crate) observed: Arc<OnceLock<Observed>>,
     /// The channels by which people are told.

@@ -49,7 +49,6 @@ counters! {
     workers_refused Counter "Reports of workers, from brokers and the local agent, left out because limits.workers is reached.",
     tasks_given_up Counter "Open tasks given up because more were open than are kept.",
     journal_failures Counter "Commits that the journal refused.",
-    journal_failing Gauge "1 from a commit that the journal refused until it takes commits again, else 0.",
     live_sockets Gauge "Live sockets that are open.",
     live_resyncs Counter "Snapshots sent because a live socket fell behind.",
     live_bytes_encoded Counter "Bytes of live messages encoded, each once.",

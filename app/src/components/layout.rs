@@ -2,7 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use super::icon::{Glyph, Icon};
-use super::rail::{BottomTabs, Rail};
+use super::rail::{BottomTabs, Rail, with_frame};
 use super::shortcuts::Shortcuts;
 use super::toast::ToastArea;
 use super::top_bar::TopBar;
@@ -52,6 +52,7 @@ pub fn Layout(
             <div class="page">
                 <TopBar/>
                 <main id="main" tabindex="-1" class:is-stale=is_stale>
+                    <Notice/>
                     <RefusedForm/>
                     {children()}
                 </main>
@@ -63,6 +64,15 @@ pub fn Layout(
         {move || is_asked.get().then(|| OVERLAYS.show())}
     }
     .into_any()
+}
+
+/// What everybody must know of Forewatch itself, where there is something.
+#[component]
+fn Notice() -> impl IntoView {
+    with_frame(|data| {
+        let system = use_live().system(data.system);
+        view! { <p class="notice" role="alert">{move || system.read().notice.clone()}</p> }.into_any()
+    })
 }
 
 /// Where the page changed, the keyboard and the screen reader begin at its content.

@@ -163,7 +163,7 @@ fn sources_sentence(sources: &[SourceStatus]) -> String {
 
 /// Shows something of the frame once it is there; nothing when it could not be loaded, which the page
 /// itself then says.
-fn with_frame(show: impl Fn(FrameData) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
+pub(super) fn with_frame(show: impl Fn(FrameData) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
     let frame = FrameResource::expect().0;
     view! {
         <Suspense fallback=|| ()>

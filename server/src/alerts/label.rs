@@ -15,6 +15,7 @@ pub(crate) enum Label {
     Name,
     Task,
     Objective,
+    Reason,
 }
 
 impl Label {
@@ -33,6 +34,7 @@ impl Label {
             Self::Name => "name",
             Self::Task => "task",
             Self::Objective => "objective",
+            Self::Reason => "reason",
         }
     }
 }

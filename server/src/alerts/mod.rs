@@ -51,3 +51,4 @@ pub(crate) use status::statuses;
 pub(crate) use subject::name_of;
 pub(crate) use trial::{FARTHEST, Past, TrialError, trial};
 pub(crate) use value::write_value;
+pub(crate) use watches::is_about_store;

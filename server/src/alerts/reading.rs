@@ -42,6 +42,7 @@ pub(super) fn each<'a>(rule: &Rule, sight: Sight<'a>, known: Option<&OfRule<'_>>
         Watches::SourceSilence => sight.fleet.sources.values().for_each(|source| {
             each(Subject::plain(Kind::Source(&source.name), unanswered(source, sight)));
         }),
+        Watches::Unwritable => each(Subject::plain(Kind::Store(sight.fleet.outage.as_ref()), unwritten(sight))),
         Watches::Absent(id) => absent(*id, sight, each),
         Watches::Status(status) => workers::each(sight, |worker| {
             let reading = Reading::flag(speaks(worker).then_some(worker.status == *status));
@@ -122,6 +123,12 @@ fn unanswered(source: &SourceStatus, sight: Sight<'_>) -> Reading {
             Reading::AtLeast(time::seconds_between(source.since.max(sight.since), sight.now))
         }
     }
+}
+
+/// Seconds since the store could last be written.
+fn unwritten(sight: Sight<'_>) -> Reading {
+    let outage = sight.fleet.outage.as_ref().filter(|outage| outage.is_open());
+    Reading::Value(outage.map_or(0.0, |outage| time::seconds_between(outage.since, sight.now)))
 }
 
 fn heat(gpu: &GpuMetrics) -> (Reading, f64) {

@@ -4,8 +4,12 @@ use super::label::Label;
 use crate::collector::Counted;
 use chrono::{DateTime, Utc};
 use forewatch::alert::{Alert, AlertComponent};
+use forewatch::store::StoreOutage;
 use forewatch::{QueueStats, TaskMetrics, WorkerMetrics};
 use std::collections::BTreeMap;
+
+/// What the store goes by among the sources.
+const STORE: &str = "store";
 
 /// What is known of a condition now.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,6 +82,8 @@ pub(super) enum Kind<'a> {
     Gpu(&'a WorkerMetrics, u32),
     Queue(&'a QueueStats),
     Source(&'a str),
+    /// Forewatch's own store, and why it could not be written last.
+    Store(Option<&'a StoreOutage>),
     /// All tasks of a name.
     Name(&'a str),
     Task(&'a TaskMetrics),
@@ -109,6 +115,7 @@ impl<'a> Kind<'a> {
             Self::Gpu(worker, index) => (worker.worker_id.as_str(), Some(index)),
             Self::Queue(queue) => (queue.id.as_str(), None),
             Self::Source(name) | Self::Name(name) => (name, None),
+            Self::Store(_) => (STORE, None),
             Self::Task(task) => (task.task_id.as_str(), None),
             Self::Objective(counted) => (counted.objective.objective_id.as_str(), None),
         };
@@ -121,7 +128,7 @@ impl<'a> Kind<'a> {
             Self::Worker(_) => AlertComponent::Worker,
             Self::Gpu(..) => AlertComponent::Gpu,
             Self::Queue(_) => AlertComponent::Queue,
-            Self::Source(_) => AlertComponent::Source,
+            Self::Source(_) | Self::Store(_) => AlertComponent::Source,
             Self::Name(_) | Self::Task(_) | Self::Objective(_) => AlertComponent::Task,
         }
     }
@@ -143,6 +150,7 @@ impl<'a> Kind<'a> {
             Self::Gpu(worker, index) => format!("GPU {index} of {}", worker.name),
             Self::Queue(queue) => queue.queue_type.clone(),
             Self::Source(name) | Self::Name(name) => name.to_owned(),
+            Self::Store(_) => STORE.to_owned(),
             Self::Task(task) => name_of(task).unwrap_or(&task.task_id).to_owned(),
             Self::Objective(counted) => counted.objective.title.clone(),
         }
@@ -157,6 +165,7 @@ impl<'a> Kind<'a> {
             Self::Gpu(worker, index) => [label("worker", &worker.worker_id), label("gpu", &index.to_string())].into(),
             Self::Queue(queue) => [label("queue", &queue.id)].into(),
             Self::Source(name) => [label("source", name)].into(),
+            Self::Store(_) => [label("source", STORE)].into(),
             Self::Name(name) => [label("name", name)].into(),
             Self::Task(task) => [label("task", &task.task_id)].into(),
             Self::Objective(counted) => [label("objective", &counted.objective.objective_id)].into(),
@@ -182,6 +191,8 @@ impl<'a> Kind<'a> {
             (Self::Queue(queue), Label::Source) => each(&queue.source),
             (Self::Queue(queue), Label::Class) => each(queue.class.as_str()),
             (Self::Source(name), Label::Source) | (Self::Name(name), Label::Name) => each(name),
+            (Self::Store(_), Label::Source) => each(STORE),
+            (Self::Store(outage), Label::Reason) => outage.iter().for_each(|outage| each(&outage.reason)),
             (Self::Task(task), Label::Task) => each(&task.task_id),
             (Self::Task(task), Label::Name) => name_of(task).into_iter().for_each(each),
             (Self::Task(task), Label::Queue) => task.queue.as_deref().into_iter().for_each(each),

@@ -118,7 +118,9 @@ fn untold(watches: &Watches) -> &'static str {
             "each device's slowdown temperature is not in the history: try a rule on gpu.temperature instead"
         }
         Watches::BurnRate { .. } => "what objectives counted is not in the history: it cannot be tried",
-        Watches::Status(_) | Watches::GpuGone => "the history has no past of this: it cannot be tried",
+        Watches::Status(_) | Watches::GpuGone | Watches::Unwritable => {
+            "the history has no past of this: it cannot be tried"
+        }
         _ => "who served which queue, and which task ran when, is not in the history as a whole: it cannot be tried",
     }
 }

@@ -5,7 +5,10 @@ use super::label::Label;
 use chrono::TimeDelta;
 use forewatch::alert::AlertComponent;
 use forewatch::catalogue::{MetricId, Read};
-use forewatch::{Unit, WorkerStatus};
+use forewatch::{Alert, Unit, WorkerStatus};
+
+/// What alerts about the store name as their metric.
+const STORE: &str = "store.outage";
 
 /// What a rule looks at.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +21,8 @@ pub(crate) enum Watches {
     WorkerSilence,
     /// Seconds since a source answered.
     SourceSilence,
+    /// Seconds for which the store, or a part of it, could not be written.
+    Unwritable,
     /// 1 where a subject that speaks does not give a metric, else 0.
     Absent(MetricId),
     /// 1 where a worker reports this status of itself, else 0.
@@ -52,7 +57,7 @@ impl Watches {
             Self::Tasks(figure) => figure.by.iter().map(|scope| scope.component()).collect(),
             Self::Metric(id) | Self::Absent(id) => vec![component(*id)],
             Self::WorkerSilence | Self::Status(_) | Self::ClockSkew | Self::Streak => vec![AlertComponent::Worker],
-            Self::SourceSilence => vec![AlertComponent::Source],
+            Self::SourceSilence | Self::Unwritable => vec![AlertComponent::Source],
             Self::Stalled | Self::Unserved => vec![AlertComponent::Queue],
             Self::Stuck { .. } | Self::BurnRate { .. } => vec![AlertComponent::Task],
             Self::GpuHeat | Self::GpuFault | Self::GpuGone | Self::GpuIdle => vec![AlertComponent::Gpu],
@@ -66,6 +71,7 @@ impl Watches {
             Self::Tasks(figure) => format!("{component}.{}", figure.agg.as_str()),
             Self::WorkerSilence => "worker.silence".to_owned(),
             Self::SourceSilence => "source.silence".to_owned(),
+            Self::Unwritable => STORE.to_owned(),
             Self::Absent(id) => format!("absent.{}", id.metric().name),
             Self::Status(_) => "worker.status".to_owned(),
             Self::ClockSkew => "worker.clock_skew".to_owned(),
@@ -86,9 +92,12 @@ impl Watches {
         match self {
             Self::Metric(id) => id.metric().unit,
             Self::Tasks(figure) => figure.agg.unit(),
-            Self::WorkerSilence | Self::SourceSilence | Self::ClockSkew | Self::Stalled | Self::Stuck { .. } => {
-                Unit::Seconds
-            }
+            Self::WorkerSilence
+            | Self::SourceSilence
+            | Self::Unwritable
+            | Self::ClockSkew
+            | Self::Stalled
+            | Self::Stuck { .. } => Unit::Seconds,
             Self::GpuHeat => Unit::Celsius,
             Self::GpuIdle => Unit::Ratio,
             Self::Absent(_)
@@ -107,6 +116,7 @@ impl Watches {
             Self::Metric(id) => id.metric().name.to_owned(),
             Self::Tasks(figure) => figure.agg.as_str().to_owned(),
             Self::WorkerSilence | Self::SourceSilence => "absent".to_owned(),
+            Self::Unwritable => "unwritable".to_owned(),
             Self::Absent(id) => format!("absent {}", id.metric().name),
             Self::Status(status) => format!("status {status}"),
             Self::ClockSkew => "clock-skew".to_owned(),
@@ -124,12 +134,15 @@ impl Watches {
 
     /// The labels that its subjects have.
     pub(crate) fn labels(&self) -> Vec<Label> {
-        use Label::{Capability, Class, Gpu, Hostname, Model, Name, Objective, Queue, Source, Tag, Task, Worker};
+        use Label::{
+            Capability, Class, Gpu, Hostname, Model, Name, Objective, Queue, Reason, Source, Tag, Task, Worker,
+        };
         let of = |component: AlertComponent| match (component, self) {
             (AlertComponent::System, _) => vec![],
             (AlertComponent::Worker, _) => vec![Worker, Hostname, Source, Capability, Tag],
             (AlertComponent::Gpu, _) => vec![Worker, Gpu, Model, Hostname, Source, Capability, Tag],
             (AlertComponent::Queue, _) => vec![Queue, Source, Class],
+            (AlertComponent::Source, Self::Unwritable) => vec![Source, Reason],
             (AlertComponent::Source, _) => vec![Source],
             (AlertComponent::Task, Self::Tasks(_)) => vec![Name],
             (AlertComponent::Task, Self::BurnRate { .. }) => vec![Objective],
@@ -153,6 +166,11 @@ impl Watches {
             Some(AlertComponent::Task) => 3,
         }
     }
+}
+
+/// Whether an alert is about the store itself.
+pub(crate) fn is_about_store(alert: &Alert) -> bool {
+    alert.metric_name.as_deref() == Some(STORE)
 }
 
 /// What a metric is of.

@@ -24,6 +24,7 @@ fn told(rule: &Rule) -> String {
         }
         Watches::WorkerSilence => format!("no sign of life for {value}"),
         Watches::SourceSilence => format!("no answer for {value}"),
+        Watches::Unwritable => format!("the store cannot be written for {value}"),
         Watches::Absent(id) => format!("{} is not reported", id.metric().name),
         Watches::Status(status) => format!("it reports the status {status}"),
         Watches::ClockSkew => format!("its clock is off by {than} {value}"),
@@ -76,6 +77,7 @@ mod tests {
         for (id, words) in [
             ("worker-offline", "no sign of life for 5 min"),
             ("source-down", "no answer for 30 s"),
+            ("store-failing", "the store cannot be written for 30 s"),
             ("worker-clock-skew", "its clock is off by more than 30 s for 1 min"),
             ("queue-backlog", "queue.pending > 100 for 1 min"),
             ("error-rate", "error rate > 10 % within 5 min"),

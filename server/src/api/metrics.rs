@@ -4,6 +4,7 @@
 mod alerts;
 mod notifications;
 mod objectives;
+mod store;
 mod text;
 
 use super::params::{Asked, Nothing};
@@ -11,7 +12,6 @@ use crate::auth::access::Person;
 use crate::collector::Fleet;
 use crate::ingest::celery::{Counts, Reason};
 use crate::state::AppState;
-use crate::store::TierSize;
 use crate::store::sqlite::SqliteOutbox;
 use crate::telemetry::CounterKind;
 use axum::Router;
@@ -46,24 +46,10 @@ pub(super) async fn metrics(_: Person, State(state): State<AppState>, _: Asked<N
     brokers(&mut text, &state);
     notifications::write(&mut text, state.notifier.channels(), &counted);
     own(&mut text, &state);
-    store(&mut text, files);
-    tiers_of_history(&mut text, &tiers);
+    store::health(&mut text, &state.health);
+    store::sizes(&mut text, files);
+    store::tiers(&mut text, &tiers);
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text.finish())
-}
-
-/// What the store's files take, all together and each.
-fn store(text: &mut Text, sizes: Option<[(&str, u64); 3]>) {
-    let all = sizes.map(|sizes| sizes.iter().map(|(_, bytes)| *bytes as f64).sum());
-    text.family("forewatch_store_bytes", Kind::Gauge, "Bytes that the store's files take.").sample(&[], all);
-    let mut family = text.family(
-        "forewatch_store_file_bytes",
-        Kind::Gauge,
-        "Bytes that one of the store's files and its journal take.",
-    );
-    // A file without a byte is none: that part of the store lies elsewhere.
-    for (file, bytes) in sizes.into_iter().flatten().filter(|(_, bytes)| *bytes > 0) {
-        family.sample(&[("file", file)], Some(bytes as f64));
-    }
 }
 
 /// Every metric of the catalogue, read from the records as charts and rules read them.
@@ -155,20 +141,6 @@ fn sources(text: &mut Text, fleet: &Fleet) {
     }
 }
 
-/// What history's blocks take.
-fn tiers_of_history(text: &mut Text, tiers: &[TierSize]) {
-    let readings: [(&str, &str, fn(&TierSize) -> u64); 2] = [
-        ("forewatch_history_bytes", "Bytes of the blocks of history, by tier.", |size| size.bytes),
-        ("forewatch_history_blocks", "Blocks of history, by tier.", |size| size.blocks),
-    ];
-    for (name, help, read) in readings {
-        let mut family = text.family(name, Kind::Gauge, help);
-        for size in tiers {
-            family.sample(&[("tier", size.tier.word())], Some(read(size) as f64));
-        }
-    }
-}
-
 fn own(text: &mut Text, state: &AppState) {
     for (name, kind, help, value) in state.counters.all() {
         let (name, kind) = match kind {
@@ -177,12 +149,8 @@ fn own(text: &mut Text, state: &AppState) {
         };
         text.family(&name, kind, help).sample(&[], Some(value as f64));
     }
-    text.family(
-        "forewatch_samples_refused_total",
-        Kind::Counter,
-        "Samples refused because there are too many series, or because the store does not write.",
-    )
-    .sample(&[], Some(state.history.refused() as f64));
+    text.family("forewatch_samples_refused_total", Kind::Counter, "Samples refused because there are too many series.")
+        .sample(&[], Some(state.history.refused() as f64));
     let waiting = state.intake.depth() as f64;
     text.family("forewatch_intake_waiting", Kind::Gauge, "Batches and commands that wait for the collector.")
         .sample(&[], Some(waiting));

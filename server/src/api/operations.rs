@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::routing::get;
 use chrono::{TimeDelta, Utc};
 use forewatch::source::SourceState;
-use std::sync::atomic::Ordering;
+use forewatch::store::{StoreOutage, StorePart};
 use std::time::Duration;
 
 /// The store answers within this, or counts as silent.
@@ -40,8 +40,11 @@ pub(super) async fn ready(
     let (records, history) = (state.records.clone(), state.history.clone());
     let ping = tokio::task::spawn_blocking(move || records.ping().and_then(|()| history.ping()));
     let answers = matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(Ok(()))));
-    // That records can be read does not tell whether the journal can be written: its newest commit does.
-    if !answers || state.counters.journal_failing.load(Ordering::Relaxed) > 0 {
+    // That records can be read does not tell whether the log can be written: its newest commit does.
+    if state.health.fails(StorePart::Log) {
+        let outage = state.health.outage().filter(StoreOutage::is_open);
+        silent.push(outage.map_or_else(|| "store".to_owned(), |outage| format!("store ({})", outage.reason)));
+    } else if !answers {
         silent.push("store".to_owned());
     }
     let fleet = state.fleet.load();

@@ -6,7 +6,6 @@ use crate::cli::Serve;
 use crate::config::StoreUrl;
 use crate::history::Tier;
 use app::backend::{BackendError, Kept, Storage};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 impl BackendFor {
@@ -40,7 +39,7 @@ impl BackendFor {
                 row("Readings and statistics by the hour", "hours", kept.hours, of_tier(Tier::Hour)),
                 row("Readings and statistics by the day", "days", kept.days, of_tier(Tier::Day)),
             ],
-            is_writable: self.state.counters.journal_failing.load(Ordering::Relaxed) == 0,
+            outage: self.state.health.outage(),
         })
     }
 }

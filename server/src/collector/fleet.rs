@@ -17,6 +17,7 @@ pub(crate) use counts::{Counters, States};
 use forewatch::event::{Annotation, QueueSample};
 use forewatch::silence::Silence;
 use forewatch::source::SourceStatus;
+use forewatch::store::StoreOutage;
 use forewatch::{
     Alert, AlertId, EventId, QueueName, SilenceId, SourceName, SystemMetrics, TaskId, TaskMetrics, WorkerId,
     WorkerMetrics, WorkerStatus,
@@ -85,6 +86,12 @@ pub(crate) struct Fleet {
     pub(crate) window: Arc<Window>,
     /// The system's numbers as of `now`.
     pub(crate) system: Arc<SystemMetrics>,
+    /// The newest time in which this process could not write its store, also once it is over.
+    #[serde(skip)]
+    pub(crate) outage: Option<StoreOutage>,
+    /// Up to when, lately, it could take no events: nothing was heard before.
+    #[serde(skip)]
+    pub(crate) deaf_until: Option<DateTime<Utc>>,
 }
 
 /// A worker: what is shown of it, and what that is made of.
@@ -183,6 +190,8 @@ impl Fleet {
             tally: Arc::default(),
             window: Arc::default(),
             system: Arc::new(super::system::empty(now)),
+            outage: None,
+            deaf_until: None,
         }
     }
 }

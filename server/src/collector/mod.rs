@@ -14,6 +14,7 @@ pub(crate) mod driven;
 mod fleet;
 mod gone;
 mod intake;
+mod journal;
 mod lost;
 mod names;
 mod objective;
@@ -41,6 +42,7 @@ pub(crate) use changes::{Changes, Samples};
 pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use gone::forget_gone;
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, Refused, clock, queue};
+pub(crate) use journal::Journal;
 #[cfg(test)]
 pub(crate) use names::add_named as named;
 pub(crate) use names::running_since;
@@ -62,7 +64,7 @@ pub(crate) use thread::Running;
 use crate::alerts::Engine;
 use crate::history::History;
 use crate::live::Hub;
-use crate::store::Log;
+use crate::store::Health;
 use crate::telemetry::Counters;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -90,6 +92,8 @@ pub(crate) struct Outputs {
     pub(crate) history: Arc<History>,
     pub(crate) projector: Projector,
     pub(crate) counters: Arc<Counters>,
+    /// How the store fares.
+    pub(crate) health: Arc<Health>,
 }
 
 /// The owner of the state.
@@ -97,7 +101,7 @@ pub(crate) struct Collector {
     pub(crate) fleet: Fleet,
     pub(crate) settings: Settings,
     pub(crate) engine: Engine,
-    pub(crate) log: Box<dyn Log>,
+    pub(crate) journal: Journal,
     pub(crate) outputs: Outputs,
     pub(crate) changes: Changes,
     pub(crate) lost_after: TimeDelta,
@@ -203,40 +207,17 @@ impl Collector {
         }
     }
 
-    pub(super) fn write(&mut self, events: &[Event]) -> Result<(), crate::store::StoreError> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let last = self.log.append(events).inspect_err(|error| {
-            self.outputs.counters.journal_failures.fetch_add(1, Ordering::Relaxed);
-            self.outputs.counters.journal_failing.store(1, Ordering::Relaxed);
-            tracing::error!(%error, events = events.len(), "the journal could not be written");
-        })?;
-        self.outputs.counters.journal_failing.store(0, Ordering::Relaxed);
-        let first = last + 1 - events.len() as u64;
-        for (sequence, event) in (first..).zip(events) {
-            apply::apply(&mut self.fleet, &self.settings, sequence, event, &mut self.changes);
-        }
-        self.outputs.counters.events.fetch_add(events.len() as u64, Ordering::Relaxed);
-        Ok(())
-    }
-
     /// Lets time pass, decides alerts, and publishes.
     fn tick(&mut self, now: DateTime<Utc>) {
-        let since = self.presence.tick(now);
+        self.look_at_store(now);
+        let since = self.presence.tick(now, self.fleet.deaf_until);
         self.engine.listening_since(since);
         apply::tick(&mut self.fleet, &self.settings, now, &mut self.changes);
         self.outputs.counters.tasks_given_up.store(self.fleet.given_up, Ordering::Relaxed);
         let lost = lost::lost(&self.fleet, self.lost_after, since, now);
         let transitions = self.engine.evaluate(&self.fleet, now);
         let decisions = lost.into_iter().chain(transitions.into_iter().map(|t| decision(t, now))).collect::<Vec<_>>();
-        // A decision that cannot be journalled is not taken; the next tick decides again.
-        let _ = self.write(&decisions);
-        let failing = &self.outputs.counters.journal_failing;
-        if failing.load(Ordering::Relaxed) > 0 && self.log.is_back() {
-            tracing::info!("the journal can be written again");
-            failing.store(0, Ordering::Relaxed);
-        }
+        self.take_decisions(&decisions);
         let gone = {
             let may_leave = self.past.settle(self.outputs.projector.written());
             let changed = &self.changes.tasks;
@@ -247,7 +228,7 @@ impl Collector {
     }
 
     pub(super) fn publish(&mut self) {
-        let changes = std::mem::take(&mut self.changes);
+        let mut changes = std::mem::take(&mut self.changes);
         let refused = changes.workers_refused;
         if refused > 0 && self.outputs.counters.workers_refused.fetch_add(refused, Ordering::Relaxed) == 0 {
             let most = self.settings.max_workers;
@@ -257,10 +238,12 @@ impl Collector {
         let before = self.outputs.published.swap(fleet.clone());
         let [was, is] = [&before, &fleet].map(|fleet| |id: &_| fleet.alerts.get(id).map(AsRef::as_ref));
         self.outputs.counters.alerts.note(changes.alerts.iter(), was, is);
-        self.outputs.history.take(&fleet, &changes.samples);
+        self.outputs.health.missed(self.outputs.history.take(&fleet, &changes.samples));
+        self.outputs.hub.publish(fleet.clone(), &changes);
+        // Records are never ahead of the log.
+        changes.alerts.retain(|id| !self.journal.owes(id));
         self.outputs.projector.changed(&fleet, &changes);
         self.past.changed(&changes.tasks, fleet.sequence);
-        self.outputs.hub.publish(fleet, &changes);
     }
 
     fn snapshot(&mut self) {

@@ -22,13 +22,15 @@ impl Presence {
         Self { since: started_at, ticked: started_at }
     }
 
-    /// Notes a tick, and answers since when the process has been there.
-    pub(super) fn tick(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {
+    /// Notes a tick, and answers since when the process has been there. What it could not take before `deaf_until` it has
+    /// not heard.
+    pub(super) fn tick(&mut self, now: DateTime<Utc>, deaf_until: Option<DateTime<Utc>>) -> DateTime<Utc> {
         if now - self.ticked > SUSPENDED {
             tracing::warn!(seconds = (now - self.ticked).num_seconds(), "nothing was heard for a while: waiting anew");
             self.since = now;
         }
         self.ticked = now;
+        self.since = self.since.max(deaf_until.unwrap_or(self.since));
         self.since
     }
 }
@@ -58,9 +60,16 @@ mod tests {
     #[test]
     fn a_process_that_was_suspended_begins_to_listen_anew() {
         let mut presence = Presence::starting(at(0));
-        assert_eq!(presence.tick(at(20)), at(0));
-        assert_eq!(presence.tick(at(50)), at(0));
-        assert_eq!(presence.tick(at(81)), at(81));
-        assert_eq!(presence.tick(at(82)), at(81));
+        assert_eq!(presence.tick(at(20), None), at(0));
+        assert_eq!(presence.tick(at(50), None), at(0));
+        assert_eq!(presence.tick(at(81), None), at(81));
+        assert_eq!(presence.tick(at(82), None), at(81));
+    }
+    #[test]
+    fn who_could_take_nothing_begins_to_listen_anew() {
+        let mut presence = Presence::starting(at(0));
+        assert_eq!(presence.tick(at(20), Some(at(20))), at(20));
+        assert_eq!(presence.tick(at(21), Some(at(21))), at(21));
+        assert_eq!(presence.tick(at(40), Some(at(21))), at(21));
     }
 }

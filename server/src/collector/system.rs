@@ -5,6 +5,7 @@ use super::fleet::{Fleet, Queue, States};
 use super::queue::current;
 use super::settings::Settings;
 use super::source::is_broker;
+use crate::store::notice;
 use chrono::{DateTime, Timelike, Utc};
 use forewatch::{QueueClass, Ratio, SourceName, SystemMetrics, WorkerCapability, WorkerMetrics, WorkerStatus, time};
 use std::collections::{BTreeMap, HashSet};
@@ -45,6 +46,7 @@ pub(crate) fn empty(now: DateTime<Utc>) -> SystemMetrics {
         tasks_lost_events: 0,
         queues: BTreeMap::new(),
         observed: None,
+        notice: None,
     }
 }
 
@@ -57,6 +59,7 @@ pub(super) fn compute(fleet: &Fleet, settings: &Settings) -> SystemMetrics {
     rates(fleet, settings, &mut system);
     loads(fleet, &mut system);
     system.tasks_lost_events = sum(fleet.sources.values().map(|source| source.lost_events));
+    system.notice = fleet.outage.as_ref().filter(|outage| outage.is_open()).map(notice);
     system
 }
 

@@ -206,11 +206,15 @@ enum Deaf {
     No,
 }
 
-/// Deaf to a worker is a source that is not up, or has been for less than one of the worker's limits.
+/// Deaf to a worker is a source that is not up, or has been for less than one of the worker's limits; and this server while
+/// it can take nothing, and that long after it.
 fn deaf(fleet: &Fleet, worker: &Worker, now: DateTime<Utc>) -> Deaf {
+    let lately = |until| time::seconds_between(until, now) <= worker.metrics.health_limit;
+    if fleet.deaf_until.is_some_and(lately) {
+        return Deaf::Yes;
+    }
     let Some(source) = fleet.sources.get(&worker.metrics.source) else { return Deaf::No };
-    let just_up = time::seconds_between(source.since, now) <= worker.metrics.health_limit;
-    if source.state != SourceState::Up || just_up { Deaf::Yes } else { Deaf::No }
+    if source.state != SourceState::Up || lately(source.since) { Deaf::Yes } else { Deaf::No }
 }
 
 /// Whether it is online, and how it is, as of `now`. Who cannot be heard stays as it was.

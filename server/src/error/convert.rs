@@ -115,6 +115,7 @@ impl From<StoreError> for BackendError {
         match error {
             StoreError::Invalid(reason) => Self::Invalid(reason),
             StoreError::Unusable(_)
+            | StoreError::TakenOver(_)
             | StoreError::Database { .. }
             | StoreError::Redis { .. }
             | StoreError::Changed

@@ -1,6 +1,6 @@
 //! What goes into the head each tick.
 
-use super::head::Head;
+use super::head::{Head, Put};
 use super::subject::Subject;
 use crate::collector::{Fleet, Samples};
 use forewatch::reading;
@@ -19,21 +19,18 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Puts samples of workers into the head, and those of the system and the queues when their step has passed.
-    pub(super) fn take(&self, head: &Head, fleet: &Fleet, samples: &[Samples]) {
+    /// Puts samples of workers into the head, and those of the system and the queues when their step has passed: but none
+    /// of these while nothing can be heard, as they would tell of before. Answers with how many are missing for that, and
+    /// for want of room.
+    pub(super) fn take(&self, head: &Head, fleet: &Fleet, samples: &[Samples]) -> u64 {
         let now = fleet.now.timestamp_millis();
-        head.put(|put| {
-            if let Some(at) = due(&self.system, now, SYSTEM_STEP) {
-                put.row(&Subject::System, at, |set| {
-                    reading::of_system(&fleet.system, |metric, value| set(metric, None, value));
-                });
-            }
-            if let Some(at) = due(&self.queues, now, QUEUE_STEP) {
-                for queue in fleet.queues.values() {
-                    put.row(&Subject::Queue(queue.id.clone()), at, |set| {
-                        reading::of_queue(&queue.stats, |metric, value| set(metric, None, value));
-                    });
-                }
+        let system = due(&self.system, now, SYSTEM_STEP);
+        let queues = due(&self.queues, now, QUEUE_STEP);
+        let is_deaf = fleet.deaf_until.is_some_and(|until| until >= fleet.now);
+        let missed = if is_deaf { own(fleet, system, queues) } else { 0 };
+        let no_room = head.put(|put| {
+            if !is_deaf {
+                put_own(put, fleet, system, queues);
             }
             for of_worker in samples {
                 let subject = Subject::Worker(of_worker.worker.clone());
@@ -46,7 +43,36 @@ impl Feed {
                 }
             }
         });
+        missed + no_room
     }
+}
+
+/// Puts in the samples of the system and of the queues at these times.
+fn put_own(put: &mut Put<'_>, fleet: &Fleet, system: Option<i64>, queues: Option<i64>) {
+    if let Some(at) = system {
+        put.row(&Subject::System, at, |set| {
+            reading::of_system(&fleet.system, |metric, value| set(metric, None, value));
+        });
+    }
+    if let Some(at) = queues {
+        for queue in fleet.queues.values() {
+            put.row(&Subject::Queue(queue.id.clone()), at, |set| {
+                reading::of_queue(&queue.stats, |metric, value| set(metric, None, value));
+            });
+        }
+    }
+}
+
+/// How many those are.
+fn own(fleet: &Fleet, system: Option<i64>, queues: Option<i64>) -> u64 {
+    let mut count = 0;
+    if system.is_some() {
+        reading::of_system(&fleet.system, |_, _| count += 1);
+    }
+    if queues.is_some() {
+        fleet.queues.values().for_each(|queue| reading::of_queue(&queue.stats, |_, _| count += 1));
+    }
+    count
 }
 
 /// The begin of the step that `now` lies in, once a step.

@@ -45,12 +45,13 @@ impl Head {
         Self { limits, inner: RwLock::default(), refused: AtomicU64::new(0) }
     }
 
-    /// Puts samples in.
-    pub(crate) fn put(&self, work: impl FnOnce(&mut Put<'_>)) {
+    /// Puts samples in; answers with how many found no room because the store does not take those before them.
+    pub(crate) fn put(&self, work: impl FnOnce(&mut Put<'_>)) -> u64 {
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
-        let mut put = Put { limits: self.limits, inner: &mut inner, refused: 0 };
+        let mut put = Put { limits: self.limits, inner: &mut inner, refused: 0, missed: 0 };
         work(&mut put);
         self.refused.fetch_add(put.refused, Ordering::Relaxed);
+        put.missed
     }
 
     /// Looks at the samples, those that are being written first.
@@ -81,7 +82,7 @@ impl Head {
         drop(frozen);
     }
 
-    /// Samples that were refused because there are too many series, or because the store does not write.
+    /// Samples that were refused because there are too many series.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
@@ -92,6 +93,7 @@ pub(crate) struct Put<'a> {
     limits: Limits,
     inner: &'a mut Inner,
     refused: u64,
+    missed: u64,
 }
 
 impl Put<'_> {
@@ -113,8 +115,12 @@ impl Put<'_> {
             let column = Column::new(u16::try_from(metric.index()).expect("see MetricId"), device);
             let is_new = !table.columns.contains_key(&column);
             let full = table.columns.len() >= self.limits.series_per_subject || *series >= self.limits.series;
-            if !value.is_finite() || *samples >= self.limits.samples || (is_new && full) {
+            if !value.is_finite() || (is_new && full) {
                 self.refused += 1;
+                return;
+            }
+            if *samples >= self.limits.samples {
+                self.missed += 1;
                 return;
             }
             *series += usize::from(is_new);
@@ -137,8 +143,8 @@ mod tests {
         head.look(|tables| tables.iter().flat_map(|tables| tables.values()).map(Table::len).sum())
     }
 
-    fn one(head: &Head, device: u32, at: i64) {
-        head.put(|put| put.row(&Subject::System, at, |set| set(metric("gpu.utilization"), Some(device), 0.5)));
+    fn one(head: &Head, device: u32, at: i64) -> u64 {
+        head.put(|put| put.row(&Subject::System, at, |set| set(metric("gpu.utilization"), Some(device), 0.5)))
     }
 
     #[test]
@@ -156,15 +162,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_a_limit_is_refused_and_counted() {
+    fn what_is_over_a_limit_is_refused_and_what_finds_no_room_is_missed_and_both_are_counted() {
         let head = Head::new(Limits { series_per_subject: 2, series: 3, samples: 4 });
-        for device in 0..3 {
-            one(&head, device, 1);
-        }
+        assert_eq!((0..3).map(|device| one(&head, device, 1)).sum::<u64>(), 0);
         assert_eq!((count(&head), head.refused()), (2, 1), "a third series of a subject");
-        for at in 2..5 {
-            one(&head, 0, at);
-        }
-        assert_eq!((count(&head), head.refused()), (4, 2), "a fifth sample");
+        assert_eq!((2..5).map(|at| one(&head, 0, at)).collect::<Vec<_>>(), [0, 0, 1]);
+        assert_eq!((count(&head), head.refused()), (4, 1), "a fifth sample");
     }
 }

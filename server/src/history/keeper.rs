@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const GRACE: i64 = 90;
 /// Time between two looks for something to do.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Time until a step that failed is tried again.
+/// Time until a flush or a step that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
 /// Names that are forgotten in one step at most.
 const SOME_NAMES: usize = 1_000;
@@ -93,13 +93,20 @@ impl Keeper {
     /// Runs until nobody asks any more; flushes a last time.
     pub(super) fn run(mut self, asked: &Receiver<Flush>) {
         let mut pause = PAUSE;
+        // Whether samples wait that could not be written.
+        let mut waits = false;
         loop {
             match asked.recv_timeout(pause) {
                 Ok(done) => {
                     let written = self.flush();
                     // Who asked may have given up.
                     let _ = done.send(written);
-                    pause = Duration::ZERO;
+                    pause = if written { Duration::ZERO } else { AGAIN };
+                    waits = !written;
+                }
+                Err(RecvTimeoutError::Timeout) if waits => {
+                    waits = !self.flush();
+                    pause = if waits { AGAIN } else { Duration::ZERO };
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     let begin = Instant::now();

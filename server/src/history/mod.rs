@@ -100,11 +100,12 @@ impl History {
     }
 
     /// Puts in what a tick brought: samples of workers, and of the system and the queues when their step has passed.
-    pub(crate) fn take(&self, fleet: &Fleet, samples: &[Samples]) {
-        self.feed.take(&self.shared.head, fleet, samples);
+    /// Answers with how many are missing because the store cannot be written.
+    pub(crate) fn take(&self, fleet: &Fleet, samples: &[Samples]) -> u64 {
+        self.feed.take(&self.shared.head, fleet, samples)
     }
 
-    /// Samples that were refused because there are too many series, or because the store does not write.
+    /// Samples that were refused because there are too many series.
     pub(crate) fn refused(&self) -> u64 {
         self.shared.head.refused()
     }

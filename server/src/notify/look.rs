@@ -1,13 +1,16 @@
 //! Looking at the alerts once a second, and keeping what follows.
 
 use super::delivery::New;
-use super::plan::{ChannelTold, Route, Told, plan};
+use super::plan::{ChannelTold, Planned, Route, Told, plan};
 use super::retry::GIVE_UP_AFTER;
-use super::{Notifier, shown};
+use super::{Notifier, beside, shown};
 use crate::collector::{Fleet, clock};
 use crate::store::StoreError;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::store::StorePart;
+use forewatch::{Alert, AlertId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
@@ -20,10 +23,12 @@ const TRIM: TimeDelta = TimeDelta::minutes(10);
 
 /// What every channel was told, as it is in the store.
 pub(crate) struct Look {
-    routes: Vec<Route>,
-    told: Told,
+    pub(super) routes: Vec<Route>,
+    pub(super) told: Told,
+    /// Alerts that were told to be over while that could not be kept.
+    pub(super) over: BTreeSet<AlertId>,
     trimmed: Option<DateTime<Utc>>,
-    /// Whether the last look could not be kept: said once, not each second.
+    /// Whether the last look could not be kept: then all is kept anew.
     fails: bool,
 }
 
@@ -32,14 +37,18 @@ impl Look {
     pub(crate) fn open(notifier: &Notifier) -> Result<Self, StoreError> {
         let channels = notifier.channels.iter().map(|wired| &wired.channel);
         let routes = channels.filter(|channel| channel.takes_alerts()).map(|channel| channel.route.clone()).collect();
-        Ok(Self { routes, told: notifier.outbox.told()?, trimmed: None, fails: false })
+        Ok(Self { routes, told: notifier.outbox.told()?, over: BTreeSet::new(), trimmed: None, fails: false })
     }
 
     /// Decides what is told now, and keeps it. What cannot be kept is not told: the next look decides it again.
     pub(crate) fn look(&mut self, notifier: &Notifier, fleet: &Fleet, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let (mut told, alerts) = (self.told.clone(), fleet.alerts.values().cloned().collect::<Vec<_>>());
+        let mut told = self.told.clone();
+        let is_over = |alert: &&Arc<Alert>| self.over.contains(&alert.alert_id);
+        let alerts: Vec<_> = fleet.alerts.values().filter(|alert| !is_over(alert)).cloned().collect();
         let planned = plan(&self.routes, &mut told, &alerts, now);
-        let differs = |name: &str, told: &ChannelTold| self.told.get(name).is_none_or(|before| told.differs(before));
+        let fails = self.fails;
+        let differs =
+            |name: &str, told: &ChannelTold| fails || self.told.get(name).is_none_or(|before| told.differs(before));
         let changed: Vec<_> =
             told.iter().map(|(name, told)| (name.as_str(), told)).filter(|(name, told)| differs(name, told)).collect();
         let new: Vec<_> = planned
@@ -55,6 +64,7 @@ impl Look {
         }
         drop(changed);
         self.told = told;
+        self.over.clear();
         for one in new {
             notifier.wake(&one.channel);
         }
@@ -65,15 +75,19 @@ impl Look {
         Ok(())
     }
 
-    /// As [`Self::look`], for a caller who can only go on; a failure is told in the log.
-    pub(crate) fn look_or_tell(&mut self, notifier: &Notifier, fleet: &Fleet, now: DateTime<Utc>) {
+    /// As [`Self::look`], for a caller who can only go on. Answers with what is to be told though it cannot be kept.
+    pub(crate) fn look_or_tell(&mut self, notifier: &Notifier, fleet: &Fleet, now: DateTime<Utc>) -> Vec<Planned> {
         match self.look(notifier, fleet, now) {
-            Ok(()) if std::mem::take(&mut self.fails) => tracing::info!("the outbox can be written again"),
-            Ok(()) => {}
-            Err(error) if !std::mem::replace(&mut self.fails, true) => {
-                tracing::error!(%error, "the outbox cannot be written: nobody is told of alerts until it can");
+            Ok(()) => {
+                self.fails = false;
+                notifier.store.works(StorePart::Outbox, now);
+                Vec::new()
             }
-            Err(_) => {}
+            Err(error) => {
+                self.fails = true;
+                notifier.store.failed(StorePart::Outbox, &error, now);
+                self.beside(fleet, now)
+            }
         }
     }
 }
@@ -92,12 +106,16 @@ pub(super) async fn run(mut look: Look, notifier: Arc<Notifier>, fleet: Arc<ArcS
             _ = ticks.tick() => {}
         }
         let (notifier, fleet) = (notifier.clone(), fleet.load_full());
+        let looking = notifier.clone();
         let looked = tokio::task::spawn_blocking(move || {
-            look.look_or_tell(&notifier, &fleet, clock());
-            look
+            let beside = look.look_or_tell(&looking, &fleet, clock());
+            (look, beside)
         });
         match looked.await {
-            Ok(back) => look = back,
+            Ok((back, planned)) => {
+                look = back;
+                beside::send(&notifier, planned, &stop);
+            }
             Err(error) => {
                 tracing::error!(%error, "looking for what to tell ended by itself: nobody is told of alerts; restart Forewatch");
                 return;

@@ -5,6 +5,7 @@
 //! sent ([`send`]), each channel by a worker of its own ([`worker`]), until the receiver takes it. Nothing here changes an
 //! alert or holds up the rules.
 
+mod beside;
 mod channel;
 mod delivery;
 mod filter;
@@ -47,8 +48,8 @@ use template::Template;
 use crate::auth;
 use crate::collector::Fleet;
 use crate::config::Config;
-use crate::store::StoreError;
 use crate::store::sqlite::SqliteOutbox;
+use crate::store::{self, StoreError};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
@@ -64,6 +65,8 @@ pub(crate) struct Notifier {
     begun: Mutex<Option<Look>>,
     http: Http,
     links: Links,
+    /// Where it is told whether the outbox can be written.
+    store: Arc<store::Health>,
 }
 
 /// A channel at work.
@@ -72,6 +75,15 @@ pub(crate) struct Wired {
     pub(crate) health: Health,
     /// Wakes its worker.
     wake: tokio::sync::Notify,
+    /// Held while a message is sent that is in no outbox.
+    beside: tokio::sync::Mutex<()>,
+}
+
+impl Wired {
+    fn of(channel: Channel) -> Self {
+        let (wake, beside) = (tokio::sync::Notify::new(), tokio::sync::Mutex::new(()));
+        Self { channel, health: Health::default(), wake, beside }
+    }
 }
 
 impl Notifier {
@@ -80,11 +92,12 @@ impl Notifier {
     pub(crate) fn begin(
         config: &Config,
         outbox: Arc<SqliteOutbox>,
+        store: Arc<store::Health>,
         fleet: &Fleet,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Arc<Self>> {
         let key = if config.notify.is_empty() { Vec::new() } else { auth::link_key(config.store.url.as_ref())? };
-        let notifier = Arc::new(Self::open(config, outbox, key)?);
+        let notifier = Arc::new(Self::open(config, outbox, store, key)?);
         let mut look = Look::open(&notifier)?;
         look.look(&notifier, fleet, now)?;
         *notifier.begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
@@ -92,11 +105,15 @@ impl Notifier {
     }
 
     /// Takes the channels from a configuration that was checked. `key` signs links.
-    fn open(config: &Config, outbox: Arc<SqliteOutbox>, key: Vec<u8>) -> anyhow::Result<Self> {
+    fn open(
+        config: &Config,
+        outbox: Arc<SqliteOutbox>,
+        store: Arc<store::Health>,
+        key: Vec<u8>,
+    ) -> anyhow::Result<Self> {
         let channels = channels(&config.notify)
             .map_err(|wrong| anyhow::anyhow!("[[notify]] is wrong: {wrong:?}; `forewatch check-config` says where"))?;
-        let wired = |channel| Arc::new(Wired { channel, health: Health::default(), wake: tokio::sync::Notify::new() });
-        let channels: Vec<_> = channels.into_iter().map(wired).collect();
+        let channels: Vec<_> = channels.into_iter().map(|channel| Arc::new(Wired::of(channel))).collect();
         let names: Vec<_> = channels.iter().map(|wired| wired.channel.name()).collect();
         outbox.without_others(&names, crate::collector::clock())?;
         let links = Links::new(config.server.public_url.as_deref().unwrap_or_default(), key);
@@ -106,6 +123,7 @@ impl Notifier {
             begun: Mutex::default(),
             http: Http::new().context("setting up outgoing HTTP")?,
             links,
+            store,
         })
     }
 

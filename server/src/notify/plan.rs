@@ -114,6 +114,18 @@ impl ChannelTold {
         self.groups != other.groups
     }
 
+    /// What of it is about such alerts alone.
+    pub(super) fn part_about(&self, is_meant: impl Fn(&Alert) -> bool) -> Self {
+        let groups = self.groups.iter().filter(|(_, group)| group.is_about(&is_meant));
+        Self { groups: groups.map(|(name, group)| (name.clone(), group.clone())).collect(), ..self.clone() }
+    }
+
+    /// Takes that part as it is now.
+    pub(super) fn put_back(&mut self, part: Self, is_meant: impl Fn(&Alert) -> bool) {
+        self.groups.retain(|_, group| !group.is_about(&is_meant));
+        self.groups.extend(part.groups);
+    }
+
     /// Takes the alerts as they are: new ones wait, those that were told are followed.
     fn look(&mut self, route: &Route, due: Option<&BTreeSet<AlertId>>, alerts: &[Arc<Alert>], now: DateTime<Utc>) {
         let (mut seen, mut hushed) = (BTreeSet::new(), BTreeSet::new());

@@ -1,18 +1,22 @@
 //! Storage, behind traits: the log of events (the truth), the records made from it, and the history of samples.
 
+mod cause;
 #[cfg(test)]
 pub(crate) mod conformance;
+mod health;
 mod history;
 mod open;
 mod packed;
 pub(crate) mod redis;
 pub(crate) mod sqlite;
 mod tallies;
+mod watched;
 
 use app::query::{AlertFilter, TaskFilter};
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::list::Page;
 use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
+pub(crate) use health::{Figures, Health, mark, notice};
 pub(crate) use history::{
     Blocks, HistoryChanges, HistoryReader, HistoryWalker, HistoryWriter, Named, NamedSubject, TierSize, Walk,
 };
@@ -32,6 +36,9 @@ pub(crate) enum StoreError {
     /// Redis said no, or nothing.
     #[error("the store failed while {doing}: {source}")]
     Redis { doing: &'static str, source: ::redis::RedisError },
+    /// Another forewatch has become the store's writer.
+    #[error("{0}")]
+    TakenOver(String),
     /// What was read so far does not go with what would be read now: to be read again from the start.
     #[error("the store has changed while it was read: try again")]
     Changed,
@@ -48,10 +55,8 @@ pub(crate) trait Log: Send {
     /// Writes events durably and answers with the sequence of the last one, which may lie above the sum of all: sequences
     /// that an append took and did not acknowledge stay unused. All or none.
     fn append(&mut self, events: &[Event]) -> Result<u64, StoreError>;
-    /// After an append that failed: whether another would do, where that can be told without one.
-    fn is_back(&mut self) -> bool {
-        false
-    }
+    /// Whether an append would do, as far as that can be told without one; `None` while nothing can be told.
+    fn check(&mut self) -> Option<Result<(), StoreError>>;
     /// Calls `each` with the events after `after`, in order, a batch at a time with its last sequence.
     fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError>;
     /// The newest state snapshot.

@@ -1,6 +1,8 @@
 //! Opens the store that the configuration names.
 
+use super::health::Health;
 use super::sqlite::{self, Parts, Place, SqliteOutbox};
+use super::watched::Watched;
 use super::{HistoryReader, HistoryWriter, Log, Projection, Records, Snapshots, StoreError, redis};
 use crate::config::{self, StoreUrl};
 use crate::history::Kept;
@@ -25,15 +27,29 @@ pub(crate) struct Store {
     pub(crate) reports: PathBuf,
     /// For telling people.
     pub(crate) outbox: Arc<SqliteOutbox>,
+    /// How it fares.
+    pub(crate) health: Arc<Health>,
 }
 
 /// Opens or makes the store. What it has to keep on this machine, though it lies elsewhere, is in `folder`. History is
 /// kept as long as `kept` says.
 pub(crate) fn open(store: &config::Store, folder: &Path, kept: Kept) -> Result<Store, StoreError> {
-    match &store.url {
+    let store = match &store.url {
         Some(StoreUrl::Redis(address)) => redis::open(address, store, folder, kept),
         Some(StoreUrl::Sqlite(path)) => embedded(&Place::file(path.clone())),
         Some(StoreUrl::Memory) | None => embedded(&Place::temporary()?),
+    }?;
+    Ok(watched(store))
+}
+
+/// Lets the parts that are written tell how that fares.
+fn watched(store: Store) -> Store {
+    let health = store.health.clone();
+    Store {
+        log: Box::new(Watched::new(&health, store.log)),
+        projection: Box::new(Watched::new(&health, store.projection)),
+        history: Box::new(Watched::new(&health, store.history)),
+        ..store
     }
 }
 
@@ -48,5 +64,6 @@ fn embedded(place: &Place) -> Result<Store, StoreError> {
         history_reader: Box::new(history_reader),
         reports: place.reports(),
         outbox: Arc::new(outbox),
+        health: Arc::default(),
     })
 }

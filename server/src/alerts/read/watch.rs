@@ -18,7 +18,7 @@ const LEAST_WINDOW: Duration = Duration::from_secs(5);
 const AT_LEAST: Duration = Duration::from_mins(5);
 
 /// Every kind, with the comparison and the threshold that it has unless a rule says otherwise.
-const KINDS: [(&str, Op, Option<f64>); 12] = [
+const KINDS: [(&str, Op, Option<f64>); 13] = [
     ("absent", Op::AtLeast, None),
     ("status", Op::AtLeast, Some(1.0)),
     ("clock-skew", Op::Above, None),
@@ -31,6 +31,7 @@ const KINDS: [(&str, Op, Option<f64>); 12] = [
     ("gone", Op::AtLeast, Some(1.0)),
     ("idle", Op::Below, None),
     ("burn-rate", Op::AtLeast, None),
+    ("unwritable", Op::AtLeast, None),
 ];
 
 /// What a rule looks at, and how it compares unless it says otherwise.
@@ -100,6 +101,7 @@ fn kind_of(text: &RuleText, written: &str, metric: Option<&str>, told: &mut Told
         "hot" => Watches::GpuHeat,
         "fault" => Watches::GpuFault,
         "gone" => Watches::GpuGone,
+        "unwritable" => Watches::Unwritable,
         "burn-rate" => Watches::BurnRate { min_samples: text.min_samples.unwrap_or(0) },
         _ => Watches::GpuIdle,
     };

@@ -41,6 +41,7 @@ fn every_rule_of_the_table_comes_along_and_causes_stand_before_symptoms() {
         "gpu-idle-with-backlog",
         "task-stuck",
         "source-down",
+        "store-failing",
         "objective",
     ] {
         assert!(
@@ -50,7 +51,7 @@ fn every_rule_of_the_table_comes_along_and_causes_stand_before_symptoms() {
     }
     assert!(place("gpu-fault") < place("gpu-hot") && place("gpu-hot") < place("gpu-throttled"));
     assert!(place("queue-unserved") < place("queue-stalled") && place("queue-stalled") < place("queue-backlog"));
-    assert_eq!(rules.len(), 22);
+    assert_eq!(rules.len(), 23);
 }
 
 #[test]
@@ -244,5 +245,5 @@ fn the_example_of_the_read_me_is_one_that_works() {
     let example =
         of_rules.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("there is an example");
     let book = book(example).expect("it can be read");
-    assert_eq!((book.rules.len(), book.windows.len()), (24, 1));
+    assert_eq!((book.rules.len(), book.windows.len()), (25, 1));
 }

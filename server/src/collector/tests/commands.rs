@@ -3,7 +3,7 @@
 use super::{settings, start};
 use crate::alerts::Engine;
 use crate::collector::{
-    Changes, Collector, Command, CommandError, Fleet, Outputs, Past, Presence, Projector, Retention, apply, clock,
+    Changes, Collector, Command, CommandError, Fleet, Journal, Outputs, Past, Presence, Projector, Retention, apply, clock,
 };
 use crate::history::{History, Kept, Limits};
 use crate::live::Hub;
@@ -32,12 +32,13 @@ pub(super) fn collector(place: &Place) -> Collector {
         projector: Projector::start(Box::new(parts.snapshots), Box::new(parts.projection), Retention::of(span))
             .expect("a thread can be started"),
         counters,
+        health: Arc::default(),
     };
     Collector {
         fleet,
         settings: settings(),
         engine: Engine::of_defaults(start()),
-        log: Box::new(parts.log),
+        journal: Journal::of(Box::new(parts.log)),
         outputs,
         changes: Changes::default(),
         lost_after: span,

@@ -12,6 +12,7 @@ mod names;
 mod sender;
 pub(crate) mod workers;
 
+use crate::collector::IntakeError;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -42,7 +43,10 @@ pub(crate) fn routes(config: &Config) -> Router<AppState> {
 async fn submit(state: &AppState, events: Vec<Event>) -> Result<(), ApiError> {
     let count = events.len() as u64;
     state.intake.submit(events).await.map_err(|error| {
-        state.counters.events_refused.fetch_add(count, Ordering::Relaxed);
+        match error {
+            IntakeError::Journal(_) => state.health.refused(count),
+            _ => drop(state.counters.events_refused.fetch_add(count, Ordering::Relaxed)),
+        }
         error.into()
     })
 }

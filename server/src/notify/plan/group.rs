@@ -4,7 +4,7 @@ use super::member::Member;
 use super::{Route, Takes};
 use crate::notify::message::{MOST, Message, Notice, What};
 use chrono::{DateTime, Utc};
-use forewatch::AlertId;
+use forewatch::{Alert, AlertId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,6 +47,11 @@ impl Group {
             }
             member.is_told() || !gone
         });
+    }
+
+    /// Whether all its alerts, of which there are some, are such ones.
+    pub(super) fn is_about(&self, is_meant: &impl Fn(&Alert) -> bool) -> bool {
+        !self.members.is_empty() && self.members.values().all(|member| is_meant(member.alert()))
     }
 
     /// Whether it has to be kept: it has alerts, or is quiet because it was told of a short while ago.

@@ -22,7 +22,7 @@ fn told(rules: &str, load: impl Fn(i64) -> f64) -> String {
     let place = Place::temporary().expect("a folder");
     let outbox = Arc::new(sqlite::open_outbox(&place).expect("a file"));
     let config = toml::from_str(CHANNEL).expect("it can be read");
-    let notifier = Notifier::open(&config, outbox.clone(), vec![7; 64]).expect("the channel is right");
+    let notifier = Notifier::open(&config, outbox.clone(), Arc::default(), vec![7; 64]).expect("the channel is right");
     let mut look = Look::open(&notifier).expect("it can be read");
     let begin = world.now;
     for second in (0..DAY / STEP).map(|step| step * STEP) {

@@ -45,7 +45,8 @@ impl World {
     /// Begins, with a first look.
     fn begin(&self) -> Arc<Notifier> {
         let outbox = Arc::new(sqlite::open_outbox(&self.place).expect("a file"));
-        Notifier::begin(&self.config, outbox, &self.fleet.load(), clock()).expect("the channels are right")
+        Notifier::begin(&self.config, outbox, Arc::default(), &self.fleet.load(), clock())
+            .expect("the channels are right")
     }
 
     fn run(&self) -> Run {

@@ -31,7 +31,7 @@ impl Link {
         work: impl FnOnce(&mut dyn ConnectionLike) -> RedisResult<T>,
     ) -> Result<T, StoreError> {
         self.attempt(|connection| work(connection.as_like())).map_err(|source| match source.code() {
-            Some("FENCED") => StoreError::Unusable(format!(
+            Some("FENCED") => StoreError::TakenOver(format!(
                 "another forewatch has taken over the store {}: stop one of the two, and start this one again",
                 self.server.shown()
             )),

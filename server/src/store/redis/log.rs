@@ -76,9 +76,9 @@ impl Log for RedisLog {
         Ok(last)
     }
 
-    fn is_back(&mut self) -> bool {
+    fn check(&mut self) -> Option<Result<(), StoreError>> {
         // It renews the lease, for which memory must not be full.
-        self.ends().is_ok()
+        Some(self.ends().map(drop))
     }
 
     fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError> {

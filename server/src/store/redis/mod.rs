@@ -68,5 +68,6 @@ pub(crate) fn open(
         history_reader: Box::new(reader::RedisHistoryReader::new(&server, claim.keys.clone())),
         outbox: Arc::new(outbox),
         reports: place.reports(),
+        health: Arc::default(),
     })
 }

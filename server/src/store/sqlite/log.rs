@@ -71,12 +71,13 @@ impl Log for SqliteLog {
 
     /// Tries to write what is there already. A disk that is nearly full may take that, and not the next commit: so a
     /// while passes after each that it refused.
-    fn is_back(&mut self) -> bool {
-        let has_passed = self.failed.is_none_or(|at| at.elapsed() >= AGAIN);
-        let is_readable = |log: &Connection| log.prepare_cached("SELECT max(last) FROM log").is_ok();
-        has_passed
-            && is_readable(&self.log)
-            && self.log.pragma_update(None, "user_version", Part::Log.version()).is_ok()
+    fn check(&mut self) -> Option<Result<(), StoreError>> {
+        if self.failed.is_some_and(|at| at.elapsed() < AGAIN) {
+            return None;
+        }
+        let readable = self.log.prepare_cached("SELECT max(last) FROM log").map(drop);
+        let written = readable.and_then(|()| self.log.pragma_update(None, "user_version", Part::Log.version()));
+        Some(written.map_err(failed("looking whether the log can be written")))
     }
 
     fn read_after(&self, after: u64, each: &mut dyn FnMut(u64, Vec<Event>)) -> Result<(), StoreError> {
