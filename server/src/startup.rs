@@ -178,6 +178,7 @@ pub(crate) fn assemble(
         fleet.observed_since = started_at;
     }
     collector::forget_gone(&mut fleet, &mut changes, &mut *parts.log, &settings, &config.celery, started_at)?;
+    collector::adopt(&mut fleet, &mut changes, &mut *parts.log, &settings, &*parts.records, started_at)?;
     let book = rule_book(&config).map_err(|mistakes| anyhow::anyhow!(config::Mistakes(mistakes).to_string()))?;
     let rules = Arc::new(book.rules);
     let engine = Engine::new(rules.clone(), book.windows, started_at);

@@ -7,7 +7,7 @@ use crate::store::{self, Log, StoreError};
 use chrono::{DateTime, Utc};
 use forewatch::event::Annotation;
 use forewatch::store::StorePart;
-use forewatch::{AlertId, Event, EventBody};
+use forewatch::{Event, EventBody};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -28,19 +28,6 @@ pub(crate) struct Journal {
 impl Journal {
     pub(crate) fn of(log: Box<dyn Log>) -> Self {
         Self { log, owed: Vec::new(), used: Instant::now() }
-    }
-
-    /// Whether what is known of an alert is not in the log yet.
-    pub(super) fn owes(&self, id: &AlertId) -> bool {
-        self.owed.iter().any(|event| about(event) == Some(id))
-    }
-}
-
-/// The alert that a decision is about.
-fn about(event: &Event) -> Option<&AlertId> {
-    match &event.body {
-        EventBody::AlertChanged(transition) => Some(&transition.alert_id),
-        _ => None,
     }
 }
 
@@ -97,8 +84,6 @@ impl Collector {
         match self.append(&owed) {
             Ok(last) => {
                 self.fleet.sequence = last;
-                // From now on they may be in the records.
-                self.changes.alerts.extend(owed.iter().filter_map(about).cloned());
                 Ok(())
             }
             Err(error) => {

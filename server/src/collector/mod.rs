@@ -5,6 +5,7 @@
 //! alert engine, and publishes: a copy of the state for readers, what changed for the live hub, the
 //! history and the records. Nothing else changes the fleet.
 
+mod adopt;
 pub(crate) mod alert;
 mod apply;
 mod changes;
@@ -35,6 +36,7 @@ mod tests;
 mod thread;
 mod worker;
 
+pub(crate) use adopt::adopt;
 pub(crate) use alert::raised;
 #[cfg(feature = "bench")]
 pub(crate) use apply::{apply, tick};
@@ -228,7 +230,7 @@ impl Collector {
     }
 
     pub(super) fn publish(&mut self) {
-        let mut changes = std::mem::take(&mut self.changes);
+        let changes = std::mem::take(&mut self.changes);
         let refused = changes.workers_refused;
         if refused > 0 && self.outputs.counters.workers_refused.fetch_add(refused, Ordering::Relaxed) == 0 {
             let most = self.settings.max_workers;
@@ -239,11 +241,9 @@ impl Collector {
         let [was, is] = [&before, &fleet].map(|fleet| |id: &_| fleet.alerts.get(id).map(AsRef::as_ref));
         self.outputs.counters.alerts.note(changes.alerts.iter(), was, is);
         self.outputs.health.missed(self.outputs.history.take(&fleet, &changes.samples));
-        self.outputs.hub.publish(fleet.clone(), &changes);
-        // Records are never ahead of the log.
-        changes.alerts.retain(|id| !self.journal.owes(id));
         self.outputs.projector.changed(&fleet, &changes);
         self.past.changed(&changes.tasks, fleet.sequence);
+        self.outputs.hub.publish(fleet, &changes);
     }
 
     fn snapshot(&mut self) {

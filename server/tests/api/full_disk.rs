@@ -13,7 +13,7 @@ const TASKS: usize = 200;
 const CHARACTERS: usize = 2_000;
 
 /// The same program, where a file that would grow too large is an error of the write, and ends nothing.
-fn with_full_disk(of: &Command) -> Command {
+pub(crate) fn with_full_disk(of: &Command) -> Command {
     let mut command = Command::new("/bin/sh");
     command.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {BLOCKS}; exec \"$0\" \"$@\"")]);
     command.arg(of.get_program()).args(of.get_args()).env_clear();
@@ -22,7 +22,7 @@ fn with_full_disk(of: &Command) -> Command {
 }
 
 /// Lets a server that runs so write files up to so many bytes, from now on.
-fn set_room(forewatch: &Forewatch, room: &str) {
+pub(crate) fn set_room(forewatch: &Forewatch, room: &str) {
     let limits = [format!("--fsize={room}:unlimited"), "--pid".to_owned(), forewatch.process().to_string()];
     assert!(Command::new("prlimit").args(limits).status().unwrap().success());
 }
@@ -64,7 +64,7 @@ async fn a_full_disk_acknowledges_nothing_until_there_is_room_and_what_was_ackno
 }
 
 /// A counter or gauge of the server's own.
-async fn metric(forewatch: &Forewatch, name: &str) -> f64 {
+pub(crate) async fn metric(forewatch: &Forewatch, name: &str) -> f64 {
     let text = send(forewatch.get("/metrics")).await.text;
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
     line.unwrap_or_else(|| panic!("{name} is missing")).parse().unwrap()

@@ -23,6 +23,7 @@ mod mail_server;
 mod metrics;
 mod notifications;
 mod objectives;
+mod outages;
 mod pages;
 mod python;
 mod queries;
