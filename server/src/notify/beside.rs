@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Pauses between the tries of one message; after the last it is given up.
 const PAUSES: [Duration; 4] =
-    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(20), Duration::from_secs(60)];
+    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(20), Duration::from_mins(1)];
 
 impl Look {
     /// Decides what is told of the store now, and notes it in memory alone.

@@ -95,7 +95,7 @@ async fn is_kept(forewatch: &Forewatch) {
     assert_eq!(alerts["total"], 1, "{alerts}");
     let steps: Vec<_> =
         alerts["items"][0]["timeline"].as_array().unwrap().iter().map(|it| it["what"].clone()).collect();
-    assert_eq!(steps, ["firing", "resolved"]);
+    assert_eq!(steps, ["firing", "recovering", "resolved"]);
     assert_eq!(forewatch.json("/api/v1/annotations").await["total"], 1);
 }
 

@@ -4,6 +4,7 @@ use super::world::{World, ratio};
 use forewatch::alert::{AlertComponent, AlertStep};
 use forewatch::gpu::{RemappedRows, Xid};
 use forewatch::source::SourceState;
+use forewatch::store::{StoreOutage, StorePart};
 use forewatch::{AlertSeverity, AlertState, WorkerStatus};
 
 #[test]
@@ -205,4 +206,32 @@ fn a_source_that_is_down_is_reported_and_its_workers_are_not_called_offline() {
     assert!(world.alerts("worker-offline").is_empty(), "the source has not been back for five minutes");
     world.pass(1);
     assert_eq!(world.alert("worker-offline").timeline[0].what, AlertStep::Firing);
+}
+
+#[test]
+fn a_store_that_cannot_be_written_for_30_s_is_critical_until_it_could_be_for_10_s() {
+    let mut world = World::new();
+    world.pass(1);
+    assert!(world.alerts("store-failing").is_empty());
+    let outage = StoreOutage {
+        part: StorePart::Log,
+        reason: "the disk is full".to_owned(),
+        since: world.now,
+        until: None,
+        events_refused: 0,
+        samples_missed: 0,
+    };
+    world.fleet.outage = Some(outage.clone());
+    world.pass(29);
+    assert!(world.alerts("store-failing").is_empty());
+    world.pass(1);
+    let alert = world.alert("store-failing");
+    assert_eq!((alert.state, alert.severity), (AlertState::Firing, AlertSeverity::Critical));
+    assert_eq!((alert.component, alert.component_id.as_str()), (AlertComponent::Source, "store"));
+    assert_eq!(alert.title, "The store cannot be written: the disk is full");
+    world.fleet.outage = Some(StoreOutage { until: Some(world.now), ..outage });
+    world.pass(1);
+    assert_eq!(world.alert("store-failing").state, AlertState::Recovering);
+    world.pass(10);
+    assert_eq!(world.alert("store-failing").state, AlertState::Resolved);
 }

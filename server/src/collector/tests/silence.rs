@@ -80,6 +80,17 @@ fn while_a_broker_is_down_its_workers_are_not_offline_and_their_tasks_not_lost()
 }
 
 #[test]
+fn while_the_store_takes_nothing_no_worker_is_offline_and_then_each_has_its_time_to_be_heard() {
+    let mut fleet = busy();
+    fleet.deaf_until = Some(super::at(1_000.0));
+    tick(&mut fleet, 1_000.0);
+    tick(&mut fleet, 1_029.0);
+    assert_eq!(status(&fleet), WorkerStatus::Online);
+    tick(&mut fleet, 1_031.0);
+    assert_eq!(status(&fleet), WorkerStatus::Offline);
+}
+
+#[test]
 fn a_worker_that_was_offline_does_not_come_back_with_its_broker() {
     let mut fleet = run(&[source(0.0, SourceState::Up), from_celery(beat(1.0, 1, HeartbeatMetrics::default()))]);
     tick(&mut fleet, 100.0);
