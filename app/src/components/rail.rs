@@ -10,6 +10,7 @@ use forewatch::AlertSeverity;
 use forewatch::source::{SourceState, SourceStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use std::sync::Arc;
 
 /// Entries that the bar at the bottom of a phone has room for; the others stand at the end of the page there.
 const TABS: usize = 5;
@@ -163,11 +164,20 @@ fn sources_sentence(sources: &[SourceStatus]) -> String {
 
 /// Shows something of the frame once it is there; nothing when it could not be loaded, which the page
 /// itself then says.
-pub(super) fn with_frame(show: impl Fn(FrameData) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
+pub(super) fn with_frame(show: impl Fn(FrameData) -> AnyView + Send + Sync + 'static) -> AnyView {
+    framed(Arc::new(show))
+}
+
+/// All go through one compiled piece of code.
+fn framed(show: Arc<dyn Fn(FrameData) -> AnyView + Send + Sync>) -> AnyView {
     let frame = FrameResource::expect().0;
     view! {
         <Suspense fallback=|| ()>
-            {once_on_server(move || Suspend::new(async move { frame.await.ok().map(show) }))}
+            {once_on_server(move || {
+                let show = show.clone();
+                Suspend::new(async move { frame.await.ok().map(|data| show(data)) })
+            })}
         </Suspense>
     }
+    .into_any()
 }

@@ -11,18 +11,20 @@ pub(crate) mod redis;
 pub(crate) mod sqlite;
 mod tallies;
 mod watched;
+mod words;
 
 use app::query::{AlertFilter, TaskFilter};
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::list::Page;
 use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
-pub(crate) use health::{Figures, Health, mark, notice};
+pub(crate) use health::{Figures, Health};
 pub(crate) use history::{
     Blocks, HistoryChanges, HistoryReader, HistoryWalker, HistoryWriter, Named, NamedSubject, TierSize, Walk,
 };
 pub(crate) use open::{Store, open};
 use std::sync::Arc;
 pub(crate) use tallies::{Finest, Next, Tallied, TallyReader};
+pub(crate) use words::{mark, notice};
 
 /// Why the store could not do something.
 #[derive(Debug, thiserror::Error)]

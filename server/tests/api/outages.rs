@@ -67,7 +67,7 @@ async fn is_seen(forewatch: &Forewatch, reason: &str) {
 async fn is_over(forewatch: &Forewatch, reason: &str) {
     forewatch.until_ready().await;
     forewatch.until("/api/v1/system", |system| system["notice"].is_null()).await;
-    assert!(!send(forewatch.get("/")).await.text.contains("The store cannot be written"));
+    assert!(!send(forewatch.get("/")).await.text.contains("cannot be written since"));
     forewatch.report(&submitted("after")).await;
     forewatch.until("/api/v1/tasks", |page| page["total"] == 2).await;
     for (name, least) in [
