@@ -15,6 +15,8 @@ use forewatch::{AlertId, AlertSeverity};
 /// What is told of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Made {
+    /// By which it is kept.
+    pub(crate) id: String,
     /// The report's name, and of which period it is; one line.
     pub(crate) title: String,
     /// Its main figures, one a line.
@@ -30,6 +32,11 @@ pub(crate) fn takes_reports(notify: &Notify) -> bool {
 }
 
 impl Notifier {
+    /// Whether channels were told of a report, or are to be.
+    pub(crate) fn knows_report(&self, id: &str) -> Result<bool, StoreError> {
+        self.outbox.knows(&group(id))
+    }
+
     /// Keeps a message for each of the channels with these names, and lets them be sent. Blocks while that is written.
     pub(crate) fn tell_of_report(&self, channels: &[String], made: &Made) -> Result<(), StoreError> {
         let message = message(made, self.links().base());
@@ -49,6 +56,10 @@ impl Notifier {
     }
 }
 
+fn group(id: &str) -> String {
+    format!("report {id}")
+}
+
 fn message(made: &Made, base: &str) -> Message {
     let id = ulid::Ulid::new().to_string();
     let alert = ManualAlert {
@@ -66,12 +77,7 @@ fn message(made: &Made, base: &str) -> Message {
     alert.resolved_at = Some(made.made_at);
     alert.runbook = Some(format!("{base}{}", made.path));
     // A group of its own waits for no other.
-    Message {
-        group: format!("report {id}"),
-        at: made.made_at,
-        notices: vec![Notice { what: What::Report, alert }],
-        more: 0,
-    }
+    Message { group: group(&made.id), at: made.made_at, notices: vec![Notice { what: What::Report, alert }], more: 0 }
 }
 
 /// A report among the lines of a message.
@@ -93,6 +99,7 @@ mod tests {
     #[test]
     fn a_report_is_told_with_its_period_its_figures_and_where_it_is_and_opens_nothing() {
         let made = Made {
+            id: "farm-20261116-20261122".to_owned(),
             title: "The farm, 2026-11-16 to 2026-11-22".to_owned(),
             figures: "Tasks completed: 5".to_owned(),
             path: "/api/v1/reports/kept/farm.html".to_owned(),

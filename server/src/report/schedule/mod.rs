@@ -75,6 +75,8 @@ struct Schedule {
     stop: CancellationToken,
     /// By the schedule's name.
     progress: HashMap<String, Progress>,
+    /// Whether some report may be kept of which nobody was told: a crash came between, or that could not be written.
+    may_be_untold: bool,
 }
 
 impl Schedule {
@@ -84,12 +86,15 @@ impl Schedule {
         for kept in state.reports.all() {
             progress.entry(kept.name).or_insert(Progress { until: Some(kept.to), not_before: None });
         }
-        Self { state, stop, progress }
+        Self { state, stop, progress, may_be_untold: true }
     }
 
     /// Makes every report that is due at `now`. Blocks for as long as that takes.
     fn look(&mut self, now: DateTime<Utc>) {
         let state = self.state.clone();
+        if self.may_be_untold {
+            self.may_be_untold = !told::missed(&state, now);
+        }
         for scheduled in &state.config.report {
             let progress = self.progress.entry(scheduled.name.clone()).or_default();
             if progress.not_before.is_some_and(|time| now < time) {
@@ -104,7 +109,7 @@ impl Schedule {
                     Ok(made) => {
                         *progress = Progress { until: Some(period.to), not_before: None };
                         if let Some((report, kept)) = made {
-                            is_made(&state, scheduled, &report, &kept);
+                            self.may_be_untold |= !is_made(&state, scheduled, &report, &kept);
                         }
                     }
                     Err(error) => {
@@ -157,14 +162,10 @@ fn is_known(report: &Report) -> bool {
     report.work.now.total > 0 || observed.is_some_and(|share| share > 0.0)
 }
 
-/// What follows once a report is made and kept: whoever is to be told of it is told here.
-fn is_made(state: &AppState, scheduled: &ScheduledReport, report: &Report, kept: &KeptReport) {
+/// What follows once a report is made and kept: whoever is to be told of it is told here. False when that is still to be
+/// done.
+fn is_made(state: &AppState, scheduled: &ScheduledReport, report: &Report, kept: &KeptReport) -> bool {
     state.counters.reports_made.fetch_add(1, Ordering::Relaxed);
     tracing::info!(id = kept.id, tasks = report.work.now.total, files = kept.files.len(), "a report is made");
-    if scheduled.notify.is_empty() {
-        return;
-    }
-    if let Err(error) = state.notifier.tell_of_report(&scheduled.notify, &told::made(report, kept)) {
-        tracing::error!(id = kept.id, %error, "a report was made, and its channels could not be told: it is on /reports");
-    }
+    scheduled.notify.is_empty() || told::tell(state, scheduled, report, kept)
 }

@@ -6,6 +6,7 @@ use super::*;
 use crate::collector::driven::Driven;
 use forewatch::event::EventBody;
 use forewatch::ingest::parse_event;
+use forewatch::report::Every;
 use forewatch::{Event, SourceName};
 use serde_json::json;
 use tempfile::TempDir;
@@ -115,4 +116,44 @@ fn a_stop_ends_it_between_two_reports() {
     stop.cancel();
     Schedule::new(state.clone(), stop).look(at("2025-06-03T00:05:00Z"));
     assert!(ids(&state).is_empty());
+}
+
+/// A server whose daily report is kept, and that crashed before anybody was told of it.
+fn kept_and_not_told(folder: &TempDir, made_at: DateTime<Utc>) -> AppState {
+    let channel = "[[notify]]\nname = \"team\"\ntype = \"webhook\"\nurl = \"https://hooks.example/a\"\n";
+    let reports = format!("{DAILY}notify = [\"team\"]\n{channel}");
+    let state = server(folder, &reports, &["2025-06-02T12:00:00Z"], "2025-06-02T13:00:00Z");
+    let period = period::over(Every::Day, chrono_tz::UTC, None, 3, made_at).remove(0);
+    keep_one(&state, &state.config.report[0], &period, made_at).expect("it is kept").expect("there was a task");
+    state
+}
+
+/// The titles of what channels are told.
+async fn told(state: &AppState) -> Vec<String> {
+    let wanted = crate::notify::Wanted { limit: 10, ..Default::default() };
+    let page = state.notifier.ask(move |outbox| outbox.deliveries(&wanted)).await.expect("it can be read");
+    page.items.into_iter().map(|delivery| delivery.title).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_a_crash_kept_from_being_told_is_told_once_after_the_restart() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let made_at = at("2025-06-03T01:00:00Z");
+    let state = kept_and_not_told(&folder, made_at);
+    assert!(told(&state).await.is_empty());
+    for _ in 0..2 {
+        let mut schedule = schedule(&state);
+        schedule.look(made_at + TimeDelta::minutes(1));
+        schedule.look(made_at + TimeDelta::minutes(2));
+        assert_eq!(told(&state).await, ["Report: d, 2025-06-02"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_of_days_ago_is_no_news() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let made_at = at("2025-06-03T01:00:00Z");
+    let state = kept_and_not_told(&folder, made_at);
+    schedule(&state).look(made_at + TimeDelta::days(2));
+    assert!(told(&state).await.is_empty());
 }

@@ -74,6 +74,13 @@ fn whole(connection: &Connection, listed: Listed) -> Result<Delivery, StoreError
 }
 
 impl SqliteOutbox {
+    /// Whether there is a delivery of a group, whatever became of it.
+    pub(crate) fn knows(&self, group: &str) -> Result<bool, StoreError> {
+        self.lock()
+            .query_row("SELECT EXISTS (SELECT 1 FROM delivery WHERE grouped = ?)", [group], |row| row.get(0))
+            .map_err(failed("looking for a delivery"))
+    }
+
     /// What a channel has to do: of each group the oldest waits for its time, the others for that one.
     pub(crate) fn next(&self, channel: &str, now: DateTime<Utc>) -> Result<Next, StoreError> {
         let doing = "reading what is due";
