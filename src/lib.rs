@@ -18,6 +18,7 @@ pub mod group;
 pub mod heartbeat;
 pub mod id;
 pub mod ingest;
+pub mod limit;
 pub mod list;
 pub mod live;
 pub mod notification;

@@ -5,6 +5,7 @@ use crate::query::{AlertFilter, SeriesQuery, TaskFilter};
 use async_trait::async_trait;
 use forewatch::alert::{AlertCommand, AlertState};
 use forewatch::event::Annotation;
+use forewatch::limit::Limit;
 use forewatch::list::Page;
 use forewatch::notification::{ChannelStatus, Delivery};
 use forewatch::objective::ObjectiveStatus;
@@ -16,8 +17,8 @@ use forewatch::source::SourceStatus;
 use forewatch::store::StoreOutage;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp, WorkerId,
-    WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
+    WorkerId, WorkerMetrics, WorkerSummary,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -183,6 +184,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError>;
     /// Every queue, by name.
     async fn queues(&self) -> Result<Snapshot<Vec<QueueStats>>, BackendError>;
+    /// What holds back the tasks of each queue.
+    async fn limits(&self) -> Result<Vec<(QueueName, Limit)>, BackendError>;
     /// Alerts that are not resolved, or were within the last hour: the live topic's records.
     async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError>;
     /// The newest tasks: the live topic's records, newest first.

@@ -21,6 +21,7 @@ use crate::links;
 use crate::live::Published;
 use crate::notify::Wanted;
 use crate::state::AppState;
+use crate::why;
 use app::backend::{
     Backend, BackendContext, BackendError, Frame, Link, Linked, ReportAsked, ReportShown, RuleAsked, Snapshot, Storage,
 };
@@ -33,6 +34,7 @@ use axum::http::request::Parts;
 use chrono::Utc;
 use forewatch::alert::AlertCommand;
 use forewatch::event::{Actor, Annotation};
+use forewatch::limit::Limit;
 use forewatch::list::Page;
 use forewatch::live::Topic;
 use forewatch::notification::{ChannelStatus, Delivery};
@@ -44,8 +46,8 @@ use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp, WorkerId,
-    WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
+    WorkerId, WorkerMetrics, WorkerSummary,
 };
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
@@ -143,6 +145,10 @@ impl Backend for BackendFor {
     async fn queues(&self) -> Result<Snapshot<Vec<QueueStats>>, BackendError> {
         let published = self.published()?;
         Ok(self.snapshot(&published, &Topic::Queues, now::queues(&published.fleet)))
+    }
+
+    async fn limits(&self) -> Result<Vec<(QueueName, Limit)>, BackendError> {
+        Ok(why::limits(&self.published()?.fleet))
     }
 
     async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError> {

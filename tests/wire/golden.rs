@@ -3,6 +3,7 @@
 use crate::records;
 use forewatch::gpu::GpuMetrics;
 use forewatch::heartbeat::Heartbeat;
+use forewatch::limit::LimitedQueue;
 use forewatch::list::Page;
 use forewatch::live::ClientMessage;
 use forewatch::problem::Problem;
@@ -54,6 +55,7 @@ kept! {
     task_group_unknown: TaskGroup,
     queue_stats: QueueStats,
     queue_stats_unknown: QueueStats,
+    limited_queue: LimitedQueue,
     alert: Alert,
     alert_unknown: Alert,
     silence: Silence,

@@ -1,5 +1,6 @@
 //! One queue: what waits, what comes and goes, its past, its newest tasks.
 
+use super::limits::{Why, limits};
 use crate::backend::{BackendError, Link};
 use crate::charts::{Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCard;
@@ -36,6 +37,7 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     let links = StoredValue::new(data.links);
     let queues = use_live().queues(data.queues);
     let alerts = shown_alerts(data.alerts);
+    let limits = limits(data.limits, queues);
     let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
     let objectives = StoredValue::new(data.objectives);
     let missing = move || {
@@ -46,6 +48,7 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     let found = move || {
         view! {
             <Head queue links/>
+            <Why limits id=Memo::new(move |_| queue.read().as_ref().map(|queue| queue.id.clone()))/>
             <Concerns alerts queue/>
             <Facts queue/>
             <Objectives objectives queue/>

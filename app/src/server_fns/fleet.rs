@@ -3,9 +3,10 @@
 use super::codec::Json;
 use crate::backend::{BackendError, Link, Snapshot};
 use crate::roster::{Grouping, RosterCounts};
+use forewatch::limit::Limit;
 use forewatch::objective::Objective;
 use forewatch::series::Point;
-use forewatch::{Alert, QueueStats, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
+use forewatch::{Alert, QueueName, QueueStats, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +122,8 @@ pub struct QueuesData {
     pub now: Timestamp,
     /// The queues.
     pub queues: Snapshot<Vec<QueueStats>>,
+    /// What holds back the tasks of each.
+    pub limits: Vec<(QueueName, Limit)>,
     /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
     /// The last hour of what waits in each queue, by its id.
@@ -144,8 +147,14 @@ pub async fn load_queues() -> Result<QueuesData, BackendError> {
     objectives.retain(|status| status.objective.names_queues());
     let line = |status| crate::components::objectives::line(&status, frame.now);
     let objectives = objectives.into_iter().map(|status| (status.objective.clone(), line(status))).collect();
-    let alerts = super::live_alerts(&*backend).await?;
-    Ok(QueuesData { now: frame.now, queues, alerts, depths, links, objectives })
+    let (limits, alerts) = (backend.limits().await?, super::live_alerts(&*backend).await?);
+    Ok(QueuesData { now: frame.now, queues, limits, alerts, depths, links, objectives })
+}
+
+/// What holds back the tasks of each queue.
+#[server(name = LoadLimits, prefix = "/api/ui", endpoint = "limits", output = Json)]
+pub async fn load_limits() -> Result<Vec<(QueueName, Limit)>, BackendError> {
+    super::backend()?.limits().await
 }
 
 /// The last hour of what waits in each queue, by the queue's id. A history that does not answer leaves

@@ -1,0 +1,29 @@
+//! Why tasks wait: what holds a queue back, said from the published fleet alone. Pure: nothing here reads a clock or
+//! the store, and what is not known is said to be unknown.
+//!
+//! - [`hands`]: the workers that take from each queue, and what is known of each.
+//! - [`open`]: what the open tasks tell of workers: what each runs, and what it has reserved.
+//! - [`limit`]: the verdict on a queue, and its sentence.
+
+mod hands;
+mod limit;
+mod open;
+#[cfg(test)]
+mod tests;
+
+use crate::collector::{Fleet, Queue};
+use forewatch::QueueName;
+use forewatch::limit::Limit;
+use hands::Hands;
+use open::Open;
+
+/// What holds a queue back.
+pub(crate) fn limit(fleet: &Fleet, queue: &Queue) -> Limit {
+    limit::of(fleet, queue, &Hands::of(fleet), &Open::of(fleet))
+}
+
+/// What holds each queue back.
+pub(crate) fn limits(fleet: &Fleet) -> Vec<(QueueName, Limit)> {
+    let (hands, open) = (Hands::of(fleet), Open::of(fleet));
+    fleet.queues.values().map(|queue| (queue.id.clone(), limit::of(fleet, queue, &hands, &open))).collect()
+}
