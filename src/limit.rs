@@ -1,7 +1,9 @@
 //! Why tasks wait in a queue: what holds them back, in a word and in a sentence.
 
+use crate::spent::Spent;
+use crate::stuck::Stuck;
 use crate::worker::words;
-use crate::{QueueStats, TaskId, WorkerId};
+use crate::{QueueStats, TaskId, TaskMetrics, WorkerId};
 use serde::{Deserialize, Serialize};
 
 /// What holds back the tasks of a queue.
@@ -61,4 +63,21 @@ pub struct LimitedQueue {
     pub queue: QueueStats,
     /// What holds its tasks back.
     pub limit: Limit,
+}
+
+/// A task now: its record, and what follows from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExplainedTask {
+    /// The task.
+    #[serde(flatten)]
+    pub task: TaskMetrics,
+    /// What its time went into.
+    pub spent: Spent,
+    /// Why it waits; of one that waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
+    /// Of one that is stuck: for how long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stuck: Option<Stuck>,
 }

@@ -15,6 +15,7 @@ use forewatch::series::QueryAnswer;
 use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::store::StoreOutage;
+use forewatch::stuck::Usual;
 use forewatch::worker::FleetGpu;
 use forewatch::{
     Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
@@ -202,6 +203,12 @@ pub trait Backend: Send + Sync + 'static {
     async fn groups(&self, by: String, filter: TaskFilter) -> Result<Vec<TaskGroup>, BackendError>;
     /// One task with its timeline.
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError>;
+    /// Why a task waits; none of one that does not.
+    async fn task_limit(&self, id: TaskId) -> Result<Option<Limit>, BackendError>;
+    /// How long tasks of the same name usually run; none where too few have ended to tell.
+    async fn usual_run(&self, task: &TaskMetrics) -> Result<Option<Usual>, BackendError>;
+    /// Of those that run and whose name is known well enough: from when on each is stuck, unless it says something before.
+    async fn stuck_from(&self, tasks: &[TaskMetrics]) -> Result<Vec<(TaskId, Timestamp)>, BackendError>;
     /// The past of a metric.
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError>;
     /// The ways to other tools, which the configuration has for such a page.

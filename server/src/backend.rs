@@ -10,6 +10,7 @@ mod rules;
 mod silences;
 mod stats;
 mod storage;
+mod why;
 
 pub(crate) use now::{alerts, queue, tasks, worker};
 
@@ -21,7 +22,6 @@ use crate::links;
 use crate::live::Published;
 use crate::notify::Wanted;
 use crate::state::AppState;
-use crate::why;
 use app::backend::{
     Backend, BackendContext, BackendError, Frame, Link, Linked, ReportAsked, ReportShown, RuleAsked, Snapshot, Storage,
 };
@@ -44,6 +44,7 @@ use forewatch::rule::{RuleStatus, RuleTrial};
 use forewatch::series::QueryAnswer;
 use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
+use forewatch::stuck::Usual;
 use forewatch::worker::FleetGpu;
 use forewatch::{
     Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
@@ -148,7 +149,7 @@ impl Backend for BackendFor {
     }
 
     async fn limits(&self) -> Result<Vec<(QueueName, Limit)>, BackendError> {
-        Ok(why::limits(&self.published()?.fleet))
+        self.queue_limits()
     }
 
     async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError> {
@@ -232,6 +233,18 @@ impl Backend for BackendFor {
 
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError> {
         self.task_of_any_age(id).await
+    }
+
+    async fn task_limit(&self, id: TaskId) -> Result<Option<Limit>, BackendError> {
+        self.limit_of_task(&id)
+    }
+
+    async fn usual_run(&self, task: &TaskMetrics) -> Result<Option<Usual>, BackendError> {
+        self.usual_of(task)
+    }
+
+    async fn stuck_from(&self, tasks: &[TaskMetrics]) -> Result<Vec<(TaskId, Timestamp)>, BackendError> {
+        self.stuck_by_time(tasks)
     }
 
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError> {

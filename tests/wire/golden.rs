@@ -3,7 +3,7 @@
 use crate::records;
 use forewatch::gpu::GpuMetrics;
 use forewatch::heartbeat::Heartbeat;
-use forewatch::limit::LimitedQueue;
+use forewatch::limit::{ExplainedTask, LimitedQueue};
 use forewatch::list::Page;
 use forewatch::live::ClientMessage;
 use forewatch::problem::Problem;
@@ -51,6 +51,7 @@ kept! {
     fleet_gpu: FleetGpu,
     task_metrics: TaskMetrics,
     task_metrics_unknown: TaskMetrics,
+    explained_task: ExplainedTask,
     task_group: TaskGroup,
     task_group_unknown: TaskGroup,
     queue_stats: QueueStats,

@@ -75,10 +75,14 @@ fn word(limit: Limit) -> AnyView {
         .into_any()
 }
 
-/// Why what waits in a queue waits, in a sentence with the way to who or what has to do with it.
+/// What holds back one queue.
+pub(super) fn of_queue(limits: Limits, queue: Memo<Option<QueueStats>>) -> Memo<Option<Limit>> {
+    Memo::new(move |_| of(limits, &queue.read().as_ref()?.id))
+}
+
+/// Why something waits, in a sentence with the way to who or what has to do with it; nothing where nothing is to be said.
 #[component]
-pub(super) fn Why(limits: Limits, id: Memo<Option<QueueName>>) -> impl IntoView {
-    let limit = Memo::new(move |_| of(limits, id.read().as_ref()?));
+pub(super) fn Why(#[prop(into)] limit: Signal<Option<Limit>>) -> impl IntoView {
     // Made anew when it is another one; within it only the text changes.
     let mark = Memo::new(move |_| limit.read().as_ref().map(|limit| limit.word));
     let sentence = move || limit.read().as_ref().map(|limit| limit.sentence.clone());

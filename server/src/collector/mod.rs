@@ -47,7 +47,6 @@ pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, Ref
 pub(crate) use journal::Journal;
 #[cfg(test)]
 pub(crate) use names::add_named as named;
-pub(crate) use names::running_since;
 pub(crate) use objective::{Counted, Verdicts};
 #[cfg(test)]
 pub(crate) use objective::{add as judged, settle as settle_objectives};

@@ -1,8 +1,9 @@
 //! What the open tasks tell of workers and queues: one pass over the tasks in memory.
 
 use crate::alerts::name_of;
-use crate::collector::{Fleet, Queue, queue_id, running_since};
+use crate::collector::{Fleet, Queue, queue_id};
 use chrono::{DateTime, Utc};
+use forewatch::attempts::running_since;
 use forewatch::{QueueName, TaskMetrics, TaskState, TaskStatus, WorkerId, WorkerMetrics};
 use std::collections::HashMap;
 
@@ -43,7 +44,8 @@ impl<'a> Open<'a> {
             *first = eta.min(*first);
         }
         let Some(worker) = &task.worker_id else { return };
-        if let Some(since) = began(task) {
+        if task.status == TaskStatus::Processing {
+            let since = running_since(task).unwrap_or(task.timestamp);
             let has = self.workers.entry(worker).or_default();
             *has.runs.entry(name_of(task)).or_default() += 1;
             if has.longest.is_none_or(|(other, known)| (since, &task.task_id) < (other, &known.task_id)) {
@@ -85,12 +87,4 @@ impl<'a> Open<'a> {
     pub(super) fn due(&self, queue: &Queue) -> Option<DateTime<Utc>> {
         self.due.get(&queue.id).copied()
     }
-}
-
-/// When the attempt that runs began; as far as it is known, and not before its last word where it is not.
-fn began(task: &TaskMetrics) -> Option<DateTime<Utc>> {
-    use forewatch::task::TaskEventKind::Started;
-    let word = running_since(task)?;
-    let start = task.events.iter().rev().find(|moment| moment.what == Started).map(|moment| moment.at);
-    Some(start.or(task.started_at).unwrap_or(word))
 }

@@ -264,3 +264,34 @@ fn a_queue_whose_workers_do_not_tell_their_slots_is_judged_by_what_ends() {
         "6 tasks wait, and its workers do not say how many they run at once: why is not known.",
     );
 }
+
+#[test]
+fn a_waiting_task_has_its_own_reason_or_that_of_its_queue() {
+    let mut world = World::new();
+    world.worker("a", Some(1), &["gpu"]);
+    world.lies(1, 1, 1, 0);
+    world.runs(2, "long", "a", "encode");
+    world.task(3, "reserved", TaskEventKind::Received, Some("a"), named("encode"));
+    world.task(3, "lies", TaskEventKind::Submitted, None, named("encode"));
+    world.task(3, "later", TaskEventKind::Submitted, None, TaskFields { eta: Some(at(122)), ..named("encode") });
+    world.task(3, "again", TaskEventKind::Started, Some("a"), named("encode"));
+    world.task(4, "again", TaskEventKind::Retried, Some("a"), named("encode"));
+    world.task(4, "nowhere", TaskEventKind::Submitted, None, TaskFields::default());
+    tick(&mut world.fleet, &world.settings, at(62), &mut Changes::default());
+    for (id, word, sentence) in [
+        ("reserved", LimitWord::Reserved, "It is reserved by a, which has been running encode for 1 min 00 s."),
+        (
+            "lies",
+            LimitWord::Busy,
+            "Its queue, celery:gpu: The only slot of its worker a is taken by encode for 1 min 00 s; it grows by 2 a minute.",
+        ),
+        ("later", LimitWord::Delayed, "On purpose: it waits for its time, for another 1 min 00 s."),
+        ("again", LimitWord::Delayed, "On purpose: it waits to be tried again."),
+        ("nowhere", LimitWord::Unknown, "In which queue it waits is not known, nor why."),
+    ] {
+        let task = &world.fleet.tasks[&TaskId::new(id).expect("valid")];
+        assert_says(&super::task_limit(&world.fleet, task).expect("it waits"), word, sentence);
+    }
+    let running = &world.fleet.tasks[&TaskId::new("long").expect("valid")];
+    assert_eq!(super::task_limit(&world.fleet, running), None);
+}

@@ -80,3 +80,55 @@ async fn errors_tell_when_they_were_seen_and_those_that_are_new_come_first() {
     assert_eq!(told(&page), [json!(["disk <n> is full", 2, true]), json!(["no kernel image <n>", 1, true])]);
     assert!(send(forewatch.get("/tasks?by=error")).await.text.contains(">new<"));
 }
+
+#[tokio::test]
+async fn a_task_says_why_it_waits_what_its_time_went_into_and_that_it_is_stuck() {
+    let forewatch = Forewatch::start();
+    worker(&forewatch, "gpu-1", 1).await;
+    // Twenty of its name have run for two seconds each.
+    let ran = (0..20).flat_map(|n| {
+        let id = format!("ran-{n}");
+        let completed = json!({ "type": "task.completed", "at": ago(300), "task_id": id, "worker_id": "gpu-1" });
+        started(302, &id, "gpu-1").into_iter().chain([completed])
+    });
+    let waits =
+        json!({ "type": "task.submitted", "at": ago(5), "task_id": "waits", "content_type": "x", "queue": "gpu" });
+    let retried = [
+        json!({ "type": "task.retried", "at": ago(190), "task_id": "again", "error_message": "no room" }),
+        json!({ "type": "task.started", "at": ago(180), "task_id": "again", "worker_id": "gpu-1" }),
+        json!({ "type": "task.completed", "at": ago(160), "task_id": "again", "worker_id": "gpu-1" }),
+    ];
+    let events: Vec<Value> = ran.chain(started(200, "again", "gpu-1")).chain(retried).chain([waits]).collect();
+    forewatch.report(&Value::Array(events)).await;
+    // Heard of last, and so among the newest of its worker.
+    forewatch.report(&json!(started(120, "long", "gpu-1"))).await;
+
+    let long = forewatch.until("/api/v1/tasks/long", |task| task["stuck"].is_object()).await;
+    let stuck = &long["stuck"];
+    assert!((stuck["usual"].as_f64().unwrap() - 2.0).abs() < 0.05, "{stuck}");
+    assert!(stuck["times"].as_f64().unwrap() > 50.0, "{stuck}");
+    assert_eq!((&long["status"], &long["limit"]), (&json!("processing"), &Value::Null));
+
+    let again = forewatch.json("/api/v1/tasks/again").await;
+    let spent = again["spent"].as_object().unwrap();
+    let part = |name: &str| spent.get(name).and_then(Value::as_f64).map(f64::round);
+    let parts = ["waiting", "reserved", "running", "retrying"].map(part);
+    assert_eq!(parts, [Some(1.0), None, Some(30.0), Some(10.0)], "{again}");
+    assert_eq!((&spent["is_whole"], &again["stuck"]), (&json!(true), &Value::Null));
+
+    let waits = forewatch.until("/api/v1/tasks/waits", |task| task["limit"]["word"] == "busy").await;
+    let sentence = waits["limit"]["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("Its queue, gpu: The only slot of its worker gpu-1 is taken by train"), "{sentence}");
+
+    // The pages say so.
+    for (path, text) in [
+        ("/tasks/long", "longer than 95 % of the tasks of this name"),
+        ("/tasks?q=name:train", ">stuck<"),
+        ("/workers/gpu-1", ">stuck<"),
+        ("/tasks/again", "In all"),
+        ("/tasks/waits", "is taken by train"),
+    ] {
+        let page = send(forewatch.get(path)).await.text;
+        assert!(page.contains(text), "{path} does not say {text}: {page}");
+    }
+}
