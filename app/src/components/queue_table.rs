@@ -71,7 +71,7 @@ pub fn QueueTable(
                         let history = with_history
                             .then(|| depths.with_value(|d| d.get(id.as_str()).cloned()).unwrap_or_default());
                         let more = more.as_ref().map(|more| {
-                            view! { <td data-l=more.head>{(more.cell)(&id)}</td> }.into_any()
+                            view! { <td class="full" data-l=more.head>{(more.cell)(&id)}</td> }.into_any()
                         });
                         let queue = Memo::new(move |_| queues.read().iter().find(|q| q.id == id).cloned());
                         view! { <QueueRow queue history more/> }.into_any()

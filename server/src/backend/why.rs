@@ -29,7 +29,7 @@ impl BackendFor {
 
     /// What holds back the tasks of each queue.
     pub(super) fn queue_limits(&self) -> Result<Vec<(QueueName, Limit)>, BackendError> {
-        Ok(why::limits(&self.published()?.fleet))
+        Ok(self.state.limits.of(&self.published()?.fleet).to_vec())
     }
 
     /// Why a task waits; none of one that does not, or is no longer live.

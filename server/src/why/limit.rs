@@ -25,8 +25,12 @@ struct Sight<'a> {
 /// What holds a queue back.
 pub(super) fn of<'a>(fleet: &'a Fleet, queue: &'a Queue, hands: &'a Hands<'a>, open: &'a Open<'a>) -> Limit {
     let stats = &queue.stats;
-    let retrying = if stats.length.is_none() { queue.states.retrying } else { 0 };
-    let due = stats.pending_tasks.saturating_sub(stats.delayed_tasks).saturating_sub(retrying);
+    // What lies in a broker is due: it is its worker that keeps a task until its time. Elsewhere the tasks tell.
+    let (retrying, delayed) = match stats.length {
+        Some(_) => (0, stats.delayed_tasks),
+        None => (queue.states.retrying, open.due(queue).map_or(0, |(count, _)| count)),
+    };
+    let due = stats.pending_tasks.saturating_sub(delayed).saturating_sub(retrying);
     let all = hands.on(queue);
     let workers = all.iter().copied().filter(|worker| away(worker).is_none()).collect();
     let sight = Sight { fleet, queue, hands, open, workers, due };
@@ -37,7 +41,7 @@ pub(super) fn of<'a>(fleet: &'a Fleet, queue: &'a Queue, hands: &'a Hands<'a>, o
         return plain(LimitWord::Empty, "Nothing waits in it.".to_owned());
     }
     if due == 0 {
-        return sight.delayed(retrying);
+        return sight.delayed(delayed, retrying);
     }
     if sight.workers.is_empty() && !all.is_empty() && matches!(stats.worker_count, None | Some(0)) {
         return sight.away(all);
@@ -59,9 +63,8 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 
 impl<'a> Sight<'a> {
     /// All of it waits on purpose.
-    fn delayed(&self, retrying: u64) -> Limit {
-        let delayed = self.queue.stats.delayed_tasks;
-        let due = self.open.due(self.queue).map(|at| format::age(seconds_between(self.fleet.now, at)));
+    fn delayed(&self, delayed: u64, retrying: u64) -> Limit {
+        let due = self.open.due(self.queue).map(|(_, at)| format::age(seconds_between(self.fleet.now, at)));
         let first = if delayed == 1 { "" } else { "the first " };
         let due = due.map(|left| format!(", {first}for another {left}")).unwrap_or_default();
         let of_time = counted(delayed, "task waits for its time", "tasks wait for their time") + &due;

@@ -8,6 +8,7 @@
 
 mod hands;
 mod limit;
+mod newest;
 mod open;
 mod stuck;
 mod task;
@@ -18,6 +19,7 @@ use crate::collector::{Fleet, Queue};
 use forewatch::QueueName;
 use forewatch::limit::Limit;
 use hands::Hands;
+pub(crate) use newest::NewestLimits;
 use open::Open;
 pub(crate) use stuck::usual_run;
 pub(crate) use task::task_limit;
@@ -28,7 +30,7 @@ pub(crate) fn limit(fleet: &Fleet, queue: &Queue) -> Limit {
 }
 
 /// What holds each queue back.
-pub(crate) fn limits(fleet: &Fleet) -> Vec<(QueueName, Limit)> {
+fn limits(fleet: &Fleet) -> Vec<(QueueName, Limit)> {
     let (hands, open) = (Hands::of(fleet), Open::of(fleet));
     fleet.queues.values().map(|queue| (queue.id.clone(), limit::of(fleet, queue, &hands, &open))).collect()
 }

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Open<'a> {
     workers: HashMap<&'a WorkerId, Has<'a>>,
-    /// When the first task that waits for its time is due, by queue.
-    due: HashMap<QueueName, DateTime<Utc>>,
+    /// Tasks that wait for their time, and when the first of them is due, by queue.
+    due: HashMap<QueueName, (u64, DateTime<Utc>)>,
 }
 
 /// What one worker has.
@@ -40,8 +40,8 @@ impl<'a> Open<'a> {
         if task.status == TaskStatus::Pending
             && let Some((eta, queue)) = task.eta.filter(|eta| *eta > now).zip(queue_id(task))
         {
-            let first = self.due.entry(queue).or_insert(eta);
-            *first = eta.min(*first);
+            let (count, first) = self.due.entry(queue).or_insert((0, eta));
+            (*count, *first) = (*count + 1, eta.min(*first));
         }
         let Some(worker) = &task.worker_id else { return };
         if task.status == TaskStatus::Processing {
@@ -83,8 +83,8 @@ impl<'a> Open<'a> {
         most.max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name))).filter(|(_, count)| count * 2 >= all)
     }
 
-    /// When the first task of a queue that waits for its time is due.
-    pub(super) fn due(&self, queue: &Queue) -> Option<DateTime<Utc>> {
+    /// Tasks of a queue that are known to wait for their time, and when the first of them is due.
+    pub(super) fn due(&self, queue: &Queue) -> Option<(u64, DateTime<Utc>)> {
         self.due.get(&queue.id).copied()
     }
 }

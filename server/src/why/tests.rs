@@ -233,6 +233,19 @@ fn what_waits_on_purpose_holds_nothing_back() {
 }
 
 #[test]
+fn of_a_queue_that_is_not_measured_the_tasks_tell_what_waits_on_purpose() {
+    let mut world = World::new();
+    let later = TaskFields { eta: Some(at(100)), ..named("encode") };
+    world.task(2, "1", TaskEventKind::Submitted, None, later);
+    world.task(2, "2", TaskEventKind::Started, None, named("encode"));
+    world.task(3, "2", TaskEventKind::Retried, None, named("encode"));
+    let both = "On purpose: 1 task waits for its time, for another 40 s, 1 task waits to be tried again.";
+    assert_says(&world.limit(60), LimitWord::Delayed, both);
+    // Its time has come.
+    assert_ne!(world.limit(100).word, LimitWord::Delayed);
+}
+
+#[test]
 fn of_a_broker_that_does_not_answer_nothing_is_known() {
     let mut world = World::new();
     let change = |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None });

@@ -151,15 +151,16 @@ fn Row(group: TaskGroup, ask: GroupsAsk) -> impl IntoView {
         view! { <td data-l="Rate">{rate}</td> }.into_any()
     };
     let new = (group.is_new == Some(true)).then(|| view! { <span class="badge info beside">"new"</span> });
+    let mean = group.average_queue_wait_time.map(|mean| "Mean ".to_owned() + &format::duration(mean));
     let failed = if group.failed > 0 { "num strong c-error" } else { "num" };
     view! {
         <tr>
-            <th scope="row" class="full">{name}{new}</th>
+            <th scope="row" class="full words">{name}{new}</th>
             <td class="num" data-l="Ended">{format::count(group.total)}</td>
             <td class=failed data-l="Failed">{format::count(group.failed)}</td>
             {course}
             <td class="num" data-l="Retries">{format::count(group.retries)}</td>
-            <td class="num" data-l="Wait">{span(group.queue_wait_time)}</td>
+            <td class="num" data-l="Wait" title=mean>{span(group.queue_wait_time)}</td>
             {(!of_errors).then(|| view! { <td class="num" data-l="Run">{span(group.processing_time)}</td> })}
             <td class="num" data-l="GPU time">{group.gpu_time.map_or_else(|| format::UNKNOWN.to_owned(), format::duration)}</td>
         </tr>
