@@ -36,14 +36,15 @@ pub(super) fn missed(state: &AppState, now: DateTime<Utc>) -> bool {
             state.with_past(now, |records, past, lasts| make(&Sources { records, past, kept: lasts }, &asked, now))?;
         Ok(tell(state, scheduled, &report, &kept))
     };
-    let told = kept.map(|kept| {
-        tell_one(kept).unwrap_or_else(|error| {
+    let mut all_told = true;
+    // Each of them, also after one that waits.
+    for report in kept {
+        all_told &= tell_one(report).unwrap_or_else(|error| {
             tracing::error!(error = %format!("{error:#}"), "whether a report was told is not known: trying again");
             false
-        })
-    });
-    // Each of them, also after one that waits.
-    told.fold(true, |all, one| all && one)
+        });
+    }
+    all_told
 }
 
 /// Its name and period, its main figures as far as they are known, and where it is.
