@@ -3,7 +3,8 @@
 use super::{settings, start};
 use crate::alerts::Engine;
 use crate::collector::{
-    Changes, Collector, Command, CommandError, Fleet, Journal, Outputs, Past, Presence, Projector, Retention, apply, clock,
+    Changes, Collector, Command, CommandError, Fleet, Journal, Outputs, Past, Presence, Projector, Retention, apply,
+    clock,
 };
 use crate::history::{History, Kept, Limits};
 use crate::live::Hub;
