@@ -120,7 +120,8 @@ async fn a_task_says_why_it_waits_what_its_time_went_into_and_that_it_is_stuck()
     let sentence = waits["limit"]["sentence"].as_str().unwrap();
     assert!(sentence.starts_with("Its queue, gpu: The only slot of its worker gpu-1 is taken by train"), "{sentence}");
 
-    // The pages say so.
+    // The pages say so; records follow what is live with a short delay.
+    forewatch.until("/api/v1/tasks?name=train&status=processing", |page| page["total"] == 1).await;
     for (path, text) in [
         ("/tasks/long", "longer than 95 % of the tasks of this name"),
         ("/tasks?q=name:train", ">stuck<"),

@@ -104,19 +104,11 @@ fn AttemptRow(
     let words = Memo::new(move |_| {
         spans.iter().map(|span| words(span.doing, &format::duration(length(span)))).collect::<Vec<_>>().join(", ")
     });
-    view! {
-        <div class="attempt">
-            <span class="attempt-cap">
-                <b>{number.map_or_else(|| "Attempt".to_owned(), |n| format!("Attempt {n}"))}</b>
-                <span class="cap">{attempt.worker.map(|w| w.to_string())}</span>
-            </span>
-            <span class="attempt-bars">
-                <svg class="lanes" height="20" role="img" aria-label=words>{bars}</svg>
-                <span class="cap">{words}</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    let of = view! {
+        <b>{number.map_or_else(|| "Attempt".to_owned(), |n| format!("Attempt {n}"))}</b>
+        <span class="cap">{attempt.worker.map(|w| w.to_string())}</span>
+    };
+    row(of.into_any(), bars.into_any(), words)
 }
 
 /// All attempts in one bar: what its time went into, each part put together.
@@ -141,9 +133,14 @@ fn Whole(task: Signal<TaskMetrics>, now: Signal<Timestamp>) -> impl IntoView {
         let text = parts.collect::<Vec<_>>().join(", ");
         if spent.is_whole { text } else { text + "; not every attempt is in its timeline" }
     });
+    row(view! { <b>"In all"</b> }.into_any(), bars.into_any(), words)
+}
+
+/// A row: what it is of, its bars, and the same in words.
+fn row(of: AnyView, bars: AnyView, words: Memo<String>) -> AnyView {
     view! {
         <div class="attempt">
-            <span class="attempt-cap"><b>"In all"</b></span>
+            <span class="attempt-cap">{of}</span>
             <span class="attempt-bars">
                 <svg class="lanes" height="20" role="img" aria-label=words>{bars}</svg>
                 <span class="cap">{words}</span>
