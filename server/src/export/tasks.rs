@@ -1,4 +1,5 @@
-//! Tasks: whole records as NDJSON, as `GET /tasks/{id}` answers; as CSV all but the timeline, under the same names.
+//! Tasks: whole records as NDJSON, as `GET /tasks/{id}` answers but for what it works out from them; as CSV all but the
+//! timeline, under the same names.
 
 use super::{ExportError, Rows, Sink, cell};
 use crate::cli::Format;
