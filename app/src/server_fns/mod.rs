@@ -70,7 +70,21 @@ async fn live_alerts(
 ) -> Result<crate::backend::Snapshot<Vec<forewatch::Alert>>, BackendError> {
     let mut alerts = backend.live_alerts().await?;
     alerts.data.retain(|alert| alert.state != forewatch::AlertState::Resolved);
+    alerts.data.iter_mut().for_each(lean);
     Ok(alerts)
+}
+
+/// An alert as a page carries it: times to the millisecond, and not what tells conditions apart, which no page shows.
+#[cfg(feature = "ssr")]
+fn lean(alert: &mut forewatch::Alert) {
+    use chrono::SubsecRound;
+    alert.fingerprint.clear();
+    for at in [&mut alert.timestamp, &mut alert.state_since, &mut alert.last_seen, &mut alert.updated_at] {
+        *at = at.trunc_subsecs(3);
+    }
+    for entry in &mut alert.timeline {
+        entry.at = entry.at.trunc_subsecs(3);
+    }
 }
 
 /// Points as a page carries them: in as many digits as a picture can show, and of a gap its first and its last.

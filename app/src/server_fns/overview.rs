@@ -3,6 +3,8 @@
 use super::codec::Json;
 use crate::backend::{BackendError, Snapshot};
 use forewatch::series::Point;
+#[cfg(feature = "ssr")]
+use forewatch::series::brief;
 use forewatch::worker::FleetGpu;
 use forewatch::{Alert, QueueStats, SystemMetrics, Timestamp};
 use leptos::prelude::*;
@@ -70,11 +72,15 @@ pub async fn load_overview() -> Result<OverviewData, BackendError> {
         let yesterday = hour_of(&*backend, metric, frame.now, Some(86_400.0)).await;
         trends.push(Trend { today, yesterday });
     }
+    let mut system = backend.system().await?;
+    let mut queues = backend.queues().await?;
+    brief_system(&mut system.data);
+    queues.data.iter_mut().for_each(brief_queue);
     Ok(OverviewData {
         now: frame.now,
-        system: backend.system().await?,
+        system,
         alerts: super::live_alerts(&*backend).await?,
-        queues: backend.queues().await?,
+        queues,
         fleet,
         depths: super::fleet::queue_depths(&*backend, frame.now).await,
         objectives: crate::components::objectives::panel(&backend.objectives().await?, frame.now),
@@ -82,6 +88,32 @@ pub async fn load_overview() -> Result<OverviewData, BackendError> {
         error_rate_limit: backend.error_rate_limit(),
         public_url: frame.public_url,
     })
+}
+
+/// Numbers in as many digits as the page shows, so that it is short.
+#[cfg(feature = "ssr")]
+fn brief_system(system: &mut SystemMetrics) {
+    system.system_throughput = brief(system.system_throughput);
+    for number in [&mut system.average_task_duration, &mut system.average_queue_wait_time, &mut system.power_draw_watts]
+    {
+        *number = number.map(brief);
+    }
+}
+
+/// As [`brief_system`], and when the queue was measured to the millisecond.
+#[cfg(feature = "ssr")]
+fn brief_queue(queue: &mut QueueStats) {
+    let numbers = [
+        &mut queue.average_wait_time,
+        &mut queue.average_processing_time,
+        &mut queue.arrival_rate,
+        &mut queue.service_rate,
+        &mut queue.drain_time,
+    ];
+    for number in numbers {
+        *number = number.map(brief);
+    }
+    queue.timestamp = chrono::SubsecRound::trunc_subsecs(queue.timestamp, 3);
 }
 
 /// The hour before `now` of a metric without labels, a point a minute. A history that does not answer
