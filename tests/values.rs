@@ -4,7 +4,6 @@ mod values {
     mod identifiers;
     mod numbers;
     mod series;
-    mod spent;
     mod times;
     mod topics;
 }

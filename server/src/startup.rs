@@ -218,7 +218,6 @@ pub(crate) fn assemble(
         reports: Arc::new(report::Archive::open(parts.reports)?),
         history,
         hub,
-        limits: Arc::default(),
         auth: Arc::new(auth),
         counters,
         health,

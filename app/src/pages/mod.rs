@@ -3,7 +3,6 @@
 
 mod alert;
 mod alerts;
-mod limits;
 mod not_found;
 mod overview;
 pub(crate) mod parts;

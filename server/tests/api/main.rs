@@ -50,5 +50,4 @@ mod tables;
 mod task_topic;
 mod told_after_kills;
 mod trends;
-mod why;
 mod workers;
