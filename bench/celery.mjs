@@ -40,7 +40,7 @@ async function settled(pid) {
   }
 }
 
-/** What a burst cost a program: CPU for 10,000 events in milliseconds, and its memory. */
+/** What a burst cost a program: milliseconds of CPU for 10,000 events. */
 const cost = (before, after, events) => ((after.cpuSeconds - before.cpuSeconds) / events) * 10_000 * 1000;
 
 async function median(ask) {

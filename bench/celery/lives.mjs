@@ -24,7 +24,6 @@ export class Lives {
     this.hosts = Array.from({ length: workers }, (_, n) => ({ name: `bench-${n}@host`, clock: 0, active: 0, processed: 0 }));
     this.ended = { succeeded: 0, failed: 0 };
     this.events = 0;
-    this.retries = 0;
   }
 
   below(limit) {
@@ -63,7 +62,6 @@ export class Lives {
     host.active += 1;
     yield started();
     if (this.number() < this.retried) {
-      this.retries += 1;
       // As Celery does: the next attempt is announced before the retry itself.
       yield received(1);
       yield sent(1);

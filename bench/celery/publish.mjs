@@ -44,7 +44,7 @@ async function send(text) {
 
 const lives = new Lives({ tasks });
 await send(command("CLIENT", "REPLY", "OFF"));
-let pieces = [];
+const pieces = [];
 let began = performance.now();
 let part = "";
 for (const told of lives.told()) {
@@ -66,4 +66,4 @@ await send(command("CLIENT", "REPLY", "ON"));
 await once(socket, "data");
 const seconds = (performance.now() - began) / 1000;
 socket.destroy();
-console.log(JSON.stringify({ events: lives.events, seconds, ended: lives.ended, retries: lives.retries }));
+console.log(JSON.stringify({ events: lives.events, seconds, ended: lives.ended }));

@@ -1,7 +1,7 @@
 //! How a task's record lies in its row: JSON, packed with a dictionary that has the words of every record in it.
 //!
-//! Version 1: one byte `1`, then the length of the JSON and an LZ4 block made with [`WORDS`]. A third of the bytes is left, so
-//! that fewer pages are written and read. Rows from before that hold the JSON itself as text.
+//! Version 1: one byte `1`, then the length of the JSON and an LZ4 block made with [`WORDS`]. Less than half of the bytes are left,
+//! so that fewer pages are written and read. Rows from before that hold the JSON itself as text.
 
 use crate::store::StoreError;
 use rusqlite::types::ValueRef;
