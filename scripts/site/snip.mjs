@@ -4,75 +4,11 @@
 // place and its length, and loses its relocations. Whoever follows these (wasm-split-cli) then reaches nothing through it.
 // The format: https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md (relocation sections).
 
-const CUSTOM = 0, IMPORT = 2, CODE = 10;
+import { CODE, CUSTOM, FUNCTION_NAMES, IMPORT, importedFunctions, sections } from "./module.mjs";
+
 const UNREACHABLE = 0x00, NOP = 0x01, END = 0x0b;
-const FUNCTION_NAMES = 1;
 // Relocation types that are followed by an addend.
 const WITH_ADDEND = new Set([3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 21, 22, 23, 25]);
-
-/** Reads the variable-length numbers and the names of the format. */
-class Reader {
-  constructor(bytes, at, end) {
-    Object.assign(this, { bytes, at, end });
-  }
-
-  byte() {
-    return this.bytes[this.at++];
-  }
-
-  number() {
-    let value = 0, shift = 1;
-    for (;;) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * shift;
-      if (byte < 0x80) return value;
-      shift *= 128;
-    }
-  }
-
-  name() {
-    const length = this.number();
-    const text = this.bytes.toString("utf8", this.at, this.at + length);
-    this.at += length;
-    return text;
-  }
-
-  skip(length) {
-    const part = new Reader(this.bytes, this.at, this.at + length);
-    this.at += length;
-    return part;
-  }
-}
-
-function sections(bytes) {
-  const found = [];
-  const reader = new Reader(bytes, 8, bytes.length);
-  while (reader.at < reader.end) {
-    const start = reader.at;
-    const id = reader.byte();
-    const content = reader.skip(reader.number());
-    const name = id === CUSTOM ? content.name() : undefined;
-    found.push({ id, name, start, content });
-  }
-  return found;
-}
-
-function importedFunctions(reader) {
-  let functions = 0;
-  const limits = () => (reader.number() & 1 ? (reader.number(), reader.number()) : reader.number());
-  for (let left = reader.number(); left > 0; left--) {
-    reader.name();
-    reader.name();
-    const kind = reader.byte();
-    if (kind === 0) (reader.number(), functions++);
-    else if (kind === 1) (reader.byte(), limits());
-    else if (kind === 2) limits();
-    else if (kind === 3) (reader.byte(), reader.byte());
-    else if (kind === 4) (reader.byte(), reader.number());
-    else throw new Error(`import of unknown kind ${kind}`);
-  }
-  return functions;
-}
 
 function functionNames(reader) {
   const names = new Map();

@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { filesUnder, root, target } from "./files.mjs";
+import { named } from "./order.mjs";
 import { snip } from "./snip.mjs";
 
 const triple = "wasm32-unknown-unknown";
@@ -149,15 +150,19 @@ async function optimise(paths) {
   const features = [
     "bulk-memory", "nontrapping-float-to-int", "sign-ext", "reference-types", "multivalue", "mutable-globals",
   ].map((feature) => `--enable-${feature}`);
+  const shrink = async (path, ...passes) => {
+    const args = [tool, "-Oz", ...passes, "--strip-debug", "--strip-producers", ...features, path, "-o", path];
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });
+    refuse(tool, await new Promise((resolve) => child.once("exit", (status) => resolve({ status })).once("error", (error) => resolve({ error }))));
+  };
   const waiting = [...paths];
   const next = async () => {
     for (let path = waiting.pop(); path; path = waiting.pop()) {
-      const args = [tool, "-Oz", "--strip-debug", "--strip-producers", ...features, path, "-o", path];
       // A second round finds another half a kilobyte of the first load in what the first has left.
-      for (const _ of [1, 2]) {
-        const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });
-        refuse(tool, await new Promise((resolve) => child.once("exit", (status) => resolve({ status })).once("error", (error) => resolve({ error }))));
-      }
+      await shrink(path);
+      await shrink(path);
+      writeFileSync(path, named(readFileSync(path)));
+      await shrink(path, "--reorder-functions-by-name");
     }
   };
   await Promise.all([next(), next()]);

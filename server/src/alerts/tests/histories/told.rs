@@ -98,13 +98,13 @@ proptest! {
         }
     }
 
-    /// Of what is not about silence: a restart after every step changes no alert.
+    /// Of what is not about silence, of which nothing is known after a restart: a restart after every step changes no alert.
     #[test]
     fn a_restart_between_any_two_steps_changes_nothing(
-        steps in prop::collection::vec(step().prop_filter("of absence nothing is known after a restart", |step| !step.is_of_absence()), 1..40),
+        steps in prop::collection::vec(step(), 1..40),
     ) {
         let (mut through, mut again) = (World::new(), World::new());
-        for step in &steps {
+        for step in steps.iter().filter(|step| !step.is_of_absence()) {
             take(&mut through, step);
             take(&mut again, step);
             again.restart();
