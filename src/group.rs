@@ -1,6 +1,7 @@
 //! Groups of tasks that ended: how many, how well, how fast.
 
 use crate::Ratio;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Tasks that ended and have something in common. Averages, rates and percentiles are absent where nothing tells of them.
@@ -50,6 +51,17 @@ pub struct TaskGroup {
     pub wasted_gpu_time: Option<f64>,
     /// Energy, joules, of those that told it.
     pub energy_joules: Option<f64>,
+    /// When the first of them ended, of all that match and are kept: also before the time that is asked of. Of groups by
+    /// error only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<DateTime<Utc>>,
+    /// When the last of them ended. Of groups by error only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<DateTime<Utc>>,
+    /// Whether the first was seen within the last day of the time that is asked of, or since the last annotation that is
+    /// tagged `deploy`. Of groups by error only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_new: Option<bool>,
 }
 
 /// Percentiles, each within 1 % of the exact one.

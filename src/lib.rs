@@ -10,6 +10,7 @@
 #![warn(missing_docs)]
 
 pub mod alert;
+pub mod attempts;
 pub mod catalogue;
 pub mod event;
 pub mod format;
@@ -18,6 +19,7 @@ pub mod group;
 pub mod heartbeat;
 pub mod id;
 pub mod ingest;
+pub mod limit;
 pub mod list;
 pub mod live;
 pub mod notification;
@@ -32,7 +34,9 @@ pub mod rule;
 pub mod series;
 pub mod silence;
 pub mod source;
+pub mod spent;
 pub mod store;
+pub mod stuck;
 pub mod system;
 pub mod task;
 pub mod time;

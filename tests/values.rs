@@ -4,6 +4,7 @@ mod values {
     mod identifiers;
     mod numbers;
     mod series;
+    mod spent;
     mod times;
     mod topics;
 }

@@ -5,6 +5,7 @@ use crate::query::{AlertFilter, SeriesQuery, TaskFilter};
 use async_trait::async_trait;
 use forewatch::alert::{AlertCommand, AlertState};
 use forewatch::event::Annotation;
+use forewatch::limit::Limit;
 use forewatch::list::Page;
 use forewatch::notification::{ChannelStatus, Delivery};
 use forewatch::objective::ObjectiveStatus;
@@ -14,10 +15,11 @@ use forewatch::series::QueryAnswer;
 use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::store::StoreOutage;
+use forewatch::stuck::Usual;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp, WorkerId,
-    WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
+    WorkerId, WorkerMetrics, WorkerSummary,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -183,6 +185,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError>;
     /// Every queue, by name.
     async fn queues(&self) -> Result<Snapshot<Vec<QueueStats>>, BackendError>;
+    /// What holds back the tasks of each queue.
+    async fn limits(&self) -> Result<Vec<(QueueName, Limit)>, BackendError>;
     /// Alerts that are not resolved, or were within the last hour: the live topic's records.
     async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError>;
     /// The newest tasks: the live topic's records, newest first.
@@ -199,6 +203,12 @@ pub trait Backend: Send + Sync + 'static {
     async fn groups(&self, by: String, filter: TaskFilter) -> Result<Vec<TaskGroup>, BackendError>;
     /// One task with its timeline.
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError>;
+    /// Why a task waits; none of one that does not.
+    async fn task_limit(&self, id: TaskId) -> Result<Option<Limit>, BackendError>;
+    /// How long tasks of the same name usually run; none where too few have ended to tell.
+    async fn usual_run(&self, task: &TaskMetrics) -> Result<Option<Usual>, BackendError>;
+    /// Of those that run and whose name is known well enough: from when on each is stuck, unless it says something before.
+    async fn stuck_from(&self, tasks: &[TaskMetrics]) -> Result<Vec<(TaskId, Timestamp)>, BackendError>;
     /// The past of a metric.
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError>;
     /// The ways to other tools, which the configuration has for such a page.

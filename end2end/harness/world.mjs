@@ -74,6 +74,17 @@ export function listen(page, complaints) {
   });
 }
 
+/** Tells of tasks, as a worker does over HTTP; times are seconds from now. */
+export async function tell(world, ...events) {
+  const now = Date.now();
+  const dated = events.map(({ at = 0, ...event }) => ({ at: new Date(now + at * 1_000).toISOString(), ...event }));
+  const answer = await world.server.api("/events", dated);
+  expect(answer.rejected).toEqual([]);
+  // What is told is seen with the next tick.
+  const known = ({ task_id, type }) => world.server.api(`/tasks/${task_id}`).then(({ events }) => events.some(({ what }) => type.endsWith(what)), () => false);
+  await eventually("the task is known", async () => (await Promise.all(events.map(known))).every(Boolean));
+}
+
 /** The page's code has taken over from what the server rendered, and live data has arrived. */
 export async function live(page) {
   await expect(page.locator(".conn.live")).toBeVisible();

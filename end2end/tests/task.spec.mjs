@@ -1,19 +1,8 @@
 // The page of a task that runs, and of its worker, follow what happens without a reload.
 
-import { eventually, expect, live, test } from "../harness/world.mjs";
+import { expect, live, tell, test } from "../harness/world.mjs";
 
 const worker_id = "hand-made";
-
-/** Tells of a task, as a worker does over HTTP; times are seconds from now. */
-async function tell(world, ...events) {
-  const now = Date.now();
-  const dated = events.map(({ at = 0, ...event }) => ({ at: new Date(now + at * 1_000).toISOString(), ...event }));
-  const answer = await world.server.api("/events", dated);
-  expect(answer.rejected).toEqual([]);
-  // What is told is seen with the next tick.
-  const known = ({ task_id, type }) => world.server.api(`/tasks/${task_id}`).then(({ events }) => events.some(({ what }) => type.endsWith(what)), () => false);
-  await eventually("the task is known", async () => (await Promise.all(events.map(known))).every(Boolean));
-}
 
 test.beforeAll(async ({ world }) => {
   await world.server.api("/workers/register", { registration: { worker_id, name: worker_id, capability: "cpu", tags: [] } });

@@ -10,6 +10,7 @@ mod rules;
 mod silences;
 mod stats;
 mod storage;
+mod why;
 
 pub(crate) use now::{alerts, queue, tasks, worker};
 
@@ -33,6 +34,7 @@ use axum::http::request::Parts;
 use chrono::Utc;
 use forewatch::alert::AlertCommand;
 use forewatch::event::{Actor, Annotation};
+use forewatch::limit::Limit;
 use forewatch::list::Page;
 use forewatch::live::Topic;
 use forewatch::notification::{ChannelStatus, Delivery};
@@ -42,10 +44,11 @@ use forewatch::rule::{RuleStatus, RuleTrial};
 use forewatch::series::QueryAnswer;
 use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
+use forewatch::stuck::Usual;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp, WorkerId,
-    WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
+    WorkerId, WorkerMetrics, WorkerSummary,
 };
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
@@ -145,6 +148,10 @@ impl Backend for BackendFor {
         Ok(self.snapshot(&published, &Topic::Queues, now::queues(&published.fleet)))
     }
 
+    async fn limits(&self) -> Result<Vec<(QueueName, Limit)>, BackendError> {
+        self.queue_limits()
+    }
+
     async fn live_alerts(&self) -> Result<Snapshot<Vec<Alert>>, BackendError> {
         let published = self.published()?;
         Ok(self.snapshot(&published, &Topic::Alerts, now::alerts(&published.fleet)))
@@ -226,6 +233,18 @@ impl Backend for BackendFor {
 
     async fn task(&self, id: TaskId) -> Result<TaskMetrics, BackendError> {
         self.task_of_any_age(id).await
+    }
+
+    async fn task_limit(&self, id: TaskId) -> Result<Option<Limit>, BackendError> {
+        self.limit_of_task(&id)
+    }
+
+    async fn usual_run(&self, task: &TaskMetrics) -> Result<Option<Usual>, BackendError> {
+        self.usual_of(task)
+    }
+
+    async fn stuck_from(&self, tasks: &[TaskMetrics]) -> Result<Vec<(TaskId, Timestamp)>, BackendError> {
+        self.stuck_by_time(tasks)
     }
 
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError> {

@@ -37,6 +37,7 @@ mod stats;
 mod store;
 mod telemetry;
 mod template;
+mod why;
 
 #[cfg(feature = "bench")]
 pub use alerts::full as alert_rules;

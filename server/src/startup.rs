@@ -218,6 +218,7 @@ pub(crate) fn assemble(
         reports: Arc::new(report::Archive::open(parts.reports)?),
         history,
         hub,
+        limits: Arc::default(),
         auth: Arc::new(auth),
         counters,
         health,

@@ -14,6 +14,7 @@ use crate::site::Site;
 use crate::stats::{Kept, Past};
 use crate::store::{Health, Records};
 use crate::telemetry::Counters;
+use crate::why::NewestLimits;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, OnceLock};
@@ -35,6 +36,8 @@ pub(crate) struct AppState {
     /// Reports that the schedule made.
     pub(crate) reports: Arc<Archive>,
     pub(crate) hub: Arc<Hub>,
+    /// What holds the queues back.
+    pub(crate) limits: Arc<NewestLimits>,
     pub(crate) auth: Arc<Auth>,
     /// What Forewatch counts of its own workings.
     pub(crate) counters: Arc<Counters>,

@@ -3,6 +3,7 @@
 use crate::records;
 use forewatch::gpu::GpuMetrics;
 use forewatch::heartbeat::Heartbeat;
+use forewatch::limit::{ExplainedTask, LimitedQueue};
 use forewatch::list::Page;
 use forewatch::live::ClientMessage;
 use forewatch::problem::Problem;
@@ -50,10 +51,12 @@ kept! {
     fleet_gpu: FleetGpu,
     task_metrics: TaskMetrics,
     task_metrics_unknown: TaskMetrics,
+    explained_task: ExplainedTask,
     task_group: TaskGroup,
     task_group_unknown: TaskGroup,
     queue_stats: QueueStats,
     queue_stats_unknown: QueueStats,
+    limited_queue: LimitedQueue,
     alert: Alert,
     alert_unknown: Alert,
     silence: Silence,

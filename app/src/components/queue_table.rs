@@ -4,7 +4,7 @@ use super::each::each;
 use super::icon::{Glyph, Icon};
 use crate::charts::Sparkline;
 use forewatch::series::Point;
-use forewatch::{QueueStats, format};
+use forewatch::{QueueName, QueueStats, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 use std::collections::HashMap;
@@ -25,6 +25,15 @@ pub fn is_unserved(queue: &QueueStats) -> bool {
     queue.worker_count == Some(0) && queue.pending_tasks > 0
 }
 
+/// One more column, of what only a page of its own knows of queues.
+#[derive(Clone)]
+pub struct More {
+    /// Its head.
+    pub head: &'static str,
+    /// What it says of a queue.
+    pub cell: Arc<dyn Fn(&QueueName) -> AnyView + Send + Sync>,
+}
+
 /// The table.
 #[component]
 pub fn QueueTable(
@@ -33,6 +42,9 @@ pub fn QueueTable(
     queues: Signal<Arc<Vec<QueueStats>>>,
     /// The last hour of what waits in each, by its id; the column is left out when there is none.
     depths: Vec<(String, Vec<Point>)>,
+    /// One more column.
+    #[prop(optional)]
+    more: Option<More>,
 ) -> impl IntoView {
     let with_history = !depths.is_empty();
     let depths: StoredValue<HashMap<String, Vec<Point>>> = StoredValue::new(depths.into_iter().collect());
@@ -50,6 +62,7 @@ pub fn QueueTable(
                         <th scope="col" class="num">"Arrive / min"</th>
                         <th scope="col" class="num">"Finish / min"</th>
                         <th scope="col">"Empty in"</th>
+                        {more.as_ref().map(|more| view! { <th scope="col">{more.head}</th> })}
                         <th scope="col" class="num">"Served by"</th>
                     </tr>
                 </thead>
@@ -57,8 +70,11 @@ pub fn QueueTable(
                     {each(move || ids.get(), ToString::to_string, move |id| {
                         let history = with_history
                             .then(|| depths.with_value(|d| d.get(id.as_str()).cloned()).unwrap_or_default());
+                        let more = more.as_ref().map(|more| {
+                            view! { <td class="full" data-l=more.head>{(more.cell)(&id)}</td> }.into_any()
+                        });
                         let queue = Memo::new(move |_| queues.read().iter().find(|q| q.id == id).cloned());
-                        view! { <QueueRow queue history/> }.into_any()
+                        view! { <QueueRow queue history more/> }.into_any()
                     })}
                 </tbody>
             </table>
@@ -69,7 +85,7 @@ pub fn QueueTable(
 
 /// One queue.
 #[component]
-fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>) -> impl IntoView {
+fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>, more: Option<AnyView>) -> impl IntoView {
     let depth = Signal::derive(move || queue.read().as_ref().map(|q| q.pending_tasks as f64));
     let history = history.map(|points| {
         let colour = move || if queue.read().as_ref().is_some_and(is_growing) { "k-warning" } else { "k6" };
@@ -87,6 +103,7 @@ fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>) -> imp
             <td class="num soft hide-s">{cell(|q| or_dash(q.arrival_rate.map(per_minute)))}</td>
             <td class="num soft hide-s">{cell(|q| or_dash(q.service_rate.map(per_minute)))}</td>
             <td data-l="Empty in">{cell(empty_in)}</td>
+            {more}
             <td class="num soft" data-l="Served by">{cell(served_by)}</td>
         </tr>
     }

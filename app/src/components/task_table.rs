@@ -6,7 +6,7 @@ use super::moment::{Moment, Style};
 use super::status::TaskStateMark;
 use crate::live::use_live;
 use forewatch::time::seconds_between;
-use forewatch::{TaskMetrics, TaskStatus, format};
+use forewatch::{TaskId, TaskMetrics, TaskStatus, Timestamp, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
@@ -38,6 +38,9 @@ pub fn TaskTable(
     /// Whether the columns of worker and retries are left out: on a worker's own page, where there is less room.
     #[prop(optional)]
     of_one_worker: bool,
+    /// From when on each that runs is stuck, where that can be told.
+    #[prop(into)]
+    stuck_from: Signal<Vec<(TaskId, Timestamp)>>,
 ) -> impl IntoView {
     let longest = Memo::new(move |_| {
         let spans = tasks.read();
@@ -59,7 +62,7 @@ pub fn TaskTable(
                     </tr>
                 </thead>
                 <tbody>
-                    {each(move || tasks.get(), row_key, move |task| view! { <TaskRow task longest of_one_worker/> }.into_any())}
+                    {each(move || tasks.get(), row_key, move |task| view! { <TaskRow task longest of_one_worker stuck_from/> }.into_any())}
                 </tbody>
             </table>
         </div>
@@ -74,7 +77,12 @@ fn row_key(task: &TaskMetrics) -> String {
 
 /// One task.
 #[component]
-fn TaskRow(task: TaskMetrics, longest: Memo<f64>, of_one_worker: bool) -> impl IntoView {
+fn TaskRow(
+    task: TaskMetrics,
+    longest: Memo<f64>,
+    of_one_worker: bool,
+    stuck_from: Signal<Vec<(TaskId, Timestamp)>>,
+) -> impl IntoView {
     let address = format!("/tasks/{}", Url::escape(&task.task_id));
     let worker = task.worker_id.clone().map(|id| {
         view! { <a href=format!("/workers/{}", Url::escape(&id))>{id.to_string()}</a> }
@@ -82,6 +90,12 @@ fn TaskRow(task: TaskMetrics, longest: Memo<f64>, of_one_worker: bool) -> impl I
     let worker = (!of_one_worker).then(|| match worker {
         Some(link) => view! { <td data-l="Worker">{link}</td> }.into_any(),
         None => view! { <td data-l="Worker" class="quiet">"–"</td> }.into_any(),
+    });
+    let stuck = (task.status == TaskStatus::Processing).then(|| {
+        let (now, id) = (use_live().known_until(), task.task_id.clone());
+        let from = move || stuck_from.read().iter().find(|(task, _)| *task == id).map(|(_, from)| *from);
+        let is_stuck = Memo::new(move |_| from().is_some_and(|from| from <= now.get()));
+        move || is_stuck.get().then(|| view! { <span class="badge warning beside">"stuck"</span> })
     });
     let error = task.error_message.clone().unwrap_or_default();
     let error_class = if error.is_empty() { "clip soft hide-s" } else { "clip soft full" };
@@ -92,7 +106,7 @@ fn TaskRow(task: TaskMetrics, longest: Memo<f64>, of_one_worker: bool) -> impl I
                 <a class="strong" href=address>{task_name(&task)}</a>
                 <span class="mono quiet beside">{short_id(&task.task_id)}</span>
             </th>
-            <td data-l="Status"><TaskStateMark task=task.clone()/></td>
+            <td data-l="Status"><TaskStateMark task=task.clone()/>{stuck}</td>
             <td class="soft" data-l="Queue">{task.queue.clone().unwrap_or_else(|| "–".to_owned())}</td>
             {worker}
             <td class="full"><WaitedRan task=task.clone() longest/></td>

@@ -3,6 +3,7 @@
 
 mod alert;
 mod alerts;
+mod limits;
 mod not_found;
 mod overview;
 pub(crate) mod parts;

@@ -1,5 +1,6 @@
 //! One queue: what waits, what comes and goes, its past, its newest tasks.
 
+use super::limits::{Why, limits, of_queue};
 use crate::backend::{BackendError, Link};
 use crate::charts::{Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCard;
@@ -36,7 +37,9 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     let links = StoredValue::new(data.links);
     let queues = use_live().queues(data.queues);
     let alerts = shown_alerts(data.alerts);
+    let limits = limits(data.limits, queues);
     let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
+    let limit = of_queue(limits, queue);
     let objectives = StoredValue::new(data.objectives);
     let missing = move || {
         let error = BackendError::NotFound(format!("No queue is called \"{}\". It may be empty and gone.", id.get()));
@@ -46,6 +49,7 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     let found = move || {
         view! {
             <Head queue links/>
+            <Why limit=limit/>
             <Concerns alerts queue/>
             <Facts queue/>
             <Objectives objectives queue/>

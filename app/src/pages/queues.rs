@@ -1,5 +1,6 @@
 //! Queues: what waits where, for how long, and whether it gets less.
 
+use super::limits::{column, limits};
 use crate::components::empty::Empty;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::{QueueTable, is_growing, is_unserved};
@@ -23,6 +24,7 @@ pub fn QueuesPage() -> impl IntoView {
 fn Queues(data: QueuesData) -> impl IntoView {
     let queues = use_live().queues(data.queues);
     let depths = StoredValue::new(data.depths);
+    let limits = limits(data.limits, queues);
     view! {
         <div class="title-row"><h1>"Queues"</h1><span class="soft">{move || sentence(&queues.read())}</span></div>
         <section class="panel" aria-label="Queues">
@@ -36,7 +38,7 @@ fn Queues(data: QueuesData) -> impl IntoView {
                     />
                 }
             >
-                <QueueTable queues depths=depths.get_value()/>
+                <QueueTable queues depths=depths.get_value() more=column(limits)/>
                 <div class="panel-h foot-row">
                     <div class="right"><a class="btn bare" href="/queues.csv" download="" rel="external">"CSV"</a></div>
                 </div>

@@ -3,9 +3,10 @@
 use super::codec::Json;
 use crate::backend::{BackendError, Link, Snapshot};
 use crate::roster::{Grouping, RosterCounts};
+use forewatch::limit::Limit;
 use forewatch::objective::Objective;
 use forewatch::series::Point;
-use forewatch::{Alert, QueueStats, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
+use forewatch::{Alert, QueueName, QueueStats, TaskId, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -50,12 +51,21 @@ pub struct WorkerData {
     pub worker: Snapshot<WorkerMetrics>,
     /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
-    /// Its newest tasks, and how many there are in all.
-    pub tasks: Vec<TaskMetrics>,
+    /// Its newest tasks.
+    pub tasks: WorkerTasks,
     /// The last hour of each device's load, by its number.
     pub gpu_loads: Vec<(u32, Vec<Point>)>,
     /// Ways to other tools.
     pub links: Vec<Link>,
+}
+
+/// The newest tasks of a worker.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct WorkerTasks {
+    /// The tasks, newest first.
+    pub tasks: Vec<TaskMetrics>,
+    /// From when on each that runs is stuck, where that can be told.
+    pub stuck_from: Vec<(TaskId, Timestamp)>,
 }
 
 /// One worker by its id, or by its name when only one has it.
@@ -77,7 +87,7 @@ pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
 
 /// The newest tasks of a worker.
 #[server(name = LoadWorkerTasks, prefix = "/api/ui", endpoint = "worker-tasks", output = Json)]
-pub async fn load_worker_tasks(id: String) -> Result<Vec<TaskMetrics>, BackendError> {
+pub async fn load_worker_tasks(id: String) -> Result<WorkerTasks, BackendError> {
     let backend = super::backend()?;
     let id = forewatch::WorkerId::new(&id).map_err(|e| BackendError::NotFound(format!("No worker: its id {e}.")))?;
     newest_tasks(&*backend, &id).await
@@ -87,9 +97,10 @@ pub async fn load_worker_tasks(id: String) -> Result<Vec<TaskMetrics>, BackendEr
 async fn newest_tasks(
     backend: &dyn crate::backend::Backend,
     id: &forewatch::WorkerId,
-) -> Result<Vec<TaskMetrics>, BackendError> {
+) -> Result<WorkerTasks, BackendError> {
     let filter = crate::query::TaskFilter { worker_id: Some(id.to_string()), limit: 12, ..Default::default() };
-    Ok(backend.tasks(filter).await?.items)
+    let tasks = backend.tasks(filter).await?.items;
+    Ok(WorkerTasks { stuck_from: backend.stuck_from(&tasks).await?, tasks })
 }
 
 /// The last hour of the load of each of a worker's devices.
@@ -121,6 +132,8 @@ pub struct QueuesData {
     pub now: Timestamp,
     /// The queues.
     pub queues: Snapshot<Vec<QueueStats>>,
+    /// What holds back the tasks of each.
+    pub limits: Vec<(QueueName, Limit)>,
     /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
     /// The last hour of what waits in each queue, by its id.
@@ -144,8 +157,14 @@ pub async fn load_queues() -> Result<QueuesData, BackendError> {
     objectives.retain(|status| status.objective.names_queues());
     let line = |status| crate::components::objectives::line(&status, frame.now);
     let objectives = objectives.into_iter().map(|status| (status.objective.clone(), line(status))).collect();
-    let alerts = super::live_alerts(&*backend).await?;
-    Ok(QueuesData { now: frame.now, queues, alerts, depths, links, objectives })
+    let (limits, alerts) = (backend.limits().await?, super::live_alerts(&*backend).await?);
+    Ok(QueuesData { now: frame.now, queues, limits, alerts, depths, links, objectives })
+}
+
+/// What holds back the tasks of each queue.
+#[server(name = LoadLimits, prefix = "/api/ui", endpoint = "limits", output = Json)]
+pub async fn load_limits() -> Result<Vec<(QueueName, Limit)>, BackendError> {
+    super::backend()?.limits().await
 }
 
 /// The last hour of what waits in each queue, by the queue's id. A history that does not answer leaves

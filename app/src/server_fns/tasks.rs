@@ -2,8 +2,10 @@
 
 use super::codec::Json;
 use crate::backend::{BackendError, Link, Snapshot};
+use forewatch::limit::Limit;
 use forewatch::list::Page;
-use forewatch::{Alert, TaskMetrics, Timestamp, WorkerMetrics};
+use forewatch::stuck::Usual;
+use forewatch::{Alert, TaskId, TaskMetrics, Timestamp, WorkerMetrics};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ pub struct TasksData {
     pub live: Snapshot<Vec<TaskMetrics>>,
     /// What of the search was not understood, in a sentence each.
     pub remarks: Vec<String>,
+    /// From when on each that runs is stuck, where that can be told.
+    pub stuck_from: Vec<(TaskId, Timestamp)>,
     /// Whether any task is known at all: an empty list then means that nothing matches.
     pub any: bool,
 }
@@ -30,11 +34,12 @@ pub async fn load_tasks(search: String, cursor: Option<String>) -> Result<TasksD
     filter.cursor = cursor;
     filter.limit = super::FIRST_ROWS;
     let page = backend.tasks(filter).await?;
+    let stuck_from = backend.stuck_from(&page.items).await?;
     let mut live = backend.live_tasks().await?;
     let any = !page.items.is_empty() || !live.data.is_empty();
     // The page counts what comes from now on; what is there already need not travel twice.
     live.data = Vec::new();
-    Ok(TasksData { now: backend.frame().await?.now, page, live, remarks, any })
+    Ok(TasksData { now: backend.frame().await?.now, page, live, remarks, stuck_from, any })
 }
 
 /// One task with its surroundings.
@@ -48,6 +53,10 @@ pub struct TaskData {
     pub worker: Option<Snapshot<WorkerMetrics>>,
     /// The first task of its chain, and the one that submitted it, when they are known and not itself.
     pub forebears: Vec<TaskMetrics>,
+    /// Why it waits, while it waits.
+    pub limit: Option<Limit>,
+    /// How long tasks of its name usually run, where enough have ended to tell.
+    pub usual: Option<Usual>,
     /// Alerts that are not resolved.
     pub alerts: Snapshot<Vec<Alert>>,
     /// Ways to other tools.
@@ -73,6 +82,14 @@ pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
         None => None,
     };
     let links = backend.links(crate::backend::Linked::Task(&task));
+    let (limit, usual) = (backend.task_limit(task.task_id.clone()).await?, backend.usual_run(&task).await?);
     let (now, alerts) = (backend.frame().await?.now, super::live_alerts(&*backend).await?);
-    Ok(TaskData { now, task, worker, forebears, alerts, links })
+    Ok(TaskData { now, task, worker, forebears, limit, usual, alerts, links })
+}
+
+/// Why a task waits; none of one that does not.
+#[server(name = LoadTaskLimit, prefix = "/api/ui", endpoint = "task-limit", output = Json)]
+pub async fn load_task_limit(id: String) -> Result<Option<Limit>, BackendError> {
+    let id = forewatch::TaskId::new(&id).map_err(|e| BackendError::NotFound(format!("No task: its id {e}.")))?;
+    super::backend()?.task_limit(id).await
 }

@@ -6,7 +6,8 @@ use super::tasks::filter;
 use crate::backend::BackendFor;
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::stats::{By, GroupsAsked};
+use crate::stats::By;
+use app::query::TaskFilter;
 use axum::routing::get;
 use axum::{Json, Router};
 use forewatch::TaskGroup;
@@ -18,7 +19,8 @@ pub(super) fn routes() -> Router<AppState> {
 
 /// Which groups, and which page of them.
 pub(super) struct Question {
-    groups: GroupsAsked,
+    by: By,
+    filter: TaskFilter,
     wanted: Wanted,
 }
 
@@ -29,13 +31,15 @@ impl Ask for Question {
             params.missing("by", "is missing: use name, queue, worker, user or error");
         }
         Self {
-            groups: GroupsAsked { by: by.unwrap_or(By::Name), filter: filter(params) },
+            by: by.unwrap_or(By::Name),
+            filter: filter(params),
             wanted: Wanted { direction: Direction::Falling, cursor: params.text("cursor"), limit: params.limit() },
         }
     }
 }
 
-/// Tasks that ended, by what they have in common: how many, how well, how fast; largest group first. Percentiles are within 1 %.
+/// Tasks that ended, by what they have in common: how many, how well, how fast; largest group first. By error, also
+/// when each was first and last seen, and those that are new before all others. Percentiles are within 1 %.
 #[utoipa::path(get, path = "/api/v1/tasks/groups", tag = "tasks", params(
     ("by" = String, Query, description = "name (the content type where a task has none), queue, worker (that had it last), user, or error \
         (of failed tasks: without numbers, ids and paths)"),
@@ -62,9 +66,9 @@ pub(super) async fn groups(
     backend: BackendFor,
     Asked(question): Asked<Question>,
 ) -> Result<Json<Page<TaskGroup>>, ApiError> {
-    let groups = backend.groups(question.groups).await??;
+    let groups = backend.groups(question.by, question.filter).await??;
     let rows = groups.into_iter().map(|record| Row {
-        place: Place::number(Some(record.total as f64)),
+        place: Place::Pair(f64::from(u8::from(record.is_new == Some(true))), record.total as f64),
         id: id(&record),
         record,
     });

@@ -14,6 +14,8 @@ use std::cmp::Ordering;
 #[serde(untagged)]
 pub(super) enum Place {
     Number(f64),
+    /// By the first, then by the second.
+    Pair(f64, f64),
     Text(String),
     Unknown,
 }
@@ -32,8 +34,9 @@ impl Place {
             (_, Self::Unknown) => Ordering::Less,
             (Self::Number(a), Self::Number(b)) => turned(a.total_cmp(b)),
             (Self::Text(a), Self::Text(b)) => turned(a.cmp(b)),
-            (Self::Number(_), Self::Text(_)) => Ordering::Less,
-            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+            (Self::Pair(a, b), Self::Pair(c, d)) => turned(a.total_cmp(c).then(b.total_cmp(d))),
+            (Self::Number(_), _) | (Self::Pair(..), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_) | Self::Pair(..), _) => Ordering::Greater,
         }
     }
 }

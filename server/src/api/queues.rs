@@ -6,8 +6,10 @@ use super::path::Named;
 use crate::backend::{BackendFor, queue};
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::why;
 use axum::routing::get;
 use axum::{Json, Router};
+use forewatch::limit::LimitedQueue;
 use forewatch::list::{Page, UnknownWord};
 use forewatch::{QueueClass, QueueName, QueueStats};
 
@@ -93,17 +95,18 @@ pub(super) async fn list(
     listing::page(rows.collect(), &filter.wanted).map(Json)
 }
 
-/// One queue, by its id, or by its own name when only one has it.
+/// One queue, by its id, or by its own name when only one has it; and what holds its tasks back.
 #[utoipa::path(get, path = "/api/v1/queues/{name}", tag = "queues",
     params(("name" = String, Path, description = "The queue's id, such as celery:gpu_priority, or its own name")),
-    responses((status = 200, body = QueueStats), (status = 404, description = "There is no such queue")))]
+    responses((status = 200, body = LimitedQueue), (status = 404, description = "There is no such queue")))]
 pub(super) async fn one(
     backend: BackendFor,
     Named(name): Named,
     _: Asked<Nothing>,
-) -> Result<Json<QueueStats>, ApiError> {
+) -> Result<Json<LimitedQueue>, ApiError> {
     let fleet = backend.published()?.fleet;
     let name = QueueName::new(&name)
         .map_err(|error| ApiError::not_found(format!("there is no such queue: the name {error}")))?;
-    Ok(Json(queue(&fleet, &name)?.stats.clone()))
+    let queue = queue(&fleet, &name)?;
+    Ok(Json(LimitedQueue { queue: queue.stats.clone(), limit: why::limit(&fleet, queue) }))
 }

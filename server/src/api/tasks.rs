@@ -10,6 +10,7 @@ use app::backend::Backend;
 use app::query::{TaskFilter, TaskSort};
 use axum::routing::get;
 use axum::{Json, Router};
+use forewatch::limit::ExplainedTask;
 use forewatch::list::{Page, UnknownWord};
 use forewatch::{TaskId, TaskMetrics};
 
@@ -94,15 +95,15 @@ pub(super) async fn list(
     Ok(Json(backend.tasks(filter).await.map_err(listing::refused)?))
 }
 
-/// One task with its timeline.
+/// One task with its timeline, and what its time went into; why it waits while it waits, and whether it is stuck while it runs.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}", tag = "tasks",
     params(("id" = String, Path, description = "The task's id")),
-    responses((status = 200, body = TaskMetrics), (status = 404, description = "There is no such task, or it has expired")))]
+    responses((status = 200, body = ExplainedTask), (status = 404, description = "There is no such task, or it has expired")))]
 pub(super) async fn one(
     backend: BackendFor,
     Named(id): Named,
     _: Asked<Nothing>,
-) -> Result<Json<TaskMetrics>, ApiError> {
+) -> Result<Json<ExplainedTask>, ApiError> {
     let id = TaskId::new(&id).map_err(|error| ApiError::not_found(format!("there is no such task: the id {error}")))?;
-    Ok(Json(backend.task(id).await?))
+    Ok(Json(backend.explained(id).await?))
 }

@@ -2,11 +2,12 @@
 
 use super::BackendFor;
 use super::past::beside;
-use crate::collector::clock;
-use crate::stats::{DAYS, GroupsAsked, HOURS, Kept, Past, Periods, StatsError, Unit, groups, statistics};
+use crate::collector::{Fleet, clock};
+use crate::stats::{By, DAYS, GroupsAsked, HOURS, Kept, News, Past, Periods, StatsError, Unit, groups, statistics};
 use crate::store::Records;
 use app::backend::BackendError;
 use app::query::TaskFilter;
+use forewatch::event::Annotation;
 use forewatch::list::UnknownWord;
 use forewatch::{SystemMetrics, TaskGroup, Timestamp};
 
@@ -39,20 +40,29 @@ impl BackendFor {
         Ok(hours.and_then(|hours| Ok((hours, days?))))
     }
 
-    /// The same for a page, by a word, largest group first.
+    /// The groups for a page, by a word.
     pub(super) async fn groups_by(&self, by: &str, filter: TaskFilter) -> Result<Vec<TaskGroup>, BackendError> {
         let by = by.parse().map_err(|error: UnknownWord| BackendError::Invalid(format!("{error}.")))?;
-        let groups = self.groups(GroupsAsked { by, filter }).await?;
-        let mut groups = groups.map_err(|error| BackendError::Invalid(format!("{error}.")))?;
-        groups.sort_by_key(|group| std::cmp::Reverse(group.total));
-        Ok(groups)
+        self.groups(by, filter).await?.map_err(|error| BackendError::Invalid(format!("{error}.")))
     }
 
-    /// Groups of what ended.
-    pub(crate) async fn groups(&self, asked: GroupsAsked) -> Result<Result<Vec<TaskGroup>, StatsError>, BackendError> {
-        self.person()?;
+    /// Groups of what ended; of errors, also which are new.
+    pub(crate) async fn groups(
+        &self,
+        by: By,
+        filter: TaskFilter,
+    ) -> Result<Result<Vec<TaskGroup>, StatsError>, BackendError> {
+        let deployed = deployed(&self.published()?.fleet, filter.to);
+        let asked = GroupsAsked { by, filter, news: Some(News { deployed }) };
         let (records, now) = (self.state.records.clone(), clock());
         let kept = Kept::of(&self.state.config.retention);
         beside(move || groups(&*records, &asked, kept, now)).await
     }
+}
+
+/// When the last deploy before `to` was noted, as an annotation that is tagged so.
+fn deployed(fleet: &Fleet, to: Option<Timestamp>) -> Option<Timestamp> {
+    let is_deploy = |note: &&Annotation| note.tags.iter().any(|tag| tag.eq_ignore_ascii_case("deploy"));
+    let deploys = fleet.annotations.iter().rev().filter(is_deploy).filter_map(|note| note.at);
+    deploys.filter(|at| to.is_none_or(|to| *at <= to)).max()
 }

@@ -38,7 +38,7 @@ mod worker;
 
 pub(crate) use adopt::adopt;
 pub(crate) use alert::raised;
-#[cfg(feature = "bench")]
+#[cfg(any(test, feature = "bench"))]
 pub(crate) use apply::{apply, tick};
 pub(crate) use changes::{Changes, Samples};
 pub(crate) use fleet::{Fleet, Queue, Worker};
@@ -47,7 +47,6 @@ pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, Ref
 pub(crate) use journal::Journal;
 #[cfg(test)]
 pub(crate) use names::add_named as named;
-pub(crate) use names::running_since;
 pub(crate) use objective::{Counted, Verdicts};
 #[cfg(test)]
 pub(crate) use objective::{add as judged, settle as settle_objectives};
@@ -59,8 +58,9 @@ pub(crate) use settings::Settings;
 #[cfg(test)]
 pub(crate) use silence::apply_made as silenced;
 pub(crate) use silence::{SilenceCommand, SilenceError};
+pub(crate) use source::is_silent;
 pub(crate) use system::empty as empty_system;
-pub(crate) use task::queue_name;
+pub(crate) use task::{queue_id, queue_name};
 pub(crate) use thread::Running;
 
 use crate::alerts::Engine;

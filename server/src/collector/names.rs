@@ -6,7 +6,8 @@ use super::settings::Settings;
 use crate::alerts::name_of;
 use crate::stats::Sketch;
 use chrono::{DateTime, Utc};
-use forewatch::task::{TaskEventKind, TaskMetrics};
+use forewatch::stuck::silent_since;
+use forewatch::task::TaskMetrics;
 use forewatch::{TaskId, TaskStatus};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -108,18 +109,8 @@ pub(super) fn tick(fleet: &mut Fleet, settings: &Settings) {
     }
 }
 
-/// Since when a running task has been running without a word; `None` of one that does not run.
-pub(crate) fn running_since(task: &TaskMetrics) -> Option<DateTime<Utc>> {
-    if task.status != TaskStatus::Processing {
-        return None;
-    }
-    let is_word = |kind| matches!(kind, TaskEventKind::Started | TaskEventKind::Progress | TaskEventKind::Custom);
-    let word = task.events.iter().rev().find(|moment| is_word(moment.what)).map(|moment| moment.at);
-    word.max(task.started_at).or(Some(task.timestamp))
-}
-
 fn running(task: &TaskMetrics) -> Option<(DateTime<Utc>, TaskId)> {
-    running_since(task).map(|since| (since, task.task_id.clone()))
+    silent_since(task).map(|since| (since, task.task_id.clone()))
 }
 
 /// A state from before these were kept gets them from its tasks.

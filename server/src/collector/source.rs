@@ -64,7 +64,7 @@ pub(super) fn is_broker(source: &SourceName) -> bool {
 }
 
 /// Whether a source is known not to answer now. What merely comes to us is always there.
-pub(super) fn is_silent(fleet: &Fleet, source: &SourceName) -> bool {
+pub(crate) fn is_silent(fleet: &Fleet, source: &SourceName) -> bool {
     fleet.sources.get(source).is_some_and(|source| source.state != SourceState::Up)
 }
 

@@ -80,6 +80,9 @@ const GROUPS: &[&str] = &[
     "average_task_duration",
     "gpu_time",
     "wasted_gpu_time",
+    "first_seen",
+    "last_seen",
+    "is_new",
 ];
 const ALERTS: &[&str] = &[
     "alert_id",

@@ -132,7 +132,7 @@ fn work(sources: &Sources<'_>, span: Span, now: DateTime<Utc>) -> Result<TaskGro
 
 fn by(sources: &Sources<'_>, by: By, (from, to): Span, now: DateTime<Utc>) -> Result<Vec<TaskGroup>, StatsError> {
     let filter = TaskFilter { from: Some(from), to: Some(to), ..TaskFilter::default() };
-    groups(sources.records, &GroupsAsked { by, filter }, sources.kept, now)
+    groups(sources.records, &GroupsAsked { by, filter, news: None }, sources.kept, now)
 }
 
 fn ranking(

@@ -12,8 +12,12 @@ use forewatch::{TaskGroup, TaskStatus};
 use std::collections::HashMap;
 use std::time::Duration;
 
+mod seen;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use seen::News;
+use seen::Seen;
 
 /// Records that are read for one answer at most.
 pub(super) const MAX_TASKS: usize = 1_000_000;
@@ -72,6 +76,8 @@ pub(crate) struct GroupsAsked {
     pub(crate) by: By,
     /// Which tasks; its `from` and `to` are when they ended.
     pub(crate) filter: TaskFilter,
+    /// Of groups by error: whether it is to be told when each was first and last seen, and which are new.
+    pub(crate) news: Option<News>,
 }
 
 /// How long things are kept.
@@ -90,7 +96,7 @@ impl Kept {
     }
 }
 
-/// The groups of what ended, largest first. Without `from`, of what ended within the task retention.
+/// The groups of what ended, largest first; errors that are new before all others. Without `from`, of what ended within the task retention.
 pub(crate) fn groups(
     records: &dyn Records,
     asked: &GroupsAsked,
@@ -99,7 +105,9 @@ pub(crate) fn groups(
 ) -> Result<Vec<TaskGroup>, StatsError> {
     let from = asked.filter.from.unwrap_or(now - kept.tasks);
     let to = asked.filter.to.filter(|to| *to < now).unwrap_or(now + AHEAD);
-    let mut groups = Groups { by: asked.by, keys: HashMap::new(), tasks: 0 };
+    let news = asked.news.filter(|_| asked.by == By::Error);
+    let seen = news.map(|_| Seen::default());
+    let mut groups = Groups { by: asked.by, keys: HashMap::new(), seen, tasks: 0 };
     let plain = TaskFilter { from: None, to: None, ..asked.filter.clone() } == TaskFilter::default();
     match asked.by.dimension().filter(|_| plain) {
         Some(dimension) => groups.of_tallies(records, dimension, (from, to), kept, now)?,
@@ -111,14 +119,19 @@ pub(crate) fn groups(
                 filter.status = vec![TaskStatus::Failed];
             }
             groups.of_records(records, &filter, (from, to))?;
+            if let Some(seen) = &mut groups.seen {
+                seen.look_back(records, &filter, now - kept.tasks..from, groups.tasks)?;
+            }
         }
     }
-    Ok(groups.finish())
+    Ok(groups.finish(news, to.min(now)))
 }
 
 struct Groups {
     by: By,
     keys: HashMap<Key, Tally>,
+    /// When those of each were seen, where that is asked.
+    seen: Option<Seen>,
     /// Records that were read.
     tasks: usize,
 }
@@ -175,27 +188,40 @@ impl Groups {
             if self.tasks > MAX_TASKS {
                 return Next::Enough;
             }
-            self.add(self.by.key(&task), &task.one);
+            let key = self.by.key(&task);
+            if let Some(seen) = &mut self.seen {
+                seen.note(&key, task.at);
+            }
+            self.add(key, &task.one);
             Next::More
         })?;
         if self.tasks > MAX_TASKS { Err(StatsError::Many) } else { Ok(()) }
     }
 
-    fn finish(self) -> Vec<TaskGroup> {
+    fn finish(self, news: Option<News>, to: DateTime<Utc>) -> Vec<TaskGroup> {
         // What was taken out again leaves an empty tally behind.
         let told = self.keys.into_iter().filter(|(_, tally)| tally.counts.all() > 0);
-        let mut groups: Vec<TaskGroup> = told.map(|(key, tally)| group(key, &tally)).collect();
-        groups.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| a.key.cmp(&b.key)));
+        let seen = self.seen.as_ref().zip(news);
+        let told = told.map(|(key, tally)| {
+            let mut group = group(&key, &tally);
+            if let Some((seen, news)) = seen {
+                seen.tell(&key, &mut group, news, to);
+            }
+            group
+        });
+        let mut groups: Vec<TaskGroup> = told.collect();
+        let new = |group: &TaskGroup| group.is_new == Some(true);
+        groups.sort_by(|a, b| (new(b), b.total).cmp(&(new(a), a.total)).then_with(|| a.key.cmp(&b.key)));
         groups
     }
 }
 
-fn group(key: Key, tally: &Tally) -> TaskGroup {
+fn group(key: &Key, tally: &Tally) -> TaskGroup {
     let counts = &tally.counts;
     TaskGroup {
-        is_other: key == Key::Other,
+        is_other: *key == Key::Other,
         key: match key {
-            Key::Named(name) => Some(name),
+            Key::Named(name) => Some(name.clone()),
             Key::None => None,
             Key::Other => Some("other".to_owned()),
         },
@@ -217,5 +243,8 @@ fn group(key: Key, tally: &Tally) -> TaskGroup {
         gpu_time: counts.gpu_seconds(),
         wasted_gpu_time: counts.wasted_gpu_seconds(),
         energy_joules: counts.joules(),
+        first_seen: None,
+        last_seen: None,
+        is_new: None,
     }
 }

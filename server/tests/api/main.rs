@@ -50,4 +50,5 @@ mod tables;
 mod task_topic;
 mod told_after_kills;
 mod trends;
+mod why;
 mod workers;

@@ -1,9 +1,9 @@
 //! A task in numbers: what it took, and what else is known of it.
 
-use super::attempts::running_since;
 use crate::components::moment::Moment;
 use crate::components::status::WorkerState;
 use crate::live::use_live;
+use forewatch::attempts::running_since;
 use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, TaskStatus, Timestamp, WorkerMetrics, format};
 use leptos::prelude::*;

@@ -1,10 +1,10 @@
 //! One task: how it went, as a picture and in numbers, what it was given, why it failed, and what
 //! stands around it.
 
-mod attempts;
 mod facts;
 mod meanwhile;
 mod timeline;
+mod why;
 
 use crate::components::copy::Copy;
 use crate::components::each::{alert_key, each};
@@ -24,6 +24,7 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::location::Url;
 use meanwhile::Meanwhile;
 use timeline::Timeline;
+use why::{IsStuck, Waits};
 
 /// The page of one task.
 #[component]
@@ -41,7 +42,7 @@ pub fn TaskPage() -> impl IntoView {
 
 #[component]
 fn Task(data: TaskData) -> impl IntoView {
-    let TaskData { now, task, worker, forebears, alerts, links } = data;
+    let TaskData { now, task, worker, forebears, limit, usual, alerts, links } = data;
     let id = task.task_id.to_string();
     let task = use_live().task(now, task);
     let known = worker.as_ref().map(|worker| worker.data.clone());
@@ -61,6 +62,8 @@ fn Task(data: TaskData) -> impl IntoView {
             {same_name}
             <Links links/>
         </div>
+        <Waits task=calm limit/>
+        <IsStuck task usual/>
         <Spans task/>
         <Timeline task/>
         <div class="two">

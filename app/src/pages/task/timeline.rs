@@ -1,10 +1,11 @@
 //! The timeline of a task as a picture, an attempt a row on one axis, and in words below it.
 
-use super::attempts::{Attempt, Doing, Span, attempts};
 use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::live::use_live;
+use forewatch::attempts::{Attempt, Doing, Span, attempts};
+use forewatch::spent::Spent;
 use forewatch::task::{TaskEventKind, TaskMoment};
 use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, Timestamp, format};
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Timeline(task: Signal<TaskMetrics>) -> impl IntoView {
     let now = use_live().known_until();
-    let attempts = Memo::new(move |_| attempts(&task.read()));
+    let attempts = Memo::new(move |_| attempts(&task.read(), now.get()));
     let spans = move |fits: fn(&Span) -> bool| attempts.read().iter().flat_map(|a| &a.spans).any(fits);
     let from = Memo::new(move |_| attempts.read().iter().flat_map(|a| &a.spans).map(|s| s.from).min());
     let ended = Memo::new(move |_| {
@@ -25,8 +26,11 @@ pub(super) fn Timeline(task: Signal<TaskMetrics>) -> impl IntoView {
     let from = Signal::derive(move || from.get().unwrap_or_else(|| now.get()));
     let to = Signal::derive(move || ended.get().unwrap_or_else(|| now.get()).max(from.get()));
     let is_any = Memo::new(move |_| spans(|_| true));
+    let has_reserved = Memo::new(move |_| spans(|s| s.doing == Doing::Reserved));
+    let has_delayed = Memo::new(move |_| spans(|s| s.doing == Doing::Delayed));
     let has_failed = Memo::new(move |_| spans(|s| s.doing == Doing::Failing));
     let has_back_off = Memo::new(move |_| spans(|s| s.doing == Doing::BackingOff));
+    let is_several = Memo::new(move |_| attempts.read().len() > 1);
     let rows = move || {
         let attempts = attempts.read();
         let number = |n: usize| (attempts.len() > 1).then_some(n + 1);
@@ -41,12 +45,15 @@ pub(super) fn Timeline(task: Signal<TaskMetrics>) -> impl IntoView {
                     <span class="soft"><Moment at=from style=Style::Seconds/>" to "<Moment at=to style=Style::Seconds/></span>
                     <div class="right keys-row">
                         <Key class="wait" word="waiting"/>
+                        {move || has_delayed.get().then(|| view! { <Key class="delay" word="waiting for its time"/> })}
+                        {move || has_reserved.get().then(|| view! { <Key class="hold" word="reserved by a worker"/> })}
                         <Key class="run" word="running"/>
                         {move || has_failed.get().then(|| view! { <Key class="bad" word="ran and failed"/> })}
                         {move || has_back_off.get().then(|| view! { <Key class="off" word="back-off before retry"/> })}
                     </div>
                 </div>
                 <div class="attempts">
+                    {move || is_several.get().then(|| view! { <Whole task now/> })}
                     {each(rows, attempt_key, move |(number, attempt)| view! { <AttemptRow attempt number from to/> }.into_any())}
                     <div class="attempt axis-row">
                         <span></span>
@@ -97,12 +104,43 @@ fn AttemptRow(
     let words = Memo::new(move |_| {
         spans.iter().map(|span| words(span.doing, &format::duration(length(span)))).collect::<Vec<_>>().join(", ")
     });
+    let of = view! {
+        <b>{number.map_or_else(|| "Attempt".to_owned(), |n| format!("Attempt {n}"))}</b>
+        <span class="cap">{attempt.worker.map(|w| w.to_string())}</span>
+    };
+    row(of.into_any(), bars.into_any(), words)
+}
+
+/// All attempts in one bar: what its time went into, each part put together.
+#[component]
+fn Whole(task: Signal<TaskMetrics>, now: Signal<Timestamp>) -> impl IntoView {
+    let spent = Memo::new(move |_| Spent::of(&task.read(), now.get()));
+    let all = move || spent.read().parts().iter().filter_map(|(_, part)| *part).sum::<f64>().max(1e-6);
+    let bars = Spent::default().parts().map(|(doing, _)| doing).into_iter().enumerate().map(|(place, doing)| {
+        let seconds = move |to: usize| spent.read().parts()[..to].iter().filter_map(|(_, part)| *part).sum::<f64>();
+        let share = move |seconds: f64| format!("{:.2}%", seconds / all() * 100.0);
+        let x = move || share(seconds(place));
+        let width = move || share(spent.read().parts()[place].1.unwrap_or(0.0));
+        let is_there = move || spent.read().parts()[place].1.is_some();
+        let show = move || view! { <rect class=class_of(doing) x=x width=width y="0" height="20" rx="4"></rect> };
+        let is_there = Memo::new(move |_| is_there());
+        move || is_there.get().then(show)
+    });
+    let bars = bars.collect_view();
+    let words = Memo::new(move |_| {
+        let spent = spent.read();
+        let parts = spent.parts().into_iter().filter_map(|(doing, part)| Some(words(doing, &format::duration(part?))));
+        let text = parts.collect::<Vec<_>>().join(", ");
+        if spent.is_whole { text } else { text + "; not every attempt is in its timeline" }
+    });
+    row(view! { <b>"In all"</b> }.into_any(), bars.into_any(), words)
+}
+
+/// A row: what it is of, its bars, and the same in words.
+fn row(of: AnyView, bars: AnyView, words: Memo<String>) -> AnyView {
     view! {
         <div class="attempt">
-            <span class="attempt-cap">
-                <b>{number.map_or_else(|| "Attempt".to_owned(), |n| format!("Attempt {n}"))}</b>
-                <span class="cap">{attempt.worker.map(|w| w.to_string())}</span>
-            </span>
+            <span class="attempt-cap">{of}</span>
             <span class="attempt-bars">
                 <svg class="lanes" height="20" role="img" aria-label=words>{bars}</svg>
                 <span class="cap">{words}</span>
@@ -115,6 +153,8 @@ fn AttemptRow(
 fn class_of(doing: Doing) -> &'static str {
     match doing {
         Doing::Waiting => "lane wait",
+        Doing::Delayed => "lane delay",
+        Doing::Reserved => "lane hold",
         Doing::Running => "lane run",
         Doing::Failing => "lane bad",
         Doing::BackingOff => "lane off",
@@ -124,9 +164,11 @@ fn class_of(doing: Doing) -> &'static str {
 fn words(doing: Doing, took: &str) -> String {
     match doing {
         Doing::Waiting => format!("waited {took}"),
+        Doing::Delayed => format!("waited {took} for its time"),
+        Doing::Reserved => format!("reserved for {took}"),
         Doing::Running => format!("ran {took}"),
         Doing::Failing => format!("ran {took} and failed"),
-        Doing::BackingOff => format!("backed off {took}"),
+        Doing::BackingOff => format!("backed off for {took}"),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::meter::Bar;
+use crate::components::moment::Moment;
 use crate::server_fns::{GroupsData, load_groups};
 use crate::task_groups::{BY, GroupsAsk, SINCE};
 use forewatch::group::Percentiles;
-use forewatch::{TaskGroup, format};
+use forewatch::{TaskGroup, Timestamp, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
@@ -63,6 +64,8 @@ fn Table(ask: GroupsAsk, data: GroupsData) -> impl IntoView {
         count => format!("{} groups", format::count(count as u64)),
     };
     let file = ask.address(&ask.by, &ask.since).replacen("/tasks", "/task-groups.csv", 1);
+    // What failed has no run time of completed tasks, and its rate says nothing: instead, when its kind was seen.
+    let of_errors = ask.by == "error";
     let table = if data.groups.is_empty() {
         view! { <p class="panel-b soft">"Nothing that matches ended in this time."</p> }.into_any()
     } else {
@@ -75,10 +78,14 @@ fn Table(ask: GroupsAsk, data: GroupsData) -> impl IntoView {
                             <th scope="col">{head}</th>
                             <th scope="col" class="num">"Ended"</th>
                             <th scope="col" class="num">"Failed"</th>
-                            <th scope="col">"Failure rate"</th>
+                            {if of_errors {
+                                view! { <th scope="col">"First seen"</th><th scope="col">"Last seen"</th> }.into_any()
+                            } else {
+                                view! { <th scope="col">"Failure rate"</th> }.into_any()
+                            }}
                             <th scope="col" class="num">"Retries"</th>
                             <th scope="col" class="num">"Wait p50, p95"</th>
-                            <th scope="col" class="num">"Run p50, p95"</th>
+                            {(!of_errors).then(|| view! { <th scope="col" class="num">"Run p50, p95"</th> })}
                             <th scope="col" class="num">"GPU time"</th>
                         </tr>
                     </thead>
@@ -87,6 +94,11 @@ fn Table(ask: GroupsAsk, data: GroupsData) -> impl IntoView {
             </div>
         }
         .into_any()
+    };
+    let foot = if of_errors {
+        "New: first seen within the last 24 h, or since the last annotation that is tagged \"deploy\". Percentiles are within 1 %."
+    } else {
+        "Percentiles are within 1 %. Run: the last attempt of completed tasks."
     };
     view! {
         {remarks.collect_view()}
@@ -98,7 +110,7 @@ fn Table(ask: GroupsAsk, data: GroupsData) -> impl IntoView {
             </div>
             {table}
             <div class="panel-h foot-row">
-                <span class="cap">"Percentiles are within 1 %. Run: the last attempt of completed tasks."</span>
+                <span class="cap">{foot}</span>
                 <div class="right"><a class="btn bare" href=file download="" rel="external">"CSV"</a></div>
             </div>
         </section>
@@ -123,20 +135,33 @@ fn Row(group: TaskGroup, ask: GroupsAsk) -> impl IntoView {
         Some(of) => format!("{}, {}", format::duration(of.p50), format::duration(of.p95)),
         None => format::UNKNOWN.to_owned(),
     };
+    let of_errors = ask.by == "error";
     let rate = group.error_rate.map(|rate| {
         let class = if rate.get() > 0.1 { "m warn" } else { "m" };
         view! { <span class=class><Bar value=rate/><span class="v">{format::ratio(rate.get())}</span></span> }
     });
+    let seen = |at: Option<Timestamp>| at.map(|at| view! { <Moment at/> });
+    let course = if of_errors {
+        view! {
+            <td class="soft" data-l="First seen">{seen(group.first_seen)}</td>
+            <td class="soft" data-l="Last seen">{seen(group.last_seen)}</td>
+        }
+        .into_any()
+    } else {
+        view! { <td data-l="Rate">{rate}</td> }.into_any()
+    };
+    let new = (group.is_new == Some(true)).then(|| view! { <span class="badge info beside">"new"</span> });
+    let mean = group.average_queue_wait_time.map(|mean| "Mean ".to_owned() + &format::duration(mean));
     let failed = if group.failed > 0 { "num strong c-error" } else { "num" };
     view! {
         <tr>
-            <th scope="row" class="full">{name}</th>
+            <th scope="row" class="full words">{name}{new}</th>
             <td class="num" data-l="Ended">{format::count(group.total)}</td>
             <td class=failed data-l="Failed">{format::count(group.failed)}</td>
-            <td data-l="Rate">{rate}</td>
+            {course}
             <td class="num" data-l="Retries">{format::count(group.retries)}</td>
-            <td class="num" data-l="Wait">{span(group.queue_wait_time)}</td>
-            <td class="num" data-l="Run">{span(group.processing_time)}</td>
+            <td class="num" data-l="Wait" title=mean>{span(group.queue_wait_time)}</td>
+            {(!of_errors).then(|| view! { <td class="num" data-l="Run">{span(group.processing_time)}</td> })}
             <td class="num" data-l="GPU time">{group.gpu_time.map_or_else(|| format::UNKNOWN.to_owned(), format::duration)}</td>
         </tr>
     }

@@ -75,7 +75,7 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
     let is_empty = Memo::new(move |_| rows.is_empty());
     let table = move || match is_empty.get() {
         true => view! { <NoTasks any/> }.into_any(),
-        false => view! { <TaskTable tasks=rows.tasks()/> }.into_any(),
+        false => view! { <TaskTable tasks=rows.tasks() stuck_from=rows.stuck_from()/> }.into_any(),
     };
     view! {
         {remarks.collect_view()}

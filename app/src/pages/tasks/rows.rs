@@ -3,7 +3,7 @@
 use crate::live::use_live;
 use crate::server_fns::TasksData;
 use forewatch::list::Page;
-use forewatch::{TaskMetrics, Timestamp, format};
+use forewatch::{TaskId, TaskMetrics, Timestamp, format};
 use leptos::prelude::*;
 
 /// Tasks that the live topic knows at most: more than these may have come.
@@ -13,6 +13,7 @@ pub(super) const KNOWN: usize = forewatch::live::TASKS_WINDOW;
 #[derive(Clone, Copy)]
 pub(super) struct Rows {
     page: RwSignal<Page<TaskMetrics>>,
+    stuck_from: RwSignal<Vec<(TaskId, Timestamp)>>,
     /// When the server put the page together.
     as_of: RwSignal<Timestamp>,
     paused: RwSignal<bool>,
@@ -29,6 +30,7 @@ impl Rows {
     pub(super) fn of(data: TasksData, search: String, is_first: bool) -> Self {
         let rows = Self {
             page: RwSignal::new(data.page),
+            stuck_from: RwSignal::new(data.stuck_from),
             as_of: RwSignal::new(data.now),
             paused: RwSignal::new(!is_first),
             pointed: RwSignal::new(false),
@@ -45,6 +47,11 @@ impl Rows {
     /// The rows.
     pub(super) fn tasks(self) -> Signal<Vec<TaskMetrics>> {
         Signal::derive(move || self.page.read().items.clone())
+    }
+
+    /// From when on each that runs is stuck.
+    pub(super) fn stuck_from(self) -> Signal<Vec<(TaskId, Timestamp)>> {
+        self.stuck_from.into()
     }
 
     /// Whether there are none.
@@ -102,6 +109,7 @@ impl Rows {
             let search = self.search.get_value();
             // What does not arrive is asked for again with the next change; the mark of the connection tells why.
             if let Ok(data) = crate::server_fns::load_tasks(search, None).await {
+                let _ = self.stuck_from.try_set(data.stuck_from);
                 let _ = self.page.try_set(data.page);
                 let _ = self.as_of.try_set(data.now);
             }

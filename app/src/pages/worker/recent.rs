@@ -1,23 +1,26 @@
 //! The newest tasks of a worker, asked for again whenever its record says that one began or ended, and while one runs.
 
 use crate::components::task_table::TaskTable;
-use forewatch::{TaskMetrics, WorkerId, WorkerMetrics};
+use crate::server_fns::WorkerTasks;
+use forewatch::{WorkerId, WorkerMetrics};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
 /// The table.
 #[component]
-pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: Vec<TaskMetrics>) -> impl IntoView {
+pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: WorkerTasks) -> impl IntoView {
     let all = format!("/tasks?q={}", Url::escape(&format!("worker:\"{id}\"")));
     let tasks = RwSignal::new(tasks);
     #[cfg(feature = "hydrate")]
     follow(id, worker, tasks);
     #[cfg(not(feature = "hydrate"))]
     let _ = worker;
-    let is_any = Memo::new(move |_| !tasks.read().is_empty());
+    let is_any = Memo::new(move |_| !tasks.read().tasks.is_empty());
+    let stuck_from = Signal::derive(move || tasks.read().stuck_from.clone());
+    let rows = Signal::derive(move || tasks.read().tasks.clone());
     let table = move || {
         if is_any.get() {
-            view! { <TaskTable tasks of_one_worker=true/> }.into_any()
+            view! { <TaskTable tasks=rows stuck_from of_one_worker=true/> }.into_any()
         } else {
             view! {
                 <div class="empty">
@@ -42,7 +45,7 @@ pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: Ve
 
 /// Asks once a second at most. The topic of all tasks would not do: it forgets those that run for long.
 #[cfg(feature = "hydrate")]
-fn follow(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<Vec<TaskMetrics>>) {
+fn follow(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<WorkerTasks>) {
     use crate::live::use_live;
     use crate::server_fns::load_worker_tasks;
     use std::time::Duration;
@@ -53,7 +56,7 @@ fn follow(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<Vec<TaskM
     const BEAT: i64 = 2;
 
     let now = use_live().known_until();
-    let runs = Memo::new(move |_| tasks.read().iter().any(|task| !task.status.is_ended()));
+    let runs = Memo::new(move |_| tasks.read().tasks.iter().any(|task| !task.status.is_ended()));
     let told = Memo::new(move |_| {
         let worker = worker.read();
         let beat = runs.get().then(|| now.get().timestamp() / BEAT);

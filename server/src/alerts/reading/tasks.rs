@@ -2,18 +2,15 @@
 
 use super::Sight;
 use crate::alerts::episodes::OfRule;
-use crate::alerts::subject::{Kind, Reading, Subject, name_of};
+use crate::alerts::subject::{Kind, Reading, Subject};
 use crate::alerts::watches::{Scope, TaskFigure};
 use crate::collector::outcome::Window;
-use crate::collector::{Fleet, running_since};
+use crate::why::usual_run;
 use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::stuck::silent_since;
 use forewatch::{TaskMetrics, time};
 use std::collections::{HashMap, HashSet};
 
-/// A name's tasks that must have completed before it is said how long they usually run.
-const ENOUGH_RUNS: u64 = 20;
-/// The share of a name's tasks that is usual.
-const USUAL: f64 = 0.95;
 /// Tasks that are looked at, those that have been running for longest.
 const MOST_STUCK: usize = 1_000;
 
@@ -65,7 +62,7 @@ pub(super) fn stuck<'a>(
         .filter_map(|alert| Some(alert.metadata.get("task")?.as_str()))
         .collect();
     for (running, since) in
-        known.iter().filter_map(|id| fleet.tasks.get(*id)).filter_map(|task| Some((task, running_since(task)?)))
+        known.iter().filter_map(|id| fleet.tasks.get(*id)).filter_map(|task| Some((task, silent_since(task)?)))
     {
         task(running, since);
     }
@@ -75,10 +72,4 @@ pub(super) fn stuck<'a>(
             task(running, *since);
         }
     }
-}
-
-/// The time within which tasks of the same name usually end, once there are enough to tell.
-fn usual_run(fleet: &Fleet, task: &TaskMetrics) -> Option<f64> {
-    let runs = fleet.names.get(name_of(task)?)?.runs.all();
-    (runs.count() >= ENOUGH_RUNS).then(|| runs.quantile(USUAL)).flatten()
 }

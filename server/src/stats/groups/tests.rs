@@ -46,7 +46,7 @@ fn store(tasks: &[Ended]) -> Parts {
 }
 
 fn ask(parts: &Parts, by: By, filter: TaskFilter, now: i64) -> Vec<TaskGroup> {
-    groups(&parts.records, &GroupsAsked { by, filter }, KEPT, at(now)).expect("it can be answered")
+    groups(&parts.records, &GroupsAsked { by, filter, news: None }, KEPT, at(now)).expect("it can be answered")
 }
 
 fn span(from: i64, to: i64) -> TaskFilter {
@@ -116,6 +116,44 @@ fn failures_of_one_kind_are_one_group_and_the_largest_comes_first() {
 }
 
 #[test]
+fn a_kind_of_failure_is_new_until_a_day_after_it_was_first_seen_and_comes_before_all_others() {
+    // The kind "read" has been there for three days, the other one since 20 h before the end.
+    let read = |seconds| ended(seconds, 0, Some(1));
+    let parts = store(&[read(60), read(3 * DAY), read(3 * DAY - 60), ended(3 * DAY - 72_000, 1, Some(4))]);
+    let told = |filter: TaskFilter, deployed: Option<i64>| {
+        let news = Some(News { deployed: deployed.map(at) });
+        let asked = GroupsAsked { by: By::Error, filter, news };
+        groups(&parts.records, &asked, KEPT, at(3 * DAY + 1)).expect("it can be answered")
+    };
+    let told = |filter, deployed| -> Vec<_> {
+        let word = |group: TaskGroup| (group.key.unwrap_or_default()[..5].trim().to_owned(), group.total, group.is_new);
+        told(filter, deployed).into_iter().map(word).collect()
+    };
+    let expected = [("write".to_owned(), 1, Some(true)), ("read".to_owned(), 3, Some(false))];
+    assert_eq!(told(TaskFilter::default(), None), expected);
+    // Asked of the last hour, what came before it is known as well.
+    assert_eq!(told(span(3 * DAY - 3_600, 3 * DAY + 1), None), [("read".to_owned(), 2, Some(false))]);
+    // Since a deploy of three days ago both are new; then the larger one comes first.
+    let both = [("read".to_owned(), 3, Some(true)), ("write".to_owned(), 1, Some(true))];
+    assert_eq!(told(TaskFilter::default(), Some(30)), both);
+    // A deploy of an hour ago makes nothing old that is of today.
+    assert_eq!(told(TaskFilter::default(), Some(3 * DAY - 3_600)), expected);
+}
+
+#[test]
+fn first_and_last_are_those_of_all_that_is_kept_and_not_told_of_other_groups() {
+    let parts = store(&[ended(60, 0, Some(1)), ended(DAY, 0, Some(2)), ended(2 * DAY, 0, Some(1))]);
+    let of = |by, filter| {
+        let asked = GroupsAsked { by, filter, news: Some(News { deployed: None }) };
+        groups(&parts.records, &asked, KEPT, at(2 * DAY + 1)).expect("it can be answered").remove(0)
+    };
+    let group = of(By::Error, span(DAY - 1, DAY + 1));
+    assert_eq!((group.total, group.first_seen, group.last_seen), (1, Some(at(60)), Some(at(DAY))));
+    let group = of(By::Queue, TaskFilter::default());
+    assert_eq!((group.total, group.first_seen, group.last_seen, group.is_new), (3, None, None, None));
+}
+
+#[test]
 fn where_single_tasks_are_gone_whole_hours_and_then_whole_days_are_told() {
     let mut parts = store(&[ended(60, 0, None), ended(3_000, 0, None), ended(7_000, 0, None)]);
     parts.projection.trim_records(at(DAY), at(DAY)).expect("it can be written");
@@ -127,6 +165,11 @@ fn where_single_tasks_are_gone_whole_hours_and_then_whole_days_are_told() {
     assert_eq!(total(2_000, 2_500, 10 * DAY), 2, "the hour that it lies in");
     assert_eq!(total(2_000, 4_000, 10 * DAY), 3, "both hours");
     assert_eq!(total(2_000, 2_500, 100 * DAY), 3, "the day that it lies in");
-    let gone = groups(&parts.records, &GroupsAsked { by: By::Error, filter: span(2_000, 2_500) }, KEPT, at(10 * DAY));
+    let gone = groups(
+        &parts.records,
+        &GroupsAsked { by: By::Error, filter: span(2_000, 2_500), news: None },
+        KEPT,
+        at(10 * DAY),
+    );
     assert!(matches!(gone, Err(StatsError::Trimmed(_))));
 }
