@@ -12,6 +12,7 @@
 pub mod alert;
 pub mod attempts;
 pub mod catalogue;
+pub mod control;
 pub mod event;
 pub mod format;
 pub mod gpu;

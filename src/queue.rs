@@ -83,4 +83,17 @@ pub struct QueueStats {
     /// Tasks with an ETA in the future, of `pending_tasks`.
     #[serde(default)]
     pub delayed_tasks: u64,
+    /// Who paused it and when; absent while workers may take from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<HeldBack>,
+}
+
+/// Who took a queue or a worker out of service, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldBack {
+    /// The person's name.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }

@@ -43,4 +43,7 @@ pub struct SourceStatus {
     pub disconnects: u64,
     /// Seconds in which nobody heard it, in all: without connection, or while Forewatch did not run.
     pub gap_seconds: f64,
+    /// Whether people may ask something of its workers (`[[celery]]` with `control`).
+    #[serde(default)]
+    pub takes_commands: bool,
 }

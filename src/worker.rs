@@ -1,6 +1,7 @@
 //! A worker as the API and the pages show it.
 
 use crate::heartbeat::Pressure;
+use crate::queue::HeldBack;
 use crate::registration::{HardwareInfo, Location};
 use crate::{GpuMetrics, Ratio, SourceName, WorkerId};
 use chrono::{DateTime, Utc};
@@ -191,6 +192,9 @@ pub struct WorkerMetrics {
     pub health_limit: f64,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
+    /// Who asked it to take no more tasks, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drained: Option<HeldBack>,
 }
 
 /// A worker in one row: what lists, the fleet's overview and the live topic `workers` carry.
@@ -237,6 +241,9 @@ pub struct WorkerSummary {
     pub gpu_memory_usage: Option<Ratio>,
     /// Devices it reports.
     pub gpu_count: u32,
+    /// See [`WorkerMetrics::drained`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drained: Option<HeldBack>,
 }
 
 impl WorkerSummary {
@@ -263,6 +270,7 @@ impl WorkerSummary {
             gpu_usage: worker.gpu_usage,
             gpu_memory_usage: worker.gpu_memory_usage,
             gpu_count: u32::try_from(worker.gpus.len()).unwrap_or(u32::MAX),
+            drained: worker.drained.clone(),
         }
     }
 }

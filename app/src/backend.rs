@@ -4,6 +4,7 @@
 use crate::query::{AlertFilter, SeriesQuery, TaskFilter};
 use async_trait::async_trait;
 use forewatch::alert::{AlertCommand, AlertState};
+use forewatch::control::{BulkDeed, BulkOutcome, ControlCommand, ControlOutcome};
 use forewatch::event::Annotation;
 use forewatch::limit::Limit;
 use forewatch::list::Page;
@@ -247,6 +248,16 @@ pub trait Backend: Send + Sync + 'static {
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError>;
     /// Does something with an alert on behalf of the signed-in person; answers with the alert as it is then.
     async fn command_alert(&self, id: AlertId, command: AlertCommand) -> Result<Alert, BackendError>;
+    /// Asks something of a Celery application's workers on behalf of the signed-in person.
+    async fn control(&self, command: ControlCommand) -> Result<ControlOutcome, BackendError>;
+    /// Does something to all tasks of a filter: only counts them without `expected`, and is refused with the new count
+    /// where that is more than was expected.
+    async fn control_all(
+        &self,
+        filter: TaskFilter,
+        deed: BulkDeed,
+        expected: Option<u64>,
+    ) -> Result<BulkOutcome, BackendError>;
 }
 
 /// The backend as Leptos context.

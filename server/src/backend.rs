@@ -33,6 +33,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::Utc;
 use forewatch::alert::AlertCommand;
+use forewatch::control::{BulkDeed, BulkOutcome, ControlCommand, ControlOutcome};
 use forewatch::event::{Actor, Annotation};
 use forewatch::limit::Limit;
 use forewatch::list::Page;
@@ -282,5 +283,13 @@ impl Backend for BackendFor {
     async fn command_alert(&self, id: AlertId, command: AlertCommand) -> Result<Alert, BackendError> {
         self.person()?;
         self.handle(id, command, None).await.map_err(Into::into)
+    }
+
+    async fn control(&self, _: ControlCommand) -> Result<ControlOutcome, BackendError> {
+        Err(BackendError::Unavailable("to come".to_owned()))
+    }
+
+    async fn control_all(&self, _: TaskFilter, _: BulkDeed, _: Option<u64>) -> Result<BulkOutcome, BackendError> {
+        Err(BackendError::Unavailable("to come".to_owned()))
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn entry<'a>(
                 service_rate: None,
                 drain_time: None,
                 delayed_tasks: 0,
+                paused: None,
             },
         };
         fleet.queues.insert(id.clone(), Arc::new(queue));

@@ -82,6 +82,7 @@ fn entry<'a>(fleet: &'a mut Fleet, event: &Event) -> &'a mut SourceStatus {
             lost_events: 0,
             disconnects: 0,
             gap_seconds: 0.0,
+            takes_commands: false,
         })
     });
     Arc::make_mut(slot)

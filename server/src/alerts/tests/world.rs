@@ -208,6 +208,7 @@ impl World {
             lost_events: 0,
             disconnects: 0,
             gap_seconds: 0.0,
+            takes_commands: false,
             last_event_at: None,
         };
         self.fleet.sources.insert(id, Arc::new(status));

@@ -57,6 +57,7 @@ pub(super) fn fresh(id: &WorkerId, source: &SourceName, at: DateTime<Utc>, healt
             clock_skew: None,
             health_limit,
             first_seen: at,
+            drained: None,
         },
         said: WorkerStatus::Online,
         newest_reading: None,

@@ -1,0 +1,126 @@
+//! What people may ask of a Celery application's workers, and what came of it.
+//!
+//! A command is carried out by the server over the application's broker, where the configuration lets it
+//! (`control` in its `[[celery]]` entry), and is recorded with who asked.
+
+use crate::{QueueName, TaskId, WorkerId};
+use serde::{Deserialize, Serialize};
+
+/// The most tasks that one command names.
+pub const MAX_TASKS: usize = 1_000;
+
+/// Something that a person asks of workers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum ControlCommand {
+    /// Calls tasks off: those that wait are skipped when a worker takes them up.
+    Revoke {
+        /// The tasks, of one application, 1 to [`MAX_TASKS`].
+        task_ids: Vec<TaskId>,
+        /// Also stops those that run, by SIGTERM to the worker's child.
+        #[serde(default)]
+        terminate: bool,
+    },
+    /// Sends an ended task again, as a new one with the same arguments.
+    Retry {
+        /// The task.
+        task_id: TaskId,
+    },
+    /// Workers no longer take tasks from a queue; what they have taken is still worked on.
+    PauseQueue {
+        /// The queue.
+        queue: QueueName,
+    },
+    /// Workers that were taken off a queue by a pause take from it again.
+    ResumeQueue {
+        /// The queue.
+        queue: QueueName,
+    },
+    /// A worker takes no more tasks and finishes what it has.
+    Drain {
+        /// The worker.
+        worker_id: WorkerId,
+    },
+    /// A drained worker takes tasks from its queues again.
+    Undrain {
+        /// The worker.
+        worker_id: WorkerId,
+    },
+    /// Asks for a sign of life.
+    Ping {
+        /// The worker.
+        worker_id: WorkerId,
+    },
+    /// A worker finishes what it runs, gives back what it has not started, and ends.
+    ShutDown {
+        /// The worker.
+        worker_id: WorkerId,
+    },
+    /// More or fewer processes in a worker's pool, until it restarts.
+    Resize {
+        /// The worker.
+        worker_id: WorkerId,
+        /// How many more (over 0) or fewer (under 0), at most 100 either way.
+        by: i32,
+    },
+    /// How often a worker may start tasks of a name, until it restarts.
+    LimitRate {
+        /// The worker.
+        worker_id: WorkerId,
+        /// The tasks' name.
+        name: String,
+        /// Celery's rate: `10/s`, `10/m`, `10/h`; `0` for no limit.
+        rate: String,
+    },
+}
+
+/// What one worker answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ControlAnswer {
+    /// The worker.
+    pub worker_id: WorkerId,
+    /// Whether it did what it was asked for.
+    pub is_ok: bool,
+    /// What it said.
+    pub said: String,
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ControlOutcome {
+    /// What was done, or why not, in a sentence for people.
+    pub summary: String,
+    /// What each worker answered that did so in time; a task that is sent again needs no answer.
+    pub answers: Vec<ControlAnswer>,
+    /// The task that was sent in place of the one to be tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_task: Option<TaskId>,
+}
+
+/// What is done to all tasks that a filter lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkDeed {
+    /// Those that wait are called off.
+    Revoke,
+    /// As [`BulkDeed::Revoke`], and those that run are stopped.
+    Terminate,
+    /// Those that failed are sent again.
+    Retry,
+}
+
+/// What came of a deed on all tasks of a filter, or would come of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkOutcome {
+    /// Tasks that it can be done to.
+    pub tasks: u64,
+    /// Tasks of the filter that are left as they are: ended already, of no application that takes commands, cut arguments.
+    pub left: u64,
+    /// What was done, or would be, in a sentence for people; with why others are left.
+    pub summary: String,
+    /// Whether it was done, rather than only counted.
+    pub is_done: bool,
+}
