@@ -3,7 +3,8 @@
 //! A command is carried out by the server over the application's broker, where the configuration lets it
 //! (`control` in its `[[celery]]` entry), and is recorded with who asked.
 
-use crate::{QueueName, TaskId, WorkerId};
+use crate::{ControlId, QueueName, TaskId, WorkerId};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The most tasks that one command names.
@@ -97,6 +98,40 @@ pub struct ControlOutcome {
     /// The task that was sent in place of the one to be tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_task: Option<TaskId>,
+}
+
+/// Something that a person asked, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControlRecord {
+    /// What was asked, this once.
+    pub control_id: ControlId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The person's name.
+    pub by: String,
+    /// What; once it is over, of a revocation the first few tasks only.
+    pub command: ControlCommand,
+    /// What came of it; absent while it is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<ControlOutcome>,
+}
+
+impl ControlCommand {
+    /// The word for it in addresses and logs.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Revoke { .. } => "revoke",
+            Self::Retry { .. } => "retry",
+            Self::PauseQueue { .. } => "pause",
+            Self::ResumeQueue { .. } => "resume",
+            Self::Drain { .. } => "drain",
+            Self::Undrain { .. } => "undrain",
+            Self::Ping { .. } => "ping",
+            Self::ShutDown { .. } => "shutdown",
+            Self::Resize { .. } => "pool",
+            Self::LimitRate { .. } => "rate-limit",
+        }
+    }
 }
 
 /// What is done to all tasks that a filter lets through.

@@ -2,11 +2,12 @@
 //! state, and lie in the journal in this form.
 
 use crate::alert::{Alert, AlertCommand, AlertState, ManualAlert};
+use crate::control::{ControlCommand, ControlOutcome};
 use crate::registration::Registration;
 use crate::silence::NewSilence;
 use crate::source::SourceState;
 use crate::task::TaskEvent;
-use crate::{AlertId, AlertSeverity, EventId, Heartbeat, SilenceId, SourceName, TaskMetrics, WorkerId};
+use crate::{AlertId, AlertSeverity, ControlId, EventId, Heartbeat, SilenceId, SourceName, TaskMetrics, WorkerId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +101,36 @@ pub enum EventBody {
         /// Who.
         actor: Actor,
     },
+    /// A person asked something of a Celery application's workers.
+    ControlAsked {
+        /// What was asked, this once.
+        control_id: ControlId,
+        /// Who.
+        actor: Actor,
+        /// What.
+        command: ControlCommand,
+    },
+    /// What came of it.
+    ControlAnswered {
+        /// What was asked.
+        control_id: ControlId,
+        /// What came of it.
+        outcome: Box<ControlOutcome>,
+        /// The task that it was about, where that has left memory: its timeline tells of it too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<Box<TaskMetrics>>,
+    },
+    /// A worker was told to take from queues no longer, or again, so that paused queues and drained workers stay so.
+    QueuesHeld {
+        /// The worker.
+        worker_id: WorkerId,
+        /// Queues that it takes from no longer.
+        #[serde(default)]
+        taken: Vec<String>,
+        /// Queues that it takes from again.
+        #[serde(default)]
+        given: Vec<String>,
+    },
 }
 
 /// What became of events that are lost.
@@ -170,6 +201,9 @@ pub struct SourceChange {
     /// The error that took it down.
     #[serde(default)]
     pub error: Option<String>,
+    /// Whether people may ask something of its workers.
+    #[serde(default)]
+    pub takes_commands: bool,
 }
 
 /// The alert engine's decision on one condition.

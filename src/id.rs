@@ -149,6 +149,10 @@ identifier!(
     SilenceId
 );
 identifier!(
+    /// One thing that a person asked of workers: a ULID.
+    ControlId
+);
+identifier!(
     /// Where events come from: `http`, `agent`, `celery:NAME`, or `forewatch` for its own.
     SourceName
 );

@@ -50,7 +50,7 @@ pub use event::{Event, EventBody};
 pub use gpu::GpuMetrics;
 pub use group::TaskGroup;
 pub use heartbeat::Heartbeat;
-pub use id::{AlertId, EventId, ObjectiveId, QueueName, RuleId, SilenceId, SourceName, TaskId, WorkerId};
+pub use id::{AlertId, ControlId, EventId, ObjectiveId, QueueName, RuleId, SilenceId, SourceName, TaskId, WorkerId};
 pub use queue::{QueueClass, QueueStats};
 pub use registration::Registration;
 pub use system::{DashboardData, SystemMetrics};

@@ -244,12 +244,14 @@ pub enum TaskEventKind {
     Lost,
     /// Its worker no longer has it and said nothing.
     Ended,
+    /// A person did something with it.
+    Commanded,
 }
 
 words!(TaskEventKind {
     Submitted => "submitted", Received => "received", Started => "started", Progress => "progress", Custom => "custom",
     Retried => "retried", Completed => "completed", Failed => "failed", Revoked => "revoked", Rejected => "rejected",
-    Cancelled => "cancelled", Lost => "lost", Ended => "ended",
+    Cancelled => "cancelled", Lost => "lost", Ended => "ended", Commanded => "commanded",
 });
 
 /// Something happened to a task. One shape for every kind: what a kind does not tell is absent.

@@ -2,6 +2,7 @@
 //! sent the request. Live records come from the published fleet, older ones from the store.
 
 mod command;
+mod control;
 mod notifications;
 mod now;
 mod past;
@@ -285,8 +286,9 @@ impl Backend for BackendFor {
         self.handle(id, command, None).await.map_err(Into::into)
     }
 
-    async fn control(&self, _: ControlCommand) -> Result<ControlOutcome, BackendError> {
-        Err(BackendError::Unavailable("to come".to_owned()))
+    async fn control(&self, command: ControlCommand) -> Result<ControlOutcome, BackendError> {
+        self.person()?;
+        Ok(self.ask_of_workers(command, None).await?.outcome)
     }
 
     async fn control_all(&self, _: TaskFilter, _: BulkDeed, _: Option<u64>) -> Result<BulkOutcome, BackendError> {

@@ -209,6 +209,7 @@ pub(crate) fn assemble(
     };
     let past = Past::start(parts.records.clone()).context("starting to read which tasks there are")?;
     let collector = collector_of(&config, fleet, engine, parts.log, outputs, past, started_at);
+    let commanders = ingest::celery::commanders(&config.celery)?;
     let state = AppState {
         config: Arc::new(config),
         rules,
@@ -223,6 +224,7 @@ pub(crate) fn assemble(
         counters,
         health,
         observed: Arc::default(),
+        commanders: Arc::new(commanders),
         notifier,
         site: Arc::new(site),
     };

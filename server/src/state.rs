@@ -7,6 +7,7 @@ use crate::collector::{Fleet, Intake};
 use crate::config::Config;
 use crate::history::History;
 use crate::ingest::Observed;
+use crate::ingest::celery::Commanders;
 use crate::live::Hub;
 use crate::notify::Notifier;
 use crate::report::Archive;
@@ -45,6 +46,8 @@ pub(crate) struct AppState {
     pub(crate) health: Arc<Health>,
     /// What the observed brokers brought; set when they are started.
     pub(crate) observed: Arc<OnceLock<Observed>>,
+    /// Those who ask the workers of Celery applications.
+    pub(crate) commanders: Arc<Commanders>,
     /// The channels by which people are told.
     pub(crate) notifier: Arc<Notifier>,
     /// The built site.

@@ -41,9 +41,12 @@ fn no_kind_of_event_is_without_a_golden_one() {
             EventBody::AlertRaised { .. } => "alert_raised",
             EventBody::SilenceMade { .. } => "silence_made",
             EventBody::SilenceEnded { .. } => "silence_ended",
+            EventBody::ControlAsked { .. } => "control_asked",
+            EventBody::ControlAnswered { .. } => "control_answered",
+            EventBody::QueuesHeld { .. } => "queues_held",
         })
         .collect();
-    assert_eq!(kinds.len(), 15);
+    assert_eq!(kinds.len(), 18);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod alerts;
 mod annotations;
 pub(crate) mod body;
+mod control;
 mod dashboard;
 mod docs;
 mod groups;
@@ -59,6 +60,7 @@ fn endpoints(config: &Config, stop: &CancellationToken) -> Router<AppState> {
     Router::new()
         .merge(alerts::routes())
         .merge(annotations::routes())
+        .merge(control::routes())
         .merge(dashboard::routes())
         .merge(docs::routes())
         .merge(groups::routes())

@@ -1,8 +1,8 @@
 //! The description of the API, made from the handlers' own.
 
 use super::{
-    alerts, annotations, dashboard, docs, groups, live, metrics, notifications, objectives, operations, query, queues,
-    reports, rules, silences, sources, stats, tasks, workers,
+    alerts, annotations, control, dashboard, docs, groups, live, metrics, notifications, objectives, operations, query,
+    queues, reports, rules, silences, sources, stats, tasks, workers,
 };
 use crate::error::PROBLEM_JSON;
 use crate::ingest::http as ingest;
@@ -30,6 +30,8 @@ pub(super) static OPENAPI: LazyLock<Description> = LazyLock::new(Api::openapi);
         workers::list, workers::stats, workers::one,
         queues::list, queues::one,
         tasks::list, tasks::one, groups::groups,
+        control::tasks::revoke,
+        control::workers::ping, control::workers::shutdown, control::workers::pool, control::workers::rate_limit,
         stats::hourly, stats::daily, reports::report, reports::kept, reports::kept_file,
         alerts::list, alerts::one, alerts::raise, alerts::acknowledge, alerts::unacknowledge, alerts::resolve,
         alerts::reopen, alerts::comment,

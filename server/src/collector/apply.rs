@@ -4,7 +4,7 @@
 //! and in a test. Applying an event twice changes nothing.
 
 use super::settings::Settings;
-use super::{Changes, Fleet, alert, names, objective, queue, silence, source, system, task, worker};
+use super::{Changes, Fleet, alert, control, names, objective, queue, silence, source, system, task, worker};
 use chrono::TimeDelta;
 use forewatch::event::Annotation;
 use forewatch::{Event, EventBody, EventId};
@@ -28,6 +28,7 @@ pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event
             EventBody::SilenceMade { silence_id, .. } | EventBody::SilenceEnded { silence_id, .. } => {
                 fleet.commands.remember(id, silence_id)
             }
+            EventBody::ControlAsked { control_id, .. } => fleet.commands.remember(id, control_id),
             _ => remember(fleet, id),
         };
         if !is_new {
@@ -56,6 +57,15 @@ pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event
             silence::apply_made(fleet, silence_id, actor, made, event.at);
         }
         EventBody::SilenceEnded { silence_id, actor } => silence::apply_ended(fleet, silence_id, actor, event.at),
+        EventBody::ControlAsked { control_id, actor, command } => {
+            control::apply_asked(fleet, control_id, actor, command, event.at, changes);
+        }
+        EventBody::ControlAnswered { control_id, outcome, task } => {
+            control::apply_answered(fleet, control_id, outcome, task.as_deref(), changes);
+        }
+        EventBody::QueuesHeld { worker_id, taken, given } => {
+            control::apply_held(fleet, worker_id, taken, given, changes);
+        }
     }
     source::count(fleet, event, changes);
 }

@@ -1,9 +1,13 @@
 //! People's commands, decided in log order: journalled, applied, and answered once everyone can see them.
 
+use super::control::{self, Admitted, ControlError};
 use super::silence::{self, SilenceCommand, SilenceError};
 use super::{Collector, Command, CommandError, IntakeError, alert, clock, own_source};
+use crate::alerts::alert_id;
+use forewatch::control::ControlCommand;
+use forewatch::event::Actor;
 use forewatch::silence::Silence;
-use forewatch::{Alert, AlertId, Event, EventId};
+use forewatch::{Alert, AlertId, ControlId, Event, EventBody, EventId};
 
 impl Collector {
     /// Decides a person's command in log order, journals and applies it.
@@ -40,5 +44,35 @@ impl Collector {
         let made = self.fleet.silences.get(&id).map(|silence| Silence::clone(silence));
         self.publish();
         made.ok_or(SilenceError::NotFound(id))
+    }
+
+    /// Takes down what a person asks of workers, in log order: all of it, or none.
+    pub(super) fn admit(
+        &mut self,
+        actor: &Actor,
+        commands: &[ControlCommand],
+        key: Option<EventId>,
+    ) -> Result<Admitted, ControlError> {
+        if let Some(about) = key.as_ref().and_then(|key| self.fleet.commands.about(key)) {
+            let known = self.fleet.controls.iter().find(|record| &*record.control_id == about);
+            return Ok(Admitted::Before(known.map(|record| Box::new((**record).clone()))));
+        }
+        let now = clock();
+        for command in commands {
+            control::check(&self.fleet, command, now)?;
+        }
+        let mut key = key;
+        let (mut ids, mut events) = (Vec::new(), Vec::new());
+        for (place, command) in commands.iter().enumerate() {
+            let seed = format!("control {} {} {place}", actor.name, self.fleet.sequence);
+            let id = ControlId::new(&*alert_id(now, &seed)).expect("a ULID is 26 letters and digits");
+            let (actor, command) = (actor.clone(), command.clone());
+            let body = EventBody::ControlAsked { control_id: id.clone(), actor, command };
+            events.push(Event { event_id: key.take(), source: own_source(), at: now, received_at: now, body });
+            ids.push(id);
+        }
+        self.write(&events).map_err(|error| IntakeError::Journal(error.to_string()))?;
+        self.publish();
+        Ok(Admitted::New(ids))
     }
 }

@@ -14,7 +14,9 @@ use super::worker::Faults;
 use chrono::{DateTime, Utc};
 pub(crate) use commands::Commands;
 pub(crate) use counts::{Counters, States};
+use forewatch::control::ControlRecord;
 use forewatch::event::{Annotation, QueueSample};
+use forewatch::queue::HeldBack;
 use forewatch::silence::Silence;
 use forewatch::source::SourceStatus;
 use forewatch::store::StoreOutage;
@@ -24,6 +26,7 @@ use forewatch::{
 };
 use imbl::{HashMap, HashSet, OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The version of the serialised state; a snapshot of another version is not read, the log is.
@@ -59,6 +62,9 @@ pub(crate) struct Fleet {
     /// What people have silenced, also for some time after it is over.
     #[serde(default)]
     pub(crate) silences: OrdMap<SilenceId, Arc<Silence>>,
+    /// What people asked of workers, and what came of it, oldest first.
+    #[serde(default)]
+    pub(crate) controls: Vector<Arc<ControlRecord>>,
     /// The tasks by their name.
     #[serde(default)]
     pub(crate) names: OrdMap<String, Arc<Name>>,
@@ -123,6 +129,9 @@ pub(crate) struct Worker {
     /// The end of the first task that failed on it since.
     #[serde(default)]
     pub(crate) failing_since: Option<DateTime<Utc>>,
+    /// Queues that it was told to take from no longer, because they are paused or it is drained.
+    #[serde(default)]
+    pub(crate) kept_from: BTreeSet<String>,
 }
 
 impl Worker {
@@ -155,6 +164,9 @@ pub(crate) struct Queue {
     /// When a task of it last ended.
     #[serde(default)]
     pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// Who paused it, and when.
+    #[serde(default)]
+    pub(crate) paused: Option<HeldBack>,
     /// What is shown, as of the fleet's `now`.
     pub(crate) stats: forewatch::QueueStats,
 }
@@ -178,6 +190,7 @@ impl Fleet {
             seen_order: Vector::new(),
             commands: Commands::default(),
             silences: OrdMap::new(),
+            controls: Vector::new(),
             names: OrdMap::new(),
             objectives: Vector::new(),
             running: OrdSet::new(),

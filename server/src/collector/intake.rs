@@ -1,9 +1,11 @@
 //! The way into the collector: a bounded queue of batches and commands, each answered once it is in
 //! the journal. When the queue is full a sender is told to come again; nothing is taken in part.
 
+use super::control::{Admitted, ControlError};
 use super::silence::{SilenceCommand, SilenceError};
 use chrono::{DateTime, Utc};
 use forewatch::alert::{AlertCommand, ManualAlert};
+use forewatch::control::ControlCommand;
 use forewatch::event::Actor;
 use forewatch::silence::Silence;
 use forewatch::{Alert, AlertId, Event, EventId};
@@ -23,6 +25,13 @@ pub(crate) enum Message {
     Command { command: Command, key: Option<EventId>, done: oneshot::Sender<Result<Alert, CommandError>> },
     /// A silence made or ended by a person, answered after it is applied.
     Silence { command: SilenceCommand, key: Option<EventId>, done: oneshot::Sender<Result<Silence, SilenceError>> },
+    /// What a person asks of workers, answered once it is in the journal: then it may be sent.
+    Control {
+        actor: Actor,
+        commands: Vec<ControlCommand>,
+        key: Option<EventId>,
+        done: oneshot::Sender<Result<Admitted, ControlError>>,
+    },
     /// Flush, snapshot and stop.
     Stop { done: oneshot::Sender<()> },
 }
@@ -125,6 +134,19 @@ impl Intake {
     pub(crate) async fn silence(&self, command: SilenceCommand, key: Option<EventId>) -> Result<Silence, SilenceError> {
         let (done, answer) = oneshot::channel();
         let message = Message::Silence { command, key, done };
+        self.sender.send(message).await.map_err(|_| IntakeError::Stopped)?;
+        answer.await.unwrap_or(Err(IntakeError::Stopped.into()))
+    }
+
+    /// Takes down what a person asks of workers; with the same `key` again it is answered and changes nothing.
+    pub(crate) async fn control(
+        &self,
+        actor: Actor,
+        commands: Vec<ControlCommand>,
+        key: Option<EventId>,
+    ) -> Result<Admitted, ControlError> {
+        let (done, answer) = oneshot::channel();
+        let message = Message::Control { actor, commands, key, done };
         self.sender.send(message).await.map_err(|_| IntakeError::Stopped)?;
         answer.await.unwrap_or(Err(IntakeError::Stopped.into()))
     }

@@ -9,6 +9,7 @@ mod adopt;
 pub(crate) mod alert;
 mod apply;
 mod changes;
+mod control;
 mod decide;
 #[cfg(test)]
 pub(crate) mod driven;
@@ -41,6 +42,7 @@ pub(crate) use alert::raised;
 #[cfg(any(test, feature = "bench"))]
 pub(crate) use apply::{apply, tick};
 pub(crate) use changes::{Changes, Samples};
+pub(crate) use control::{Admitted, ControlError};
 pub(crate) use fleet::{Fleet, Queue, Worker};
 pub(crate) use gone::forget_gone;
 pub(crate) use intake::{Command, CommandError, Intake, IntakeError, Message, Refused, clock, queue};
@@ -177,6 +179,10 @@ impl Collector {
                 Some(Message::Silence { command, key, done }) => {
                     self.commit(std::mem::take(&mut batch), std::mem::take(&mut waiting));
                     let _ = done.send(self.decide_silence(&command, key));
+                }
+                Some(Message::Control { actor, commands, key, done }) => {
+                    self.commit(std::mem::take(&mut batch), std::mem::take(&mut waiting));
+                    let _ = done.send(self.admit(&actor, &commands, key));
                 }
                 stop @ Some(Message::Stop { .. }) => {
                     self.commit(batch, waiting);

@@ -62,6 +62,7 @@ pub(super) fn entry<'a>(
             window: Window::default(),
             waiting_since: None,
             ended_at: None,
+            paused: None,
             stats: QueueStats {
                 queue_type: name.to_owned(),
                 total_tasks: 0,
@@ -128,7 +129,9 @@ pub(super) fn tick(fleet: &mut Fleet, settings: &Settings, changes: &mut Changes
     let (mut gone, mut changed) = (Vec::new(), Vec::new());
     for (id, queue) in &fleet.queues {
         let sample = current(fleet, queue);
-        if sample.is_none() && queue.states.open() == 0 && fleet.now - queue.heard >= EXPIRY {
+        // A queue that somebody paused is remembered as long as its broker is observed.
+        let paused = queue.paused.is_some() && fleet.sources.contains_key(&queue.source);
+        if sample.is_none() && queue.states.open() == 0 && !paused && fleet.now - queue.heard >= EXPIRY {
             gone.push(id.clone());
             continue;
         }

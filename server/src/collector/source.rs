@@ -13,6 +13,7 @@ pub(super) fn changed(fleet: &mut Fleet, event: &Event, change: &SourceChange, c
         source.url.clone_from(&change.url);
     }
     source.error.clone_from(&change.error);
+    source.takes_commands = change.takes_commands;
     match (source.state, change.state) {
         (before, SourceState::Up) if before != SourceState::Up => {
             // Before its first event nothing was listened to, and so nothing is missing.

@@ -79,6 +79,11 @@ pub(crate) fn apply(task: &mut TaskMetrics, event: &TaskEvent, at: DateTime<Utc>
     task.timestamp = task.timestamp.max(received_at);
 }
 
+/// Puts what a person did into the timeline: it decides nothing.
+pub(crate) fn note(task: &mut TaskMetrics, moment: &TaskMoment) {
+    timeline::insert(&mut task.events, moment);
+}
+
 /// Writes what follows from the verdict.
 fn settle(task: &mut TaskMetrics, verdict: &Verdict) {
     task.state = verdict.state;
@@ -131,7 +136,7 @@ fn moment(event: &TaskEvent, at: DateTime<Utc>) -> TaskMoment {
         TaskEventKind::Revoked | TaskEventKind::Cancelled | TaskEventKind::Rejected | TaskEventKind::Ended => {
             fields.reason.clone()
         }
-        TaskEventKind::Progress => fields.message.clone(),
+        TaskEventKind::Progress | TaskEventKind::Commanded => fields.message.clone(),
         TaskEventKind::Submitted | TaskEventKind::Received | TaskEventKind::Started | TaskEventKind::Completed => None,
     };
     TaskMoment { at, what: event.kind, worker_id: event.worker_id.clone(), detail }

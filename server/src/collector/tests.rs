@@ -2,6 +2,7 @@
 
 mod celery;
 mod commands;
+mod control;
 mod faults;
 mod gone;
 mod memory;

@@ -1,6 +1,6 @@
 //! A real Celery application: what Forewatch shows of it is what Celery's own `State` says.
 
-mod application;
+pub(crate) mod application;
 
 use crate::server::Forewatch;
 use application::Application;

@@ -11,6 +11,7 @@ mod backup;
 mod bad_input;
 mod batches;
 mod celery;
+mod control;
 mod crashes;
 mod dead_host;
 mod export;

@@ -203,6 +203,7 @@ fn Event(moment: TaskMoment) -> impl IntoView {
         TaskEventKind::Cancelled => (Glyph::Close, "", "Cancelled"),
         TaskEventKind::Lost => (Glyph::Offline, "c-error", "Lost: its worker is gone"),
         TaskEventKind::Ended => (Glyph::Flat, "", "Ended; how is not known"),
+        TaskEventKind::Commanded => (Glyph::Note, "", "A person acted"),
     };
     let worker = moment.worker_id.map(|w| format!("on {w}"));
     view! {

@@ -45,6 +45,8 @@ pub(super) fn unserved<'a>(sight: Sight<'a>, mut each: impl FnMut(Subject<'a>)) 
         let heard_since = listening(sight, &queue.source);
         let reading = match (due(&queue.stats), queue.stats.worker_count) {
             (0, _) => Reading::Clear(0.0),
+            // Whoever paused it knows.
+            _ if queue.paused.is_some() => Reading::Clear(0.0),
             (_, None) => Reading::Unknown,
             (_, Some(0)) if heard_since.is_none() => Reading::Unknown,
             (due, Some(0)) => Reading::Value(due as f64),

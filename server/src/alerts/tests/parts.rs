@@ -40,6 +40,7 @@ pub(super) fn worker(id: &WorkerId, now: DateTime<Utc>) -> Worker {
         faults: Default::default(),
         completed_at: None,
         failing_since: None,
+        kept_from: std::collections::BTreeSet::new(),
     }
 }
 
@@ -63,6 +64,7 @@ pub(super) fn queue(id: &QueueName, now: DateTime<Utc>) -> Queue {
         window: Default::default(),
         waiting_since: None,
         ended_at: None,
+        paused: None,
         stats,
     }
 }

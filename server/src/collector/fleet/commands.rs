@@ -10,7 +10,7 @@ const KEPT: usize = 10_000;
 /// The commands that were carried out under a key.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Commands {
-    /// What each was about: an alert or a silence.
+    /// What each was about: an alert, a silence, or something that was asked of workers.
     alerts: HashMap<EventId, String>,
     /// Oldest first.
     order: Vector<EventId>,

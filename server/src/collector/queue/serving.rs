@@ -16,11 +16,11 @@ impl<'a> Serving<'a> {
     /// Counts over a fleet.
     pub(super) fn of(fleet: &'a Fleet) -> Self {
         let mut serving = Self::default();
-        for worker in fleet.workers.values().map(|worker| &worker.metrics) {
+        for (worker, kept_from) in fleet.workers.values().map(|worker| (&worker.metrics, &worker.kept_from)) {
             for (place, queue) in worker.queues.iter().enumerate() {
                 serving.told.insert(&worker.source);
                 // One that is named twice is taken from by one worker all the same.
-                if worker.is_online && !worker.queues[..place].contains(queue) {
+                if worker.is_online && !kept_from.contains(queue) && !worker.queues[..place].contains(queue) {
                     *serving.online.entry((&worker.source, queue)).or_default() += 1;
                 }
             }

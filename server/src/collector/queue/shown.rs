@@ -55,7 +55,7 @@ pub(super) fn stats(
         service_rate,
         drain_time: shrinks.filter(|_| pending > 0).map(|net| pending as f64 / net),
         delayed_tasks: sample.and_then(|s| s.delayed).unwrap_or(states.scheduled),
-        paused: None,
+        paused: queue.paused.clone(),
     }
 }
 

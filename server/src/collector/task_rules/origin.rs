@@ -41,8 +41,8 @@ fn name(moment: &TaskMoment) -> Option<&str> {
         TaskEventKind::Cancelled => "CANCELLED",
         TaskEventKind::Progress => "PROGRESS",
         TaskEventKind::Custom => return moment.detail.as_deref(),
-        // Forewatch's own findings, which Celery does not know.
-        TaskEventKind::Lost | TaskEventKind::Ended => return None,
+        // Forewatch's own findings and people's doings, which Celery does not know.
+        TaskEventKind::Lost | TaskEventKind::Ended | TaskEventKind::Commanded => return None,
     })
 }
 

@@ -33,7 +33,7 @@ impl Verdict {
         use TaskState as State;
         let now = self.state;
         let to = match moment.what {
-            Kind::Custom => return None,
+            Kind::Custom | Kind::Commanded => return None,
             Kind::Submitted => State::Sent,
             Kind::Received if eta.is_some_and(|eta| eta > moment.at) => State::Scheduled,
             Kind::Received => State::Received,
@@ -59,7 +59,7 @@ impl Verdict {
             Kind::Retried | Kind::Rejected => finality(now) <= 1,
             Kind::Lost | Kind::Ended => open,
             Kind::Completed | Kind::Failed | Kind::Revoked | Kind::Cancelled => finality(to) > finality(now),
-            Kind::Custom => false,
+            Kind::Custom | Kind::Commanded => false,
         };
         taken.then_some(to)
     }

@@ -64,6 +64,7 @@ fn rank(kind: TaskEventKind) -> u8 {
         TaskEventKind::Revoked => 10,
         TaskEventKind::Failed => 11,
         TaskEventKind::Completed => 12,
+        TaskEventKind::Commanded => 13,
     }
 }
 

@@ -14,7 +14,8 @@ use forewatch::{Event, EventBody, SourceName, TaskStatus};
 /// The recovered state: a broker, its worker and what that runs; and a worker of its own.
 fn recovered(state: SourceState) -> Fleet {
     let from_celery = |event: Event| Event { source: SourceName::new("celery:prod").expect("valid"), ..event };
-    let change = |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None });
+    let change =
+        |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None, takes_commands: false });
     run(&[
         from_celery(event(0.0, change(SourceState::Up))),
         from_celery(beat(1.0, 1, HeartbeatMetrics::default())),
@@ -80,7 +81,10 @@ fn what_a_forgotten_worker_ran_has_ended_and_the_journal_tells_so() {
 fn the_time_in_which_forewatch_did_not_run_is_a_gap_of_a_broker_and_its_first_connecting_is_none() {
     let from_celery = |event: Event| Event { source: SourceName::new("celery:prod").expect("valid"), ..event };
     let change = |second: f64, state| {
-        from_celery(event(second, EventBody::SourceChanged(SourceChange { state, url: None, error: None })))
+        from_celery(event(
+            second,
+            EventBody::SourceChanged(SourceChange { state, url: None, error: None, takes_commands: false }),
+        ))
     };
     let mut events = vec![
         change(0.0, SourceState::Connecting),

@@ -7,7 +7,7 @@ use forewatch::source::SourceState;
 use forewatch::task::{TaskEvent, TaskEventKind, TaskFields};
 use forewatch::{Event, EventBody, QueueName, QueueStats, SourceName, TaskId};
 
-fn from_celery(event: Event) -> Event {
+pub(super) fn from_celery(event: Event) -> Event {
     Event { source: SourceName::new("celery").expect("valid"), ..event }
 }
 
@@ -70,8 +70,12 @@ fn a_measurement_tells_of_now_for_five_minutes_and_then_the_known_tasks_do() {
 
 #[test]
 fn what_was_measured_in_a_broker_that_does_not_answer_is_unknown_until_it_is_back() {
-    let change =
-        |at, state| from_celery(event(at, EventBody::SourceChanged(SourceChange { state, url: None, error: None })));
+    let change = |at, state| {
+        from_celery(event(
+            at,
+            EventBody::SourceChanged(SourceChange { state, url: None, error: None, takes_commands: false }),
+        ))
+    };
     let mut fleet = run(&[change(0.0, SourceState::Up), from_celery(sample(1.0, "q", 50, Some(0)))]);
     assert_eq!(stats(&fleet, "celery:q").length, Some(50));
     feed(&mut fleet, &[change(2.0, SourceState::Down)], 3);

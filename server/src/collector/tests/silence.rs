@@ -14,10 +14,13 @@ use forewatch::{Event, EventBody, SourceName, TaskStatus, WorkerStatus};
 const AFTER: TimeDelta = TimeDelta::minutes(5);
 
 fn source(seconds: f64, state: SourceState) -> Event {
-    from_celery(event(seconds, EventBody::SourceChanged(SourceChange { state, url: None, error: None })))
+    from_celery(event(
+        seconds,
+        EventBody::SourceChanged(SourceChange { state, url: None, error: None, takes_commands: false }),
+    ))
 }
 
-fn from_celery(event: Event) -> Event {
+pub(super) fn from_celery(event: Event) -> Event {
     Event { source: SourceName::new("celery").expect("valid"), ..event }
 }
 

@@ -6,6 +6,7 @@ use crate::collector::outcome::Tally;
 use chrono::{DateTime, Utc};
 use forewatch::registration::{HardwareInfo, Location};
 use forewatch::{SourceName, WorkerCapability, WorkerId, WorkerMetrics, WorkerStatus};
+use std::collections::BTreeSet;
 
 /// A worker that was first heard of at `at`.
 pub(super) fn fresh(id: &WorkerId, source: &SourceName, at: DateTime<Utc>, health_limit: f64) -> Worker {
@@ -70,5 +71,6 @@ pub(super) fn fresh(id: &WorkerId, source: &SourceName, at: DateTime<Utc>, healt
         faults: Faults::default(),
         completed_at: None,
         failing_since: None,
+        kept_from: BTreeSet::new(),
     }
 }

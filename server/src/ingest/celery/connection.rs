@@ -15,21 +15,36 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the connection that only listens is asked whether it still is one.
 const PING: Duration = Duration::from_secs(10);
 
-/// Connects and subscribes to the application's events.
-pub(super) async fn connect(settings: &Settings) -> Result<(PubSub, MultiplexedConnection), String> {
+/// Connects for what people ask of workers.
+pub(super) async fn command_connection(settings: &Settings) -> Result<MultiplexedConnection, String> {
     let connecting = async {
         let client = redis::Client::open(settings.broker.clone())?;
-        let config =
-            AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
-        let connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-        let mut pubsub = client.get_async_pubsub().await?;
-        pubsub.psubscribe(&settings.event_channels()).await?;
-        Ok((pubsub, connection))
+        client.get_multiplexed_async_connection_with_config(&patient()).await
     };
+    within_patience(connecting).await
+}
+
+fn patient() -> AsyncConnectionConfig {
+    AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE))
+}
+
+async fn within_patience<T>(connecting: impl Future<Output = RedisResult<T>>) -> Result<T, String> {
     match timeout(PATIENCE, connecting).await {
         Ok(connected) => connected.map_err(|error: RedisError| error.to_string()),
         Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
     }
+}
+
+/// Connects and subscribes to the application's events.
+pub(super) async fn connect(settings: &Settings) -> Result<(PubSub, MultiplexedConnection), String> {
+    let connecting = async {
+        let client = redis::Client::open(settings.broker.clone())?;
+        let connection = client.get_multiplexed_async_connection_with_config(&patient()).await?;
+        let mut pubsub = client.get_async_pubsub().await?;
+        pubsub.psubscribe(&settings.event_channels()).await?;
+        Ok((pubsub, connection))
+    };
+    within_patience(connecting).await
 }
 
 /// Samples queues until the connection fails; then tells how. A refused command ends only the sampling.

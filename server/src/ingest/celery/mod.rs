@@ -16,6 +16,7 @@ mod bindings;
 #[cfg(test)]
 mod broker_tests;
 mod clocks;
+mod command;
 mod connection;
 mod control;
 mod count;
@@ -42,6 +43,7 @@ mod translate;
 mod unacked;
 mod workers;
 
+pub(crate) use command::{CommandFailure, Commander, Commanders, commanders};
 pub(crate) use count::{Counts, Reason};
 use forewatch::Event;
 pub(crate) use settings::{Settings, Talk};

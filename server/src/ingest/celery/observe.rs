@@ -203,7 +203,8 @@ impl Observer {
     }
 
     async fn tell(&self, state: SourceState, error: Option<String>) -> Result<(), ()> {
-        let change = SourceChange { state, url: Some(self.settings.shown_url.clone()), error };
+        let takes_commands = self.settings.takes_commands();
+        let change = SourceChange { state, url: Some(self.settings.shown_url.clone()), error, takes_commands };
         self.sink.send(self.events([EventBody::SourceChanged(change)])).await.map_err(|_| ())
     }
 

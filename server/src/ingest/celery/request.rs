@@ -20,7 +20,14 @@ pub(super) fn ask_about(tasks: &[String], ticket: &str, reply_key: &str) -> Stri
     message(Question::QueryTask.method(), None, ticket, &json!({ "ids": tasks }), Some(reply_key))
 }
 
-fn message(method: &str, nodes: Option<&[String]>, ticket: &str, arguments: &Value, reply_key: Option<&str>) -> String {
+/// The message that asks for `method` with `arguments`; `None`: of every worker. Answers are pushed to `reply_key`.
+pub(super) fn message(
+    method: &str,
+    nodes: Option<&[String]>,
+    ticket: &str,
+    arguments: &Value,
+    reply_key: Option<&str>,
+) -> String {
     let mut body = json!({
         "method": method, "arguments": arguments, "destination": nodes, "pattern": null, "matcher": null,
     });

@@ -114,6 +114,11 @@ impl Settings {
         self
     }
 
+    /// Whether people may ask something of its workers.
+    pub(super) fn takes_commands(&self) -> bool {
+        self.talk == Talk::Ask
+    }
+
     /// A key of kombu's, with the application's prefix.
     pub(super) fn key(&self, key: &str) -> String {
         format!("{}{key}", self.key_prefix)

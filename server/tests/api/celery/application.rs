@@ -2,35 +2,73 @@
 
 use crate::redis::Redis;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// The application. Ends with the test.
-pub(super) struct Application {
+pub(crate) struct Application {
     prefix: String,
     redis: Redis,
-    worker: Option<Child>,
+    workers: BTreeMap<String, Child>,
 }
 
 impl Application {
     /// Answers once Redis does; who wants to see the worker waits for that.
-    pub(super) fn start(prefix: &str) -> Self {
-        let redis = Redis::start();
-        let mut application = Self { prefix: prefix.to_owned(), redis, worker: None };
-        let queues = "gpu_priority,cpu_standard";
-        let arguments = ["-m", "celery", "-A", "tasks", "worker", "-n", "gpu@state", "-c", "2", "-E", "-Q", queues];
-        let worker = application.python(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        application.worker = Some(worker.unwrap());
+    pub(crate) fn start(prefix: &str) -> Self {
+        let mut application = Self::without_workers(prefix);
+        application.start_worker("gpu@state", "gpu_priority,cpu_standard");
         application
     }
 
-    pub(super) fn url(&self) -> String {
+    /// The broker alone.
+    pub(crate) fn without_workers(prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned(), redis: Redis::start(), workers: BTreeMap::new() }
+    }
+
+    /// Starts a worker of two processes that takes from these queues, with commas.
+    pub(crate) fn start_worker(&mut self, node: &str, queues: &str) {
+        let arguments = ["-m", "celery", "-A", "tasks", "worker", "-n", node, "-c", "2", "-E", "-Q", queues];
+        let worker = self.python(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        assert!(self.workers.insert(node.to_owned(), worker).is_none(), "one worker of a name");
+    }
+
+    /// Ends a worker as a deployment does, and waits for it.
+    pub(crate) fn end_worker(&mut self, node: &str) {
+        end(&mut self.workers.remove(node).unwrap());
+    }
+
+    /// Waits until a worker has ended by itself.
+    pub(crate) fn until_ended(&mut self, node: &str) {
+        assert!(self.workers.remove(node).unwrap().wait().unwrap().success());
+    }
+
+    /// What waits in a queue's list.
+    pub(crate) fn waiting(&self, queue: &str) -> u64 {
+        let mut connection = redis::Client::open(self.url()).unwrap().get_connection().unwrap();
+        redis::cmd("LLEN").arg(format!("{}{queue}", self.prefix)).query(&mut connection).unwrap()
+    }
+
+    /// Keys that somebody who asks workers would leave, and for how many seconds each stays.
+    pub(crate) fn left_behind(&self) -> Vec<(String, i64)> {
+        let mut connection = redis::Client::open(self.url()).unwrap().get_connection().unwrap();
+        let keys: Vec<String> = redis::cmd("KEYS").arg("*forewatch*").query(&mut connection).unwrap();
+        let seconds = |key: &String| {
+            redis::cmd("TTL")
+                .arg(key)
+                .query(&mut redis::Client::open(self.url()).unwrap().get_connection().unwrap())
+                .unwrap()
+        };
+        keys.iter().map(|key| (key.clone(), seconds(key))).collect()
+    }
+
+    pub(crate) fn url(&self) -> String {
         self.redis.url(0)
     }
 
     /// Celery's own view from now on.
-    pub(super) fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         let mut child = self.python(&["state.py"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -40,14 +78,14 @@ impl Application {
     }
 
     /// Sends tasks as the application itself would; answers with their ids, in order.
-    pub(super) fn send(&self, calls: &Value) -> Vec<String> {
+    pub(crate) fn send(&self, calls: &Value) -> Vec<String> {
         let sent = self.python(&["send.py", &calls.to_string()]).output().unwrap();
         assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
         serde_json::from_slice(&sent.stdout).unwrap()
     }
 
     /// Publishes on the channel of events.
-    pub(super) fn publish(&self, data: &str) {
+    pub(crate) fn publish(&self, data: &str) {
         let channel = format!("{}/0.celeryev/task.multi", self.prefix);
         let port = self.redis.port.to_string();
         let done =
@@ -56,7 +94,7 @@ impl Application {
     }
 
     /// Calls a running task off, as an operator would.
-    pub(super) fn terminate(&self, id: &str) {
+    pub(crate) fn terminate(&self, id: &str) {
         let done =
             self.python(&["-m", "celery", "-A", "tasks", "control", "terminate", "SIGTERM", id]).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -75,23 +113,25 @@ impl Application {
 
 impl Drop for Application {
     fn drop(&mut self) {
-        if let Some(worker) = &mut self.worker {
-            // Its children end with it only when it is asked.
-            let _ = Command::new("kill").arg(worker.id().to_string()).status();
-            let _ = worker.wait();
-        }
+        self.workers.values_mut().for_each(end);
     }
 }
 
+fn end(worker: &mut Child) {
+    // Its children end with it only when it is asked.
+    let _ = Command::new("kill").arg(worker.id().to_string()).status();
+    let _ = worker.wait();
+}
+
 /// A running `celery.events.state.State`.
-pub(super) struct State {
+pub(crate) struct State {
     child: Child,
     said: BufReader<ChildStdout>,
 }
 
 impl State {
     /// What it made of all events until now.
-    pub(super) fn told(&mut self) -> Value {
+    pub(crate) fn told(&mut self) -> Value {
         drop(self.child.stdin.take());
         let mut text = String::new();
         self.said.read_to_string(&mut text).unwrap();

@@ -1,0 +1,8 @@
+//! Pausing queues.
+
+use crate::state::AppState;
+use axum::Router;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+}

@@ -1,0 +1,125 @@
+//! What one worker is asked.
+
+use super::ask;
+use crate::api::alerts::IdempotencyKey;
+use crate::api::body::Body;
+use crate::api::params::{Asked, Nothing};
+use crate::api::path::Named;
+use crate::backend::BackendFor;
+use crate::error::ApiError;
+use crate::state::AppState;
+use axum::routing::post;
+use axum::{Json, Router};
+use forewatch::WorkerId;
+use forewatch::control::{ControlCommand, ControlOutcome};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/workers/{id}/ping", post(ping))
+        .route("/api/v1/workers/{id}/shutdown", post(shutdown))
+        .route("/api/v1/workers/{id}/pool", post(pool))
+        .route("/api/v1/workers/{id}/rate-limit", post(rate_limit))
+}
+
+/// The body of commands that say all in their path.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct NoBody {}
+
+fn worker_id(id: &str) -> Result<WorkerId, ApiError> {
+    WorkerId::new(id).map_err(|error| ApiError::not_found(format!("there is no such worker: the id {error}")))
+}
+
+/// Asks a worker for a sign of life.
+#[utoipa::path(post, path = "/api/v1/workers/{id}/ping", tag = "workers", request_body = NoBody,
+    params(("id" = String, Path, description = "The worker's id, or its name when only one has it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
+        (status = 409, description = "It is offline, or of no Celery application"),
+        (status = 504, description = "It did not answer")))]
+pub(in crate::api) async fn ping(
+    backend: BackendFor,
+    Named(id): Named,
+    key: IdempotencyKey,
+    _: Asked<Nothing>,
+    _: Body<NoBody>,
+) -> Result<Json<ControlOutcome>, ApiError> {
+    let worker_id = worker_id(&id)?;
+    ask(&backend, ControlCommand::Ping { worker_id }, key.for_command("ping", &id)).await
+}
+
+/// A worker finishes what it runs, gives back what it has not started, and ends.
+#[utoipa::path(post, path = "/api/v1/workers/{id}/shutdown", tag = "workers", request_body = NoBody,
+    params(("id" = String, Path, description = "The worker's id, or its name when only one has it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
+        (status = 409, description = "It is offline, or of no Celery application"),
+        (status = 504, description = "It did not answer; it may still happen")))]
+pub(in crate::api) async fn shutdown(
+    backend: BackendFor,
+    Named(id): Named,
+    key: IdempotencyKey,
+    _: Asked<Nothing>,
+    _: Body<NoBody>,
+) -> Result<Json<ControlOutcome>, ApiError> {
+    let worker_id = worker_id(&id)?;
+    ask(&backend, ControlCommand::ShutDown { worker_id }, key.for_command("shutdown", &id)).await
+}
+
+/// The body of `POST /workers/{id}/pool`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct Pool {
+    /// How many processes more (1 to 100) or fewer (-1 to -100).
+    by: i32,
+}
+
+/// More or fewer processes in a worker's pool, until it restarts.
+#[utoipa::path(post, path = "/api/v1/workers/{id}/pool", tag = "workers", request_body = Pool,
+    params(("id" = String, Path, description = "The worker's id, or its name when only one has it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
+        (status = 409, description = "It is offline, or of no Celery application"),
+        (status = 504, description = "It did not answer; it may still happen")))]
+pub(in crate::api) async fn pool(
+    backend: BackendFor,
+    Named(id): Named,
+    key: IdempotencyKey,
+    _: Asked<Nothing>,
+    Body(Pool { by }): Body<Pool>,
+) -> Result<Json<ControlOutcome>, ApiError> {
+    let worker_id = worker_id(&id)?;
+    let key = key.for_command("pool", &format!("{by} {id}"));
+    ask(&backend, ControlCommand::Resize { worker_id, by }, key).await
+}
+
+/// The body of `POST /workers/{id}/rate-limit`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct RateLimit {
+    /// The tasks' name, 1 to 255 characters.
+    name: String,
+    /// `10/s`, `10/m` or `10/h`; `0` for no limit.
+    rate: String,
+}
+
+/// How often a worker may start tasks of a name, until it restarts.
+#[utoipa::path(post, path = "/api/v1/workers/{id}/rate-limit", tag = "workers", request_body = RateLimit,
+    params(("id" = String, Path, description = "The worker's id, or its name when only one has it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
+        (status = 409, description = "It is offline, or of no Celery application"),
+        (status = 504, description = "It did not answer; it may still happen")))]
+pub(in crate::api) async fn rate_limit(
+    backend: BackendFor,
+    Named(id): Named,
+    key: IdempotencyKey,
+    _: Asked<Nothing>,
+    Body(RateLimit { name, rate }): Body<RateLimit>,
+) -> Result<Json<ControlOutcome>, ApiError> {
+    let worker_id = worker_id(&id)?;
+    let key = key.for_command("rate-limit", &format!("{rate} {name} {id}"));
+    ask(&backend, ControlCommand::LimitRate { worker_id, name, rate }, key).await
+}

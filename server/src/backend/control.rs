@@ -1,0 +1,152 @@
+//! What people ask of a Celery application's workers: looked over, taken down by the collector, carried out over the
+//! broker, and what came of it taken down too. Once it is taken down it is carried out to the end, whether or not
+//! whoever asked still waits.
+
+mod check;
+mod words;
+
+use super::BackendFor;
+use crate::collector::{Admitted, ControlError, Fleet, clock, own_source};
+use crate::error::ApiError;
+use crate::ingest::celery::{CommandFailure, Commander};
+use crate::state::AppState;
+use app::backend::BackendError;
+use forewatch::control::{ControlAnswer, ControlCommand, ControlOutcome, ControlRecord};
+use forewatch::{ControlId, Event, EventBody, EventId, SourceName, WorkerId};
+use std::sync::Arc;
+
+/// What came of a command.
+#[derive(Debug, Clone)]
+pub(crate) struct Done {
+    pub(crate) outcome: ControlOutcome,
+    /// Workers were asked, and none answered.
+    pub(crate) is_unanswered: bool,
+}
+
+/// A command that is looked over: what it is about exists, and the application may be asked.
+struct Ready {
+    command: ControlCommand,
+    source: SourceName,
+    commander: Arc<Commander>,
+}
+
+impl BackendFor {
+    /// Asks something of workers. The same `key` again does nothing twice, and is answered as the first time.
+    pub(crate) async fn ask_of_workers(
+        &self,
+        command: ControlCommand,
+        key: Option<EventId>,
+    ) -> Result<Done, ControlError> {
+        let actor = self.person().map_err(|error| ControlError::Off(error.to_string()))?.clone();
+        let ready = self.look_over(command).await?;
+        ready.commander.reachable().await?;
+        let admitted = self.state.intake.control(actor.clone(), vec![ready.command.clone()], key).await?;
+        let id = match admitted {
+            Admitted::New(ids) => ids.into_iter().next(),
+            Admitted::Before(record) => return before(record.map(|record| *record)),
+        };
+        let id = id.ok_or_else(|| ControlError::Conflict("nothing was asked".to_owned()))?;
+        let (state, by) = (self.state.clone(), actor.name);
+        let work = tokio::spawn(async move { carry_out(&state, ready, id, &by).await });
+        work.await.map_err(|error| {
+            tracing::error!(%error, "a command did not end well");
+            ControlError::Unavailable("it did not end well: see Forewatch's log".to_owned())
+        })
+    }
+}
+
+/// What is answered to a command that was asked before, under the same key.
+fn before(record: Option<ControlRecord>) -> Result<Done, ControlError> {
+    match record.map(|record| record.outcome) {
+        Some(Some(outcome)) => Ok(Done { outcome, is_unanswered: false }),
+        Some(None) => Err(ControlError::Conflict("this was asked before, and what came of it is not known".to_owned())),
+        None => Err(ControlError::Conflict("this was asked before, too long ago to say what came of it".to_owned())),
+    }
+}
+
+/// Does what was asked, and takes down what came of it.
+async fn carry_out(state: &AppState, ready: Ready, id: ControlId, by: &str) -> Done {
+    let Ready { command, source, commander } = ready;
+    let online = online(&state.fleet.load(), &source);
+    let asked = commander.ask_workers(&command, &online).await;
+    let done = done(&command, asked, online.len());
+    let answers = &done.outcome.answers;
+    let (answered, refused) = (answers.len(), answers.iter().filter(|answer| !answer.is_ok).count());
+    tracing::info!(command = command.verb(), by, %source, %id, answered, refused, "a person asked workers");
+    let body =
+        EventBody::ControlAnswered { control_id: id.clone(), outcome: Box::new(done.outcome.clone()), task: None };
+    take_down(state, vec![body]).await;
+    state.until_published(|fleet| is_answered(fleet, &id)).await;
+    done
+}
+
+/// Puts events of Forewatch's own into the journal.
+async fn take_down(state: &AppState, bodies: Vec<EventBody>) {
+    let now = clock();
+    let event = |body| Event { event_id: None, source: own_source(), at: now, received_at: now, body };
+    if let Err(error) = state.intake.submit_when_free(bodies.into_iter().map(event).collect()).await {
+        tracing::error!(%error, "what came of a command could not be taken down");
+    }
+}
+
+fn done(command: &ControlCommand, asked: Result<Vec<ControlAnswer>, CommandFailure>, online: usize) -> Done {
+    let (answers, failure) = match asked {
+        Ok(answers) => (answers, None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    let summary = match &failure {
+        Some(failure) => words::capitalised(&failure.to_string()),
+        None => words::summary(command, &answers, online),
+    };
+    let is_unanswered = answers.is_empty();
+    Done { outcome: ControlOutcome { summary, answers, new_task: None }, is_unanswered }
+}
+
+/// The workers of an application that are online.
+fn online(fleet: &Fleet, source: &SourceName) -> Vec<WorkerId> {
+    let workers = fleet.workers.values().map(|worker| &worker.metrics);
+    workers
+        .filter(|worker| worker.is_online && worker.source == *source)
+        .map(|worker| worker.worker_id.clone())
+        .collect()
+}
+
+fn is_answered(fleet: &Fleet, id: &ControlId) -> bool {
+    fleet.controls.iter().rev().any(|record| record.control_id == *id && record.outcome.is_some())
+}
+
+impl From<CommandFailure> for ControlError {
+    fn from(failure: CommandFailure) -> Self {
+        match failure {
+            CommandFailure::Off(reason) => Self::Off(reason),
+            CommandFailure::Busy | CommandFailure::Broker(_) => Self::Unavailable(failure.to_string()),
+        }
+    }
+}
+
+impl From<ControlError> for ApiError {
+    fn from(error: ControlError) -> Self {
+        match error {
+            ControlError::NotFound(reason) => Self::not_found(reason),
+            ControlError::Conflict(reason) => Self::conflict(reason, None),
+            ControlError::Off(reason) => Self::forbidden(reason),
+            ControlError::Invalid { pointer, reason } => Self::field(pointer, reason),
+            ControlError::Unavailable(reason) => Self::unavailable(reason),
+            ControlError::Intake(error) => error.into(),
+        }
+    }
+}
+
+impl From<ControlError> for BackendError {
+    fn from(error: ControlError) -> Self {
+        match error {
+            ControlError::NotFound(reason) => Self::NotFound(reason),
+            ControlError::Conflict(reason) | ControlError::Off(reason) => Self::Conflict(reason),
+            ControlError::Invalid { pointer, reason } => {
+                Self::Invalid(format!("{}: {reason}.", pointer.trim_start_matches('/')))
+            }
+            ControlError::Unavailable(reason) => Self::Unavailable(reason),
+            ControlError::Intake(error) => Self::Unavailable(error.to_string()),
+        }
+    }
+}
