@@ -291,7 +291,13 @@ impl Backend for BackendFor {
         Ok(self.ask_of_workers(command, None).await?.outcome)
     }
 
-    async fn control_all(&self, _: TaskFilter, _: BulkDeed, _: Option<u64>) -> Result<BulkOutcome, BackendError> {
-        Err(BackendError::Unavailable("to come".to_owned()))
+    async fn control_all(
+        &self,
+        filter: TaskFilter,
+        deed: BulkDeed,
+        expected: Option<u64>,
+    ) -> Result<BulkOutcome, BackendError> {
+        self.person()?;
+        Ok(self.ask_for_all(filter, deed, expected, None).await?)
     }
 }

@@ -209,7 +209,7 @@ pub(crate) fn assemble(
     };
     let past = Past::start(parts.records.clone()).context("starting to read which tasks there are")?;
     let collector = collector_of(&config, fleet, engine, parts.log, outputs, past, started_at);
-    let commanders = ingest::celery::commanders(&config.celery)?;
+    let commanders = ingest::celery::commanders(&config.celery, &intake, &published)?;
     let state = AppState {
         config: Arc::new(config),
         rules,

@@ -2,13 +2,12 @@
 //! every reader can see it.
 
 use super::BackendFor;
-use crate::collector::{Command, CommandError, Fleet, IntakeError, clock};
+use crate::collector::{Command, CommandError, Fleet, IntakeError, clock, until_published};
 use crate::store::Records;
 use chrono::{DateTime, Utc};
 use forewatch::alert::{AlertCommand, ManualAlert};
 use forewatch::event::Actor;
 use forewatch::{Alert, AlertId, EventId, format, time};
-use std::time::Duration;
 
 /// The longest note or comment, in characters.
 pub(crate) const MAX_TEXT: usize = 2_000;
@@ -92,16 +91,9 @@ fn check(command: &AlertCommand) -> Result<(), String> {
 }
 
 impl crate::state::AppState {
-    /// Waits until readers see a state that fits, so that who changed something can read it back; not
-    /// longer than a second, since a state that never comes must not hold anybody up.
+    /// Waits until readers see a state that fits, so that who changed something can read it back.
     pub(crate) async fn until_published(&self, fits: impl Fn(&Fleet) -> bool) {
-        const STEP: Duration = Duration::from_millis(20);
-        for _ in 0..50 {
-            if fits(&self.fleet.load()) {
-                return;
-            }
-            tokio::time::sleep(STEP).await;
-        }
+        until_published(&self.fleet, fits).await;
     }
 }
 

@@ -2,17 +2,19 @@
 //! broker, and what came of it taken down too. Once it is taken down it is carried out to the end, whether or not
 //! whoever asked still waits.
 
+mod bulk;
 mod check;
 mod words;
 
 use super::BackendFor;
 use crate::collector::{Admitted, ControlError, Fleet, clock, own_source};
 use crate::error::ApiError;
-use crate::ingest::celery::{CommandFailure, Commander};
+use crate::ingest::celery::{CommandFailure, Commander, NewTask};
 use crate::state::AppState;
 use app::backend::BackendError;
 use forewatch::control::{ControlAnswer, ControlCommand, ControlOutcome, ControlRecord};
-use forewatch::{ControlId, Event, EventBody, EventId, SourceName, WorkerId};
+use forewatch::task::{TaskEvent, TaskEventKind, TaskFields};
+use forewatch::{ControlId, Event, EventBody, EventId, SourceName, TaskMetrics, WorkerId};
 use std::sync::Arc;
 
 /// What came of a command.
@@ -28,6 +30,14 @@ struct Ready {
     command: ControlCommand,
     source: SourceName,
     commander: Arc<Commander>,
+    again: Option<Again>,
+}
+
+/// A task that is sent again, and the new one in its place.
+#[derive(Debug, Clone)]
+struct Again {
+    old: TaskMetrics,
+    new: NewTask,
 }
 
 impl BackendFor {
@@ -66,40 +76,98 @@ fn before(record: Option<ControlRecord>) -> Result<Done, ControlError> {
 
 /// Does what was asked, and takes down what came of it.
 async fn carry_out(state: &AppState, ready: Ready, id: ControlId, by: &str) -> Done {
-    let Ready { command, source, commander } = ready;
+    let Ready { command, source, commander, again } = ready;
+    if let Some(again) = again {
+        let sent = send_again(state, &commander, by, vec![(id, again)]).await;
+        return sent.into_iter().next().unwrap_or_else(|| failed("nothing was sent"));
+    }
     let online = online(&state.fleet.load(), &source);
-    let asked = commander.ask_workers(&command, &online).await;
+    let asked = commander.carry_out(&command, &online).await;
     let done = done(&command, asked, online.len());
     let answers = &done.outcome.answers;
     let (answered, refused) = (answers.len(), answers.iter().filter(|answer| !answer.is_ok).count());
     tracing::info!(command = command.verb(), by, %source, %id, answered, refused, "a person asked workers");
-    let body =
-        EventBody::ControlAnswered { control_id: id.clone(), outcome: Box::new(done.outcome.clone()), task: None };
-    take_down(state, vec![body]).await;
+    take_down(state, vec![own(answer(&id, &done.outcome, None))]).await;
     state.until_published(|fleet| is_answered(fleet, &id)).await;
     done
 }
 
-/// Puts events of Forewatch's own into the journal.
-async fn take_down(state: &AppState, bodies: Vec<EventBody>) {
+/// Sends tasks of one application again, all of which are taken down: each is answered in its place.
+async fn send_again(state: &AppState, commander: &Commander, by: &str, tasks: Vec<(ControlId, Again)>) -> Vec<Done> {
+    let new: Vec<NewTask> = tasks.iter().map(|(_, again)| again.new.clone()).collect();
+    let sent = commander.send(&new).await;
+    let (mut events, mut all) = (Vec::new(), Vec::new());
+    for (id, Again { old, new }) in &tasks {
+        let done = match &sent {
+            Ok(()) => {
+                events.push(submitted(old, new));
+                let summary = format!("Sent again as {} to {}", new.id, new.queue);
+                let outcome = ControlOutcome { summary, answers: Vec::new(), new_task: Some(new.id.clone()) };
+                Done { outcome, is_unanswered: false }
+            }
+            Err(failure) => failed(&failure.to_string()),
+        };
+        let (task, new, is_sent) = (&old.task_id, &new.id, sent.is_ok());
+        tracing::info!(command = "retry", by, source = %old.source, %id, %task, %new, is_sent, "a person sent a task again");
+        let has_left = !state.fleet.load().tasks.contains_key(&old.task_id);
+        events.push(own(answer(id, &done.outcome, has_left.then(|| old.clone()))));
+        all.push(done);
+    }
+    take_down(state, events).await;
+    if let Some((last, _)) = tasks.last() {
+        state.until_published(|fleet| is_answered(fleet, last)).await;
+    }
+    all
+}
+
+/// The new task, as its client would tell of it: workers do not say from which queue they took it.
+fn submitted(old: &TaskMetrics, new: &NewTask) -> Event {
+    let fields = TaskFields {
+        name: old.name.clone(),
+        queue: Some(new.queue.clone()),
+        root_id: Some(new.id.clone()),
+        args: old.args.clone(),
+        kwargs: old.kwargs.clone(),
+        source_state: Some("PENDING".to_owned()),
+        ..TaskFields::default()
+    };
+    let task_id = new.id.clone();
+    let task = TaskEvent { kind: TaskEventKind::Submitted, task_id, worker_id: None, fields: Box::new(fields) };
+    Event { source: old.source.clone(), ..own(EventBody::Task(task)) }
+}
+
+fn answer(id: &ControlId, outcome: &ControlOutcome, task: Option<TaskMetrics>) -> EventBody {
+    let (control_id, outcome) = (id.clone(), Box::new(outcome.clone()));
+    EventBody::ControlAnswered { control_id, outcome, task: task.map(Box::new) }
+}
+
+fn failed(reason: &str) -> Done {
+    let outcome = ControlOutcome { summary: words::capitalised(reason), answers: Vec::new(), new_task: None };
+    Done { outcome, is_unanswered: true }
+}
+
+/// An event of Forewatch's own.
+fn own(body: EventBody) -> Event {
     let now = clock();
-    let event = |body| Event { event_id: None, source: own_source(), at: now, received_at: now, body };
-    if let Err(error) = state.intake.submit_when_free(bodies.into_iter().map(event).collect()).await {
+    Event { event_id: None, source: own_source(), at: now, received_at: now, body }
+}
+
+async fn take_down(state: &AppState, events: Vec<Event>) {
+    if let Err(error) = state.intake.submit_when_free(events).await {
         tracing::error!(%error, "what came of a command could not be taken down");
     }
 }
 
 fn done(command: &ControlCommand, asked: Result<Vec<ControlAnswer>, CommandFailure>, online: usize) -> Done {
-    let (answers, failure) = match asked {
-        Ok(answers) => (answers, None),
-        Err(failure) => (Vec::new(), Some(failure)),
-    };
-    let summary = match &failure {
-        Some(failure) => words::capitalised(&failure.to_string()),
-        None => words::summary(command, &answers, online),
-    };
-    let is_unanswered = answers.is_empty();
-    Done { outcome: ControlOutcome { summary, answers, new_task: None }, is_unanswered }
+    match asked {
+        Ok(answers) => {
+            let summary = words::summary(command, &answers, online);
+            // What is held is so from now on, whoever was there to hear of it.
+            let is_unanswered = answers.is_empty() && !words::holds(command);
+            Done { outcome: ControlOutcome { summary, answers, new_task: None }, is_unanswered }
+        }
+        Err(failure) => failed(&failure.to_string()),
+    }
 }
 
 /// The workers of an application that are online.
@@ -131,6 +199,7 @@ impl From<ControlError> for ApiError {
             ControlError::Conflict(reason) => Self::conflict(reason, None),
             ControlError::Off(reason) => Self::forbidden(reason),
             ControlError::Invalid { pointer, reason } => Self::field(pointer, reason),
+            ControlError::Impossible(reason) => Self::unprocessable(reason),
             ControlError::Unavailable(reason) => Self::unavailable(reason),
             ControlError::Intake(error) => error.into(),
         }
@@ -142,6 +211,7 @@ impl From<ControlError> for BackendError {
         match error {
             ControlError::NotFound(reason) => Self::NotFound(reason),
             ControlError::Conflict(reason) | ControlError::Off(reason) => Self::Conflict(reason),
+            ControlError::Impossible(reason) => Self::Invalid(reason),
             ControlError::Invalid { pointer, reason } => {
                 Self::Invalid(format!("{}: {reason}.", pointer.trim_start_matches('/')))
             }

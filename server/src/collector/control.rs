@@ -34,6 +34,9 @@ pub(crate) enum ControlError {
     /// The configuration does not let people ask this application.
     #[error("{0}")]
     Off(String),
+    /// It cannot be done at all, and why.
+    #[error("{0}")]
+    Impossible(String),
     /// What is wrong, and with which field.
     #[error("{reason}")]
     Invalid { pointer: &'static str, reason: String },

@@ -24,6 +24,7 @@ pub(crate) mod outcome;
 mod past;
 mod presence;
 mod projector;
+mod published;
 mod queue;
 mod recover;
 mod settings;
@@ -55,6 +56,7 @@ pub(crate) use objective::{add as judged, settle as settle_objectives};
 pub(crate) use past::Past;
 pub(crate) use presence::{Presence, silence};
 pub(crate) use projector::{Projector, Retention};
+pub(crate) use published::until_published;
 pub(crate) use recover::{Recovered, recover};
 pub(crate) use settings::Settings;
 #[cfg(test)]

@@ -20,7 +20,8 @@ pub(crate) fn start(state: &AppState, stop: &CancellationToken) -> anyhow::Resul
     let mut counts = Observed::new();
     let mut ends = Vec::new();
     for source in &state.config.celery {
-        let observed = celery::start(source, &state.fleet.load(), state.intake.clone(), stop.clone())?;
+        let commander = state.commanders.get(&*source.source_name()).cloned();
+        let observed = celery::start(source, &state.fleet.load(), state.intake.clone(), commander, stop.clone())?;
         counts.insert(source.name.clone(), observed.counts);
         ends.push(observed.task);
     }

@@ -1,22 +1,29 @@
-//! Calling tasks off.
+//! Calling tasks off, and sending them again: one, or all of a filter.
 
 use super::ask;
 use crate::api::alerts::IdempotencyKey;
 use crate::api::body::Body;
-use crate::api::params::{Asked, Nothing};
+use crate::api::control::workers::NoBody;
+use crate::api::params::{Ask, Asked, Nothing, Params};
 use crate::api::path::Named;
+use crate::api::tasks::filter;
 use crate::backend::BackendFor;
 use crate::error::ApiError;
 use crate::state::AppState;
+use app::query::TaskFilter;
 use axum::routing::post;
 use axum::{Json, Router};
 use forewatch::TaskId;
-use forewatch::control::{ControlCommand, ControlOutcome};
+use forewatch::control::{BulkDeed, BulkOutcome, ControlCommand, ControlOutcome};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/tasks/{id}/revoke", post(revoke))
+    Router::new()
+        .route("/api/v1/tasks/{id}/revoke", post(revoke))
+        .route("/api/v1/tasks/{id}/retry", post(retry))
+        .route("/api/v1/tasks/revoke", post(revoke_all))
+        .route("/api/v1/tasks/retry", post(retry_all))
 }
 
 /// The body of `POST /tasks/{id}/revoke`.
@@ -45,6 +52,110 @@ pub(in crate::api) async fn revoke(
     let task_id = task_id(&id)?;
     let key = key.for_command(if terminate { "terminate" } else { "revoke" }, &id);
     ask(&backend, ControlCommand::Revoke { task_ids: vec![task_id], terminate }, key).await
+}
+
+/// Sends an ended task again, as a new one with the same name, arguments and queue.
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/retry", tag = "tasks", request_body = NoBody,
+    params(("id" = String, Path, description = "The task's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such task"),
+        (status = 409, description = "It has not ended, or is of no Celery application"),
+        (status = 422, description = "Its arguments, name or queue are not known"),
+        (status = 504, description = "The broker did not take it")))]
+pub(in crate::api) async fn retry(
+    backend: BackendFor,
+    Named(id): Named,
+    key: IdempotencyKey,
+    _: Asked<Nothing>,
+    _: Body<NoBody>,
+) -> Result<Json<ControlOutcome>, ApiError> {
+    let task_id = task_id(&id)?;
+    ask(&backend, ControlCommand::Retry { task_id }, key.for_command("retry", &id)).await
+}
+
+/// Which tasks are meant.
+pub(in crate::api) struct Meant(TaskFilter);
+
+impl Ask for Meant {
+    fn ask(params: &mut Params) -> Self {
+        Self(filter(params))
+    }
+}
+
+/// The body of `POST /tasks/revoke`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct RevokeAll {
+    /// How many tasks are meant, as a request without this told; absent: they are only counted.
+    #[serde(default)]
+    expected: Option<u64>,
+    /// Also stops those that run.
+    #[serde(default)]
+    terminate: bool,
+}
+
+/// Calls off all tasks of a filter that wait, at most 10,000; only counts them without `expected`.
+#[utoipa::path(post, path = "/api/v1/tasks/revoke", tag = "tasks", request_body = RevokeAll, params(
+    ("status" = Option<String>, Query, description = "This and the other conditions are those of GET /tasks"),
+    ("state" = Option<String>, Query), ("queue" = Option<String>, Query), ("worker_id" = Option<String>, Query),
+    ("name" = Option<String>, Query), ("content_type" = Option<String>, Query), ("error" = Option<String>, Query),
+    ("q" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
+    ("took_at_least" = Option<f64>, Query),
+    ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = BulkOutcome), (status = 409, description = "More are meant now than were expected")))]
+pub(in crate::api) async fn revoke_all(
+    backend: BackendFor,
+    key: IdempotencyKey,
+    Asked(Meant(filter)): Asked<Meant>,
+    Body(RevokeAll { expected, terminate }): Body<RevokeAll>,
+) -> Result<Json<BulkOutcome>, ApiError> {
+    let deed = if terminate { BulkDeed::Terminate } else { BulkDeed::Revoke };
+    all(&backend, filter, deed, expected, &key).await
+}
+
+/// The body of `POST /tasks/retry`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct RetryAll {
+    /// How many tasks are meant, as a request without this told; absent: they are only counted.
+    #[serde(default)]
+    expected: Option<u64>,
+}
+
+/// Sends all tasks of a filter again that failed, at most 10,000; only counts them without `expected`.
+#[utoipa::path(post, path = "/api/v1/tasks/retry", tag = "tasks", request_body = RetryAll, params(
+    ("status" = Option<String>, Query, description = "This and the other conditions are those of GET /tasks"),
+    ("state" = Option<String>, Query), ("queue" = Option<String>, Query), ("worker_id" = Option<String>, Query),
+    ("name" = Option<String>, Query), ("content_type" = Option<String>, Query), ("error" = Option<String>, Query),
+    ("q" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
+    ("took_at_least" = Option<f64>, Query),
+    ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = BulkOutcome), (status = 409, description = "More are meant now than were expected")))]
+pub(in crate::api) async fn retry_all(
+    backend: BackendFor,
+    key: IdempotencyKey,
+    Asked(Meant(filter)): Asked<Meant>,
+    Body(RetryAll { expected }): Body<RetryAll>,
+) -> Result<Json<BulkOutcome>, ApiError> {
+    all(&backend, filter, BulkDeed::Retry, expected, &key).await
+}
+
+async fn all(
+    backend: &BackendFor,
+    filter: TaskFilter,
+    deed: BulkDeed,
+    expected: Option<u64>,
+    key: &IdempotencyKey,
+) -> Result<Json<BulkOutcome>, ApiError> {
+    let verb = match deed {
+        BulkDeed::Revoke => "revoke all",
+        BulkDeed::Terminate => "terminate all",
+        BulkDeed::Retry => "retry all",
+    };
+    let meant = serde_json::to_string(&filter).map_err(|_| ApiError::internal())?;
+    // Counting does nothing that could be done twice.
+    let key = expected.and_then(|_| key.for_command(verb, &meant));
+    Ok(Json(backend.ask_for_all(filter, deed, expected, key).await?))
 }
 
 fn task_id(id: &str) -> Result<TaskId, ApiError> {

@@ -17,6 +17,8 @@ use utoipa::ToSchema;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
+        .route("/api/v1/workers/{id}/drain", post(drain))
+        .route("/api/v1/workers/{id}/undrain", post(undrain))
         .route("/api/v1/workers/{id}/ping", post(ping))
         .route("/api/v1/workers/{id}/shutdown", post(shutdown))
         .route("/api/v1/workers/{id}/pool", post(pool))
@@ -30,6 +32,40 @@ pub(in crate::api) struct NoBody {}
 
 fn worker_id(id: &str) -> Result<WorkerId, ApiError> {
     WorkerId::new(id).map_err(|error| ApiError::not_found(format!("there is no such worker: the id {error}")))
+}
+
+/// A worker takes no more tasks, also after it restarts, and finishes what it has.
+#[utoipa::path(post, path = "/api/v1/workers/{id}/drain", tag = "workers", request_body = NoBody,
+    params(("id" = String, Path, description = "The worker's id, or its name when only one has it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
+        (status = 409, description = "It is drained already, or of no Celery application")))]
+pub(in crate::api) async fn drain(
+    backend: BackendFor,
+    Named(id): Named,
+    key: IdempotencyKey,
+    _: Asked<Nothing>,
+    _: Body<NoBody>,
+) -> Result<Json<ControlOutcome>, ApiError> {
+    let worker_id = worker_id(&id)?;
+    ask(&backend, ControlCommand::Drain { worker_id }, key.for_command("drain", &id)).await
+}
+
+/// A drained worker takes tasks from its queues again.
+#[utoipa::path(post, path = "/api/v1/workers/{id}/undrain", tag = "workers", request_body = NoBody,
+    params(("id" = String, Path, description = "The worker's id, or its name when only one has it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
+    responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
+        (status = 409, description = "It is not drained, or of no Celery application")))]
+pub(in crate::api) async fn undrain(
+    backend: BackendFor,
+    Named(id): Named,
+    key: IdempotencyKey,
+    _: Asked<Nothing>,
+    _: Body<NoBody>,
+) -> Result<Json<ControlOutcome>, ApiError> {
+    let worker_id = worker_id(&id)?;
+    ask(&backend, ControlCommand::Undrain { worker_id }, key.for_command("undrain", &id)).await
 }
 
 /// Asks a worker for a sign of life.

@@ -1,11 +1,13 @@
 //! Looking a command over before it is taken down: its fields, what it is about, and whose workers are meant.
 
-use super::Ready;
+use super::{Again, Ready};
 use crate::backend::{BackendFor, now};
 use crate::collector::{ControlError, Fleet};
+use crate::ingest::celery::Commander;
 use app::backend::BackendError;
 use forewatch::control::{ControlCommand, MAX_TASKS};
 use forewatch::{SourceName, TaskId, TaskMetrics};
+use std::sync::Arc;
 
 /// Processes that are added or taken away at once.
 const MOST_BY: u32 = 100;
@@ -17,13 +19,21 @@ impl BackendFor {
     pub(super) async fn look_over(&self, mut command: ControlCommand) -> Result<Ready, ControlError> {
         fields(&command)?;
         let fleet = self.published()?.fleet;
+        let mut old = None;
         let source = match &mut command {
             ControlCommand::Revoke { task_ids, .. } => {
                 let source = self.source_of_tasks(&fleet, task_ids).await?;
                 task_ids.retain(|id| fleet.tasks.get(id).is_some_and(|task| !task.status.is_ended()));
                 source
             }
-            ControlCommand::Retry { task_id } => self.known_task(&fleet, task_id).await?.source,
+            ControlCommand::Retry { task_id } => {
+                let task = old.insert(self.known_task(&fleet, task_id).await?);
+                if !task.status.is_ended() {
+                    let reason = "the task has not ended: what runs or waits is not sent again".to_owned();
+                    return Err(ControlError::Conflict(reason));
+                }
+                task.source.clone()
+            }
             ControlCommand::PauseQueue { queue } | ControlCommand::ResumeQueue { queue } => {
                 let known = now::queue(&fleet, queue)?;
                 *queue = known.id.clone();
@@ -40,11 +50,18 @@ impl BackendFor {
                 known.source.clone()
             }
         };
-        let commander = self.state.commanders.get(&source).cloned().ok_or_else(|| {
+        let commander = self.commander_of(&source)?;
+        let again = old.map(|old| again(&commander, old)).transpose().map_err(ControlError::Impossible)?;
+        Ok(Ready { command, source, commander, again })
+    }
+
+    /// Who may ask the workers of an application.
+    pub(super) fn commander_of(&self, source: &SourceName) -> Result<Arc<Commander>, ControlError> {
+        let commander = self.state.commanders.get(source).cloned().ok_or_else(|| {
             ControlError::Conflict(format!("it comes from {source}: only a Celery application's workers can be asked"))
         })?;
         commander.allowed()?;
-        Ok(Ready { command, source, commander })
+        Ok(commander)
     }
 
     /// The one application that tasks are of. At least one of them has not ended.
@@ -73,6 +90,14 @@ impl BackendFor {
             Some(task) => Ok(TaskMetrics::clone(task)),
             None => Ok(self.task_of_any_age(id.clone()).await?),
         }
+    }
+}
+
+/// The task that takes the place of an old one, or why there can be none.
+pub(super) fn again(commander: &Commander, old: TaskMetrics) -> Result<Again, String> {
+    match commander.in_place_of(&old) {
+        Ok(new) => Ok(Again { old, new }),
+        Err(reason) => Err(format!("it cannot be sent again: {reason}")),
     }
 }
 

@@ -43,7 +43,7 @@ mod translate;
 mod unacked;
 mod workers;
 
-pub(crate) use command::{CommandFailure, Commander, Commanders, commanders};
+pub(crate) use command::{CommandFailure, Commander, Commanders, NewTask, commanders};
 pub(crate) use count::{Counts, Reason};
 use forewatch::Event;
 pub(crate) use settings::{Settings, Talk};
@@ -67,15 +67,16 @@ pub(crate) struct Running {
     pub(crate) node: String,
 }
 
-/// Begins to observe an application, of which `running` is known from before. Its events go to `sink` in batches; while `sink` is full they wait in
+/// Begins to observe an application, of which `running` is known from before. `commander` hears which workers come up. Its events go to `sink` in batches; while `sink` is full they wait in
 /// a bounded queue, whose overflow is counted and told as [`forewatch::EventBody::EventsLost`].
 pub(crate) fn observe(
     settings: Settings,
     running: Vec<Running>,
     sink: mpsc::Sender<Vec<Event>>,
+    commander: Option<Arc<Commander>>,
     stop: CancellationToken,
 ) -> Observed {
     let counts = Arc::new(Counts::default());
-    let observer = observe::Observer::new(settings, running, counts.clone(), sink);
+    let observer = observe::Observer::new(settings, running, counts.clone(), sink, commander);
     Observed { counts, task: tokio::spawn(observer.run(stop)) }
 }

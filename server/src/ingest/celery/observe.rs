@@ -7,7 +7,7 @@ use super::queues::{self, Sampler};
 use super::reader::{self, Batch};
 use super::tracked::Tracked;
 use super::translate::Translator;
-use super::{Counts, Running, Settings, Talk, connection};
+use super::{Commander, Counts, Running, Settings, Talk, connection};
 use chrono::{DateTime, Utc};
 use forewatch::event::SourceChange;
 use forewatch::source::SourceState;
@@ -39,6 +39,7 @@ pub(super) struct Observer {
     tracked: Arc<Tracked>,
     translator: Translator,
     losses: Losses,
+    commander: Option<Arc<Commander>>,
 }
 
 /// Why a connection ended.
@@ -54,13 +55,14 @@ impl Observer {
         running: Vec<Running>,
         counts: Arc<Counts>,
         sink: mpsc::Sender<Vec<Event>>,
+        commander: Option<Arc<Commander>>,
     ) -> Self {
         let tracked = Arc::new(Tracked::default());
         for Running { task, node } in running {
             tracked.started(&task, &node);
         }
         let translator = Translator::new(&settings, counts.clone(), tracked.clone());
-        Self { settings, counts, sink, tracked, translator, losses: Losses::default() }
+        Self { settings, counts, sink, tracked, translator, losses: Losses::default(), commander }
     }
 
     /// Runs until `stop`, or until nobody takes the events.
@@ -176,6 +178,9 @@ impl Observer {
     /// Has nodes asked that were first heard of.
     fn hand_on_news(&mut self, news: &mpsc::Sender<Vec<String>>) {
         let nodes = self.translator.take_news();
+        if let Some(commander) = &self.commander {
+            commander.came_up(&nodes);
+        }
         if !nodes.is_empty()
             && self.settings.talk != Talk::Listen
             && let Err(TrySendError::Full(nodes)) = news.try_send(nodes)

@@ -1,6 +1,6 @@
 //! Joins an application's events to the collector's queue.
 
-use super::{Observed, Running, Settings, observe};
+use super::{Commander, Observed, Running, Settings, command, observe};
 use crate::collector::{Fleet, Intake, IntakeError};
 use crate::config::CelerySource;
 use forewatch::{Event, TaskMetrics, TaskStatus};
@@ -22,11 +22,15 @@ pub(crate) fn start(
     source: &CelerySource,
     fleet: &Fleet,
     intake: Intake,
+    commander: Option<Arc<Commander>>,
     stop: CancellationToken,
 ) -> anyhow::Result<Observed> {
     let settings = Settings::of(source)?;
     let (sink, batches) = mpsc::channel(WAITING);
-    let observed = observe(settings, running(fleet, source), sink, stop);
+    if let Some(commander) = commander.clone().filter(|commander| commander.allowed().is_ok()) {
+        tokio::spawn(command::keep(commander, stop.clone()));
+    }
+    let observed = observe(settings, running(fleet, source), sink, commander, stop);
     tokio::spawn(hand_over(batches, intake));
     Ok(observed)
 }

@@ -2,7 +2,7 @@
 
 use crate::redis::Redis;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -42,6 +42,15 @@ impl Application {
     /// Waits until a worker has ended by itself.
     pub(crate) fn until_ended(&mut self, node: &str) {
         assert!(self.workers.remove(node).unwrap().wait().unwrap().success());
+    }
+
+    /// The queues that a worker takes from, as it says itself.
+    pub(crate) fn takes_from(&self, node: &str) -> BTreeSet<String> {
+        let asked = ["-m", "celery", "-A", "tasks", "inspect", "active_queues", "--json", "-d", node];
+        let said = self.python(&asked).output().unwrap();
+        let by_node: Value = serde_json::from_slice(&said.stdout).unwrap_or_default();
+        let queues = by_node[node].as_array().into_iter().flatten();
+        queues.map(|queue| queue["name"].as_str().unwrap().to_owned()).collect()
     }
 
     /// What waits in a queue's list.
@@ -119,7 +128,9 @@ impl Drop for Application {
 
 fn end(worker: &mut Child) {
     // Its children end with it only when it is asked.
-    let _ = Command::new("kill").arg(worker.id().to_string()).status();
+    // A test that has failed does not wait for what still runs.
+    let signal = if std::thread::panicking() { "-QUIT" } else { "-TERM" };
+    let _ = Command::new("kill").args([signal, &worker.id().to_string()]).status();
     let _ = worker.wait();
 }
 

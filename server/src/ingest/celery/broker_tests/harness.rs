@@ -79,7 +79,7 @@ impl Source {
     fn with(settings: Settings, running: Vec<Running>) -> Self {
         let (sink, batches) = mpsc::channel(8);
         let stop = CancellationToken::new();
-        Self { observed: observe(settings, running, sink, stop.clone()), stop, batches, told: Vec::new() }
+        Self { observed: observe(settings, running, sink, None, stop.clone()), stop, batches, told: Vec::new() }
     }
 
     /// Waits until what was told satisfies `enough`.
