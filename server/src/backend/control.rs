@@ -48,6 +48,10 @@ impl BackendFor {
         key: Option<EventId>,
     ) -> Result<Done, ControlError> {
         let actor = self.person().map_err(|error| ControlError::Off(error.to_string()))?.clone();
+        // What was done before is answered in whatever state it has led to.
+        if let Some(answer) = self.answered_before(key.as_ref()) {
+            return answer;
+        }
         let ready = self.look_over(command).await?;
         ready.commander.reachable().await?;
         let admitted = self.state.intake.control(actor.clone(), vec![ready.command.clone()], key).await?;
@@ -62,6 +66,16 @@ impl BackendFor {
             tracing::error!(%error, "a command did not end well");
             ControlError::Unavailable("it did not end well: see Forewatch's log".to_owned())
         })
+    }
+}
+
+impl BackendFor {
+    /// What is answered where something was asked under this key already.
+    fn answered_before(&self, key: Option<&EventId>) -> Option<Result<Done, ControlError>> {
+        let fleet = self.state.fleet.load();
+        let about = fleet.commands.about(key?)?;
+        let record = fleet.controls.iter().find(|record| &*record.control_id == about);
+        Some(before(record.map(|record| ControlRecord::clone(record))))
     }
 }
 

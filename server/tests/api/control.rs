@@ -225,8 +225,10 @@ async fn a_failed_task_is_sent_again_with_the_same_arguments_one_or_all() {
     let counted = send(all(json!({}))).await.ok();
     assert_eq!((&counted["tasks"], &counted["is_done"]), (&json!(2), &json!(false)), "{counted}");
     send(all(json!({ "expected": 1 }))).await.problem(409);
-    let done = send(all(json!({ "expected": 2 }))).await.ok();
+    let once = || send(all(json!({ "expected": 2 })).header("idempotency-key", "all"));
+    let done = once().await.ok();
     assert_eq!((&done["summary"], &done["is_done"]), (&json!("2 tasks sent again"), &json!(true)), "{done}");
+    assert_eq!(once().await.ok()["tasks"], 0, "nothing is done twice");
     forewatch.until("/api/v1/tasks?name=tasks.failing&status=failed", |page| page["total"] == 4).await;
 }
 

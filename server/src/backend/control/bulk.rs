@@ -34,6 +34,9 @@ impl BackendFor {
         key: Option<EventId>,
     ) -> Result<BulkOutcome, ControlError> {
         let actor = self.person().map_err(|error| ControlError::Off(error.to_string()))?.clone();
+        if self.answered_before(key.as_ref()).is_some() {
+            return Ok(repeated());
+        }
         let chosen = self.choose(filter, deed).await?;
         let tasks = chosen.count();
         let (left, why) = (chosen.left(), chosen.why_left());
@@ -56,11 +59,10 @@ impl BackendFor {
             tracing::error!(%error, "a command on many tasks did not end well");
             Err(ControlError::Unavailable("it did not end well: see Forewatch's log".to_owned()))
         })?;
-        let summary = match is_new {
-            true => format!("{}{why}", words::did(deed, tasks)),
-            false => "This was asked before with the same key: nothing is done twice".to_owned(),
-        };
-        Ok(BulkOutcome { tasks, left, summary, is_done: true })
+        if !is_new {
+            return Ok(repeated());
+        }
+        Ok(BulkOutcome { tasks, left, summary: format!("{}{why}", words::did(deed, tasks)), is_done: true })
     }
 
     fn parts(&self, chosen: Chosen) -> Vec<Part> {
@@ -81,6 +83,12 @@ impl BackendFor {
         }
         parts.into_values().collect()
     }
+}
+
+/// What is answered to a deed that was done before, under the same key.
+fn repeated() -> BulkOutcome {
+    let summary = "This was done before with the same key: nothing is done twice".to_owned();
+    BulkOutcome { tasks: 0, left: 0, summary, is_done: true }
 }
 
 /// Does the deed, a portion after the other. False when it was asked before, under the same key.

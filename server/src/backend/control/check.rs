@@ -3,7 +3,7 @@
 use super::{Again, Ready};
 use crate::backend::{BackendFor, now};
 use crate::collector::{ControlError, Fleet};
-use crate::ingest::celery::Commander;
+use crate::ingest::celery::{Commander, in_place_of};
 use app::backend::BackendError;
 use forewatch::control::{ControlCommand, MAX_TASKS};
 use forewatch::{SourceName, TaskId, TaskMetrics};
@@ -51,7 +51,7 @@ impl BackendFor {
             }
         };
         let commander = self.commander_of(&source)?;
-        let again = old.map(|old| again(&commander, old)).transpose().map_err(ControlError::Impossible)?;
+        let again = old.map(again).transpose().map_err(ControlError::Impossible)?;
         Ok(Ready { command, source, commander, again })
     }
 
@@ -94,8 +94,8 @@ impl BackendFor {
 }
 
 /// The task that takes the place of an old one, or why there can be none.
-pub(super) fn again(commander: &Commander, old: TaskMetrics) -> Result<Again, String> {
-    match commander.in_place_of(&old) {
+pub(super) fn again(old: TaskMetrics) -> Result<Again, String> {
+    match in_place_of(&old) {
         Ok(new) => Ok(Again { old, new }),
         Err(reason) => Err(format!("it cannot be sent again: {reason}")),
     }

@@ -43,7 +43,7 @@ mod translate;
 mod unacked;
 mod workers;
 
-pub(crate) use command::{CommandFailure, Commander, Commanders, NewTask, commanders};
+pub(crate) use command::{CommandFailure, Commander, Commanders, NewTask, commanders, in_place_of};
 pub(crate) use count::{Counts, Reason};
 use forewatch::Event;
 pub(crate) use settings::{Settings, Talk};

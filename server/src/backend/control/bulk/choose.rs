@@ -99,14 +99,14 @@ impl BackendFor {
             chosen.other_state += 1;
             return;
         }
-        let Ok(commander) = self.commander_of(&task.source) else {
+        if self.commander_of(&task.source).is_err() {
             chosen.not_asked += 1;
             return;
-        };
+        }
         if chosen.tasks.len() >= MOST {
             chosen.beyond += 1;
         } else if deed == BulkDeed::Retry {
-            match check::again(&commander, task) {
+            match check::again(task) {
                 Ok(again) => chosen.tasks.push((again.old, Some(again.new))),
                 Err(reason) => {
                     chosen.unknown += 1;

@@ -75,7 +75,9 @@ async fn round(commander: &Commander, waiting: &mut BTreeMap<String, u32>) {
     });
     let known = |node: &&String| commander.worker(node).is_ok_and(|id| fleet.workers.contains_key(&id));
     let nodes: Vec<String> = waiting.keys().filter(known).cloned().collect();
-    waiting.values_mut().for_each(|tries| *tries = tries.saturating_add(1));
+    for tries in waiting.values_mut() {
+        *tries = tries.saturating_add(1);
+    }
     if nodes.is_empty() {
         return;
     }

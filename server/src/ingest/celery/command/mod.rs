@@ -80,6 +80,11 @@ pub(crate) fn commanders(
     sources.iter().map(each).collect()
 }
 
+/// The new task that would be sent in the place of `old`, or why there can be none.
+pub(crate) fn in_place_of(old: &TaskMetrics) -> Result<NewTask, String> {
+    resend::in_place_of(old, rand::random())
+}
+
 impl Commander {
     fn new(settings: Settings, intake: Intake, fleet: Arc<ArcSwap<Fleet>>) -> Arc<Self> {
         let (room, turns) = (Semaphore::new(MOST), Semaphore::new(TOGETHER));
@@ -114,11 +119,6 @@ impl Commander {
     /// The node behind a worker's id.
     pub(crate) fn node<'a>(&self, worker: &'a WorkerId) -> Option<&'a str> {
         worker.strip_prefix(&*self.settings.name)?.strip_prefix(':')
-    }
-
-    /// The new task that would be sent in the place of `old`, or why there can be none.
-    pub(crate) fn in_place_of(&self, old: &TaskMetrics) -> Result<NewTask, String> {
-        resend::in_place_of(old, rand::random())
     }
 
     /// Puts new tasks into their queues: all, or none.
