@@ -42,7 +42,9 @@ pub struct Attempt {
 
 /// The attempts of a task as of `now`.
 pub fn attempts(task: &TaskMetrics, now: Timestamp) -> Vec<Attempt> {
-    let moments = if task.events.is_empty() { moments_of(task) } else { task.events.clone() };
+    let mut moments = if task.events.is_empty() { moments_of(task) } else { task.events.clone() };
+    // What a person asked for is no part of an attempt.
+    moments.retain(|moment| moment.what != TaskEventKind::Commanded);
     let mut attempts = vec![Attempt::default()];
     let mut open: Option<(Doing, Timestamp)> = None;
     for (place, moment) in moments.iter().enumerate() {

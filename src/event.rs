@@ -116,9 +116,6 @@ pub enum EventBody {
         control_id: ControlId,
         /// What came of it.
         outcome: Box<ControlOutcome>,
-        /// The task that it was about, where that has left memory: its timeline tells of it too.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        task: Option<Box<TaskMetrics>>,
     },
     /// A worker was told to take from queues no longer, or again, so that paused queues and drained workers stay so.
     QueuesHeld {

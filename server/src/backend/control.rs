@@ -101,7 +101,7 @@ async fn carry_out(state: &AppState, ready: Ready, id: ControlId, by: &str) -> D
     let answers = &done.outcome.answers;
     let (answered, refused) = (answers.len(), answers.iter().filter(|answer| !answer.is_ok).count());
     tracing::info!(command = command.verb(), by, %source, %id, answered, refused, "a person asked workers");
-    take_down(state, vec![own(answer(&id, &done.outcome, None))]).await;
+    take_down(state, vec![own(answer(&id, &done.outcome))]).await;
     state.until_published(|fleet| is_answered(fleet, &id)).await;
     done
 }
@@ -123,8 +123,7 @@ async fn send_again(state: &AppState, commander: &Commander, by: &str, tasks: Ve
         };
         let (task, new, is_sent) = (&old.task_id, &new.id, sent.is_ok());
         tracing::info!(command = "retry", by, source = %old.source, %id, %task, %new, is_sent, "a person sent a task again");
-        let has_left = !state.fleet.load().tasks.contains_key(&old.task_id);
-        events.push(own(answer(id, &done.outcome, has_left.then(|| old.clone()))));
+        events.push(own(answer(id, &done.outcome)));
         all.push(done);
     }
     take_down(state, events).await;
@@ -150,9 +149,8 @@ fn submitted(old: &TaskMetrics, new: &NewTask) -> Event {
     Event { source: old.source.clone(), ..own(EventBody::Task(task)) }
 }
 
-fn answer(id: &ControlId, outcome: &ControlOutcome, task: Option<TaskMetrics>) -> EventBody {
-    let (control_id, outcome) = (id.clone(), Box::new(outcome.clone()));
-    EventBody::ControlAnswered { control_id, outcome, task: task.map(Box::new) }
+fn answer(id: &ControlId, outcome: &ControlOutcome) -> EventBody {
+    EventBody::ControlAnswered { control_id: id.clone(), outcome: Box::new(outcome.clone()) }
 }
 
 fn failed(reason: &str) -> Done {
@@ -167,8 +165,8 @@ fn own(body: EventBody) -> Event {
 }
 
 async fn take_down(state: &AppState, events: Vec<Event>) {
-    if let Err(error) = state.intake.submit_when_free(events).await {
-        tracing::error!(%error, "what came of a command could not be taken down");
+    if let Err(refused) = state.intake.submit_when_free(events).await {
+        tracing::error!(error = %refused.error, "what came of a command could not be taken down");
     }
 }
 
@@ -201,7 +199,9 @@ impl From<CommandFailure> for ControlError {
     fn from(failure: CommandFailure) -> Self {
         match failure {
             CommandFailure::Off(reason) => Self::Off(reason),
-            CommandFailure::Busy | CommandFailure::Broker(_) => Self::Unavailable(failure.to_string()),
+            CommandFailure::Busy | CommandFailure::Broker(_) | CommandFailure::Journal(_) => {
+                Self::Unavailable(failure.to_string())
+            }
         }
     }
 }

@@ -60,8 +60,8 @@ pub(crate) fn apply(fleet: &mut Fleet, settings: &Settings, sequence: u64, event
         EventBody::ControlAsked { control_id, actor, command } => {
             control::apply_asked(fleet, control_id, actor, command, event.at, changes);
         }
-        EventBody::ControlAnswered { control_id, outcome, task } => {
-            control::apply_answered(fleet, control_id, outcome, task.as_deref(), changes);
+        EventBody::ControlAnswered { control_id, outcome } => {
+            control::apply_answered(fleet, control_id, outcome, changes);
         }
         EventBody::QueuesHeld { worker_id, taken, given } => {
             control::apply_held(fleet, worker_id, taken, given, changes);

@@ -14,7 +14,7 @@ use forewatch::control::{ControlCommand, ControlOutcome, ControlRecord};
 use forewatch::event::Actor;
 use forewatch::queue::HeldBack;
 use forewatch::task::{TaskEventKind, TaskMoment};
-use forewatch::{ControlId, TaskId, TaskMetrics, WorkerId};
+use forewatch::{ControlId, TaskId, WorkerId};
 use std::sync::Arc;
 
 /// Records that are kept; beyond, the oldest goes.
@@ -96,13 +96,7 @@ pub(super) fn apply_asked(
 }
 
 /// What came of it.
-pub(super) fn apply_answered(
-    fleet: &mut Fleet,
-    id: &ControlId,
-    outcome: &ControlOutcome,
-    task: Option<&TaskMetrics>,
-    changes: &mut Changes,
-) {
+pub(super) fn apply_answered(fleet: &mut Fleet, id: &ControlId, outcome: &ControlOutcome, changes: &mut Changes) {
     let Some(slot) = fleet.controls.iter_mut().find(|record| record.control_id == *id) else { return };
     if slot.outcome.is_some() {
         return;
@@ -123,7 +117,7 @@ pub(super) fn apply_answered(
             let tasks = task_ids.clone();
             task_ids.truncate(NAMED);
             for task in tasks {
-                add_note(fleet, &task, None, note(format!("{did} by {by}: {told}")), changes);
+                add_note(fleet, &task, note(format!("{did} by {by}: {told}")), changes);
             }
         }
         ControlCommand::Retry { task_id } => {
@@ -132,9 +126,9 @@ pub(super) fn apply_answered(
                 Some(new) => format!("sent again as {new} by {by}"),
                 None => format!("{by} tried to send it again: {}", outcome.summary),
             };
-            add_note(fleet, &old, task, note(said), changes);
+            add_note(fleet, &old, note(said), changes);
             if let Some(new) = &outcome.new_task {
-                add_note(fleet, new, None, note(format!("sent by {by} in place of {old}")), changes);
+                add_note(fleet, new, note(format!("sent by {by} in place of {old}")), changes);
             }
         }
         _ => {}
@@ -152,12 +146,20 @@ pub(super) fn apply_held(fleet: &mut Fleet, id: &WorkerId, taken: &[String], giv
     changes.workers.insert(id.clone());
 }
 
+/// The task whose timeline tells what came of something that was asked, when that was about one that has ended: it may
+/// have left memory.
+pub(super) fn ended_task<'a>(fleet: &'a Fleet, id: &ControlId) -> Option<&'a TaskId> {
+    match &fleet.controls.iter().rev().find(|record| record.control_id == *id)?.command {
+        ControlCommand::Retry { task_id } => Some(task_id),
+        _ => None,
+    }
+}
+
 /// Notes what a person did in a task's timeline. Nothing that is counted changes by it, nor when the task was last
-/// heard of. A task that has left memory is taken from its record.
-fn add_note(fleet: &mut Fleet, id: &TaskId, record: Option<&TaskMetrics>, moment: TaskMoment, changes: &mut Changes) {
-    let known = fleet.tasks.get(id).map(|task| TaskMetrics::clone(task));
-    let Some(mut task) = known.or_else(|| record.cloned()) else { return };
-    task_rules::note(&mut task, &moment);
-    changes.tasks.insert(id.clone());
-    fleet.tasks.insert(id.clone(), Arc::new(task));
+/// heard of.
+fn add_note(fleet: &mut Fleet, id: &TaskId, moment: TaskMoment, changes: &mut Changes) {
+    if let Some(task) = fleet.tasks.get_mut(id) {
+        task_rules::note(Arc::make_mut(task), &moment);
+        changes.tasks.insert(id.clone());
+    }
 }

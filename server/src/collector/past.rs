@@ -6,7 +6,7 @@
 
 mod filter;
 
-use super::{Fleet, clock, own_source};
+use super::{Fleet, clock, control, own_source};
 use crate::store::{Records, StoreError};
 use filter::Filter;
 use forewatch::{Event, EventBody, TaskId};
@@ -48,10 +48,15 @@ impl Past {
         let mut seen = HashSet::new();
         let mut back = Vec::new();
         for (place, event) in events.iter().enumerate() {
-            let EventBody::Task(told) = &event.body else { continue };
-            if self.may_have_left(fleet, &told.task_id)
-                && seen.insert(&told.task_id)
-                && let Some(task) = self.records.task(&told.task_id)?
+            let told = match &event.body {
+                EventBody::Task(told) => Some(&told.task_id),
+                EventBody::ControlAnswered { control_id, .. } => control::ended_task(fleet, control_id),
+                _ => None,
+            };
+            if let Some(id) = told
+                && self.may_have_left(fleet, id)
+                && seen.insert(id)
+                && let Some(task) = self.records.task(id)?
             {
                 back.push((place, task));
             }

@@ -15,7 +15,7 @@ fn asked(id: &str, seconds: f64, command: ControlCommand) -> Event {
 
 fn answered(id: &str, seconds: f64, outcome: ControlOutcome) -> Event {
     let control_id = ControlId::new(id).expect("valid");
-    event(seconds, EventBody::ControlAnswered { control_id, outcome: Box::new(outcome), task: None })
+    event(seconds, EventBody::ControlAnswered { control_id, outcome: Box::new(outcome) })
 }
 
 /// Applies events, each twice.
@@ -90,14 +90,13 @@ fn a_task_that_is_sent_again_and_the_new_one_tell_of_each_other() {
     let mut fleet = Fleet::empty(start());
     let [old, new] = ["old", "new"].map(|id| TaskId::new(id).expect("valid"));
     applied(&mut fleet, &[task(0.0, &old, TaskEventKind::Failed)]);
-    // It has left memory when the answer comes, and comes along.
-    let record = (*fleet.tasks[&old]).clone();
+    // It has left memory when the answer comes, and is read back for it.
+    let record = Box::new((*fleet.tasks[&old]).clone());
     fleet.tasks.remove(&old);
-    let mut answer = answered("a", 6.0, outcome(Vec::new(), Some(new.clone())));
-    let EventBody::ControlAnswered { task, .. } = &mut answer.body else { panic!() };
-    *task = Some(Box::new(record));
+    let recalled = event(5.9, EventBody::TaskRecalled(record));
+    let answer = answered("a", 6.0, outcome(Vec::new(), Some(new.clone())));
     let retry = asked("a", 5.0, ControlCommand::Retry { task_id: old.clone() });
-    applied(&mut fleet, &[retry, self::task(5.5, &new, TaskEventKind::Submitted), answer]);
+    applied(&mut fleet, &[retry, self::task(5.5, &new, TaskEventKind::Submitted), recalled, answer]);
     assert_eq!(notes(&fleet, &old), ["sent again as new by Mara"]);
     assert_eq!(notes(&fleet, &new), ["sent by Mara in place of old"]);
 }

@@ -155,7 +155,7 @@ fn of_a_queue_that_is_not_measured_the_tasks_tell_what_waits_on_purpose() {
 #[test]
 fn of_a_broker_that_does_not_answer_nothing_is_known() {
     let mut world = World::new();
-    let change = |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None });
+    let change = |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None, takes_commands: false });
     world.tell(0, change(SourceState::Up));
     world.lies(1, 3, 0, 0);
     world.tell(2, change(SourceState::Down));

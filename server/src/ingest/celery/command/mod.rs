@@ -50,6 +50,8 @@ pub(crate) enum CommandFailure {
     Off(String),
     #[error("{MOST} commands wait for this application already: try again in a moment")]
     Busy,
+    #[error("what is to be held cannot be taken down: {0}")]
+    Journal(String),
     #[error("the broker does not do it: {0}")]
     Broker(String),
 }

@@ -122,7 +122,10 @@ impl Commander {
         if events.is_empty() {
             return Ok(());
         }
-        self.intake.submit_when_free(events).await.map_err(|error| CommandFailure::Broker(error.to_string()))?;
+        self.intake
+            .submit_when_free(events)
+            .await
+            .map_err(|refused| CommandFailure::Journal(refused.error.to_string()))?;
         let is_seen = |fleet: &Fleet| {
             changed.iter().all(|(id, taken, given)| {
                 fleet.workers.get(id).is_none_or(|worker| {
