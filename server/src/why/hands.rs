@@ -19,6 +19,8 @@ pub(super) enum Away {
     Error,
     /// It was taken out on purpose.
     Paused,
+    /// A person told it to take no more.
+    Drained,
 }
 
 /// Why a worker takes nothing; `None` of one that does.
@@ -27,7 +29,7 @@ pub(super) fn away(worker: &WorkerMetrics) -> Option<Away> {
         WorkerStatus::Offline => Some(Away::Offline),
         WorkerStatus::Error => Some(Away::Error),
         WorkerStatus::Maintenance => Some(Away::Paused),
-        WorkerStatus::Online | WorkerStatus::Busy => None,
+        WorkerStatus::Online | WorkerStatus::Busy => worker.drained.as_ref().map(|_| Away::Drained),
     }
 }
 

@@ -43,6 +43,10 @@ pub(super) fn of<'a>(fleet: &'a Fleet, queue: &'a Queue, hands: &'a Hands<'a>, o
     if due == 0 {
         return sight.delayed(delayed, retrying);
     }
+    if let Some(paused) = &queue.paused {
+        let ago = format::age(seconds_between(paused.at, fleet.now).max(0.0));
+        return plain(LimitWord::Paused, format!("{} paused it {ago} ago: workers leave it alone.", paused.by));
+    }
     if sight.workers.is_empty() && !all.is_empty() && matches!(stats.worker_count, None | Some(0)) {
         return sight.away(all);
     }
@@ -77,11 +81,12 @@ impl<'a> Sight<'a> {
     /// Those that take from it are away: how, and the one that went last.
     fn away(&self, all: &[&'a WorkerMetrics]) -> Limit {
         let count = |kind: Away| all.iter().filter(|worker| away(worker) == Some(kind)).count() as u64;
-        let (offline, error, paused) = (count(Away::Offline), count(Away::Error), count(Away::Paused));
+        let (offline, error) = (count(Away::Offline), count(Away::Error));
+        let (paused, drained) = (count(Away::Paused), count(Away::Drained));
         let word = if offline + error == 0 { LimitWord::Paused } else { LimitWord::Offline };
         let last = all.iter().filter(|worker| away(worker) == Some(Away::Offline)).max_by_key(|w| w.last_heartbeat);
         let silent = |worker: &WorkerMetrics| format::age(seconds_between(worker.last_heartbeat, self.fleet.now));
-        let how = [(offline, "offline"), (error, "in error"), (paused, "in maintenance")];
+        let how = [(offline, "offline"), (error, "in error"), (paused, "in maintenance"), (drained, "drained")];
         let how: Vec<_> = how.into_iter().filter(|(count, _)| *count > 0).collect();
         let sentence = match (all, how.as_slice()) {
             ([one], [(_, how)]) => format!("Nobody serves it now: its only worker, {}, is {how}", one.name),

@@ -5,11 +5,12 @@ mod verdicts;
 use crate::collector::{Changes, Fleet, Settings, apply, tick};
 use crate::config::Config;
 use chrono::{DateTime, Utc};
-use forewatch::event::{QueueSample, SourceChange};
+use forewatch::control::ControlCommand;
+use forewatch::event::{Actor, QueueSample, SourceChange};
 use forewatch::limit::{Limit, LimitWord};
 use forewatch::source::SourceState;
 use forewatch::task::{TaskEvent, TaskEventKind, TaskFields};
-use forewatch::{Event, EventBody, SourceName, TaskId, WorkerId};
+use forewatch::{ControlId, Event, EventBody, SourceName, TaskId, WorkerId};
 use serde_json::json;
 
 /// A fleet to which events are told, each at its second.

@@ -39,6 +39,24 @@ fn a_queue_that_nobody_serves_says_so_and_names_those_who_are_away() {
 }
 
 #[test]
+fn a_queue_that_somebody_paused_or_whose_workers_are_drained_says_so() {
+    let mut world = World::new();
+    world.lies(1, 5, 0, 0);
+    world.worker("gpu-1", Some(1), &["gpu"]);
+    let ask = |world: &mut World, second, command| {
+        let control_id = ControlId::new(format!("c{second}")).expect("valid");
+        world.tell(second, EventBody::ControlAsked { control_id, actor: Actor { name: "Mara".to_owned() }, command });
+    };
+    ask(&mut world, 2, ControlCommand::Drain { worker_id: worker("gpu-1") });
+    let held = EventBody::QueuesHeld { worker_id: worker("gpu-1"), taken: vec!["gpu".to_owned()], given: Vec::new() };
+    world.tell(2, held);
+    assert_says(&world.limit(3), LimitWord::Paused, "Nobody serves it now: its only worker, gpu-1, is drained.");
+    let queue = world.fleet.queues.keys().next().expect("a queue").clone();
+    ask(&mut world, 4, ControlCommand::PauseQueue { queue });
+    assert_says(&world.limit(64), LimitWord::Paused, "Mara paused it 1 min ago: workers leave it alone.");
+}
+
+#[test]
 fn where_every_slot_is_taken_it_says_by_what() {
     let mut world = World::new();
     world.worker("a", Some(2), &["gpu"]);
@@ -155,7 +173,8 @@ fn of_a_queue_that_is_not_measured_the_tasks_tell_what_waits_on_purpose() {
 #[test]
 fn of_a_broker_that_does_not_answer_nothing_is_known() {
     let mut world = World::new();
-    let change = |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None, takes_commands: false });
+    let change =
+        |state| EventBody::SourceChanged(SourceChange { state, url: None, error: None, takes_commands: false });
     world.tell(0, change(SourceState::Up));
     world.lies(1, 3, 0, 0);
     world.tell(2, change(SourceState::Down));
