@@ -13,6 +13,7 @@ pub mod backend;
 pub mod causes;
 pub mod charts;
 pub mod components;
+pub mod control;
 pub mod handling;
 pub mod live;
 pub mod pages;

@@ -22,7 +22,7 @@ fn growth(queue: &QueueStats) -> Option<f64> {
 
 /// Nobody takes tasks from it, and some wait.
 pub fn is_unserved(queue: &QueueStats) -> bool {
-    queue.worker_count == Some(0) && queue.pending_tasks > 0
+    queue.worker_count == Some(0) && queue.pending_tasks > 0 && queue.paused.is_none()
 }
 
 /// One more column, of what only a page of its own knows of queues.
@@ -34,6 +34,14 @@ pub struct More {
     pub cell: Arc<dyn Fn(&QueueName) -> AnyView + Send + Sync>,
 }
 
+/// The headings: plain text, since as elements the browser's code would be larger by all that elements can do.
+const HEADS: &str = r#"<tr><th scope="col">Queue<th scope="col" class="num">Waiting"#;
+const LAST_HOUR: &str = r#"<th scope="col">Last hour"#;
+const MORE_HEADS: &str = concat!(
+    r#"<th scope="col" class="num">Running<th scope="col" class="num">Oldest<th scope="col" class="num">Arrive / min"#,
+    r#"<th scope="col" class="num">Finish / min<th scope="col">Empty in<th scope="col" class="num">Served by"#,
+);
+
 /// The table.
 #[component]
 pub fn QueueTable(
@@ -42,37 +50,27 @@ pub fn QueueTable(
     queues: Signal<Arc<Vec<QueueStats>>>,
     /// The last hour of what waits in each, by its id; the column is left out when there is none.
     depths: Vec<(String, Vec<Point>)>,
-    /// One more column.
+    /// More columns.
     #[prop(optional)]
-    more: Option<More>,
+    more: Vec<More>,
 ) -> impl IntoView {
     let with_history = !depths.is_empty();
+    let mut heads = [HEADS, if with_history { LAST_HOUR } else { "" }, MORE_HEADS].concat();
+    more.iter().for_each(|more| heads += &[r#"<th scope="col">"#, more.head].concat());
     let depths: StoredValue<HashMap<String, Vec<Point>>> = StoredValue::new(depths.into_iter().collect());
     let ids = Memo::new(move |_| queues.read().iter().map(|q| q.id.clone()).collect::<Vec<_>>());
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label="Queue table">
             <table class="tbl cards">
-                <thead>
-                    <tr>
-                        <th scope="col">"Queue"</th>
-                        <th scope="col" class="num">"Waiting"</th>
-                        {with_history.then(|| view! { <th scope="col">"Last hour"</th> })}
-                        <th scope="col" class="num">"Running"</th>
-                        <th scope="col" class="num">"Oldest"</th>
-                        <th scope="col" class="num">"Arrive / min"</th>
-                        <th scope="col" class="num">"Finish / min"</th>
-                        <th scope="col">"Empty in"</th>
-                        {more.as_ref().map(|more| view! { <th scope="col">{more.head}</th> })}
-                        <th scope="col" class="num">"Served by"</th>
-                    </tr>
-                </thead>
+                <thead inner_html=heads></thead>
                 <tbody>
                     {each(move || ids.get(), ToString::to_string, move |id| {
                         let history = with_history
                             .then(|| depths.with_value(|d| d.get(id.as_str()).cloned()).unwrap_or_default());
-                        let more = more.as_ref().map(|more| {
+                        let cell = |more: &More| {
                             view! { <td class="full" data-l=more.head>{(more.cell)(&id)}</td> }.into_any()
-                        });
+                        };
+                        let more = more.iter().map(cell).collect::<Vec<_>>();
                         let queue = Memo::new(move |_| queues.read().iter().find(|q| q.id == id).cloned());
                         view! { <QueueRow queue history more/> }.into_any()
                     })}
@@ -85,7 +83,7 @@ pub fn QueueTable(
 
 /// One queue.
 #[component]
-fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>, more: Option<AnyView>) -> impl IntoView {
+fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>, more: Vec<AnyView>) -> impl IntoView {
     let depth = Signal::derive(move || queue.read().as_ref().map(|q| q.pending_tasks as f64));
     let history = history.map(|points| {
         let colour = move || if queue.read().as_ref().is_some_and(is_growing) { "k-warning" } else { "k6" };
@@ -103,8 +101,8 @@ fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>, more: 
             <td class="num soft hide-s">{cell(|q| or_dash(q.arrival_rate.map(per_minute)))}</td>
             <td class="num soft hide-s">{cell(|q| or_dash(q.service_rate.map(per_minute)))}</td>
             <td data-l="Empty in">{cell(empty_in)}</td>
-            {more}
             <td class="num soft" data-l="Served by">{cell(served_by)}</td>
+            {more}
         </tr>
     }
     .into_any()
@@ -118,10 +116,15 @@ fn name(queue: &QueueStats) -> AnyView {
 fn waiting(queue: &QueueStats) -> AnyView {
     let count = format::count(queue.pending_tasks);
     if is_growing(queue) || is_unserved(queue) {
-        view! { <span class="st c-warning strong"><Icon glyph=Glyph::Warning/>{count}</span> }.into_any()
+        marked("st c-warning strong", Glyph::Warning, count)
     } else {
         count.into_any()
     }
+}
+
+/// A text with a mark that calls for something.
+fn marked(class: &'static str, glyph: Glyph, text: String) -> AnyView {
+    view! { <span class=class><Icon glyph/>{text}</span> }.into_any()
 }
 
 fn empty_in(queue: &QueueStats) -> AnyView {
@@ -130,19 +133,15 @@ fn empty_in(queue: &QueueStats) -> AnyView {
     }
     if is_growing(queue) {
         let rate = growth(queue).map(per_minute).unwrap_or_default();
-        return view! {
-            <span class="st c-warning strong"><Icon glyph=Glyph::Rise/>"grows by "{rate}"/min"</span>
-        }
-        .into_any();
+        return marked("st c-warning strong", Glyph::Rise, ["grows by ", &rate, "/min"].concat());
     }
     or_dash(queue.drain_time.map(format::duration))
 }
 
 fn served_by(queue: &QueueStats) -> AnyView {
     match queue.worker_count {
-        Some(0) if queue.pending_tasks > 0 => {
-            view! { <span class="st c-error strong"><Icon glyph=Glyph::Offline/>"nobody"</span> }.into_any()
-        }
+        _ if queue.paused.is_some() => marked("st c-warning strong", Glyph::Pause, "paused".to_owned()),
+        Some(0) if queue.pending_tasks > 0 => marked("st c-error strong", Glyph::Offline, "nobody".to_owned()),
         Some(0) => "nobody".into_any(),
         Some(1) => "1 worker".into_any(),
         Some(count) => format!("{} workers", format::count(count)).into_any(),

@@ -64,7 +64,7 @@ fn word(limit: Limit) -> AnyView {
         LimitWord::Delayed => ("soft", None, "its time"),
         LimitWord::Unserved => ("st c-error strong", Some(Glyph::Offline), "no worker"),
         LimitWord::Offline => ("st c-error strong", Some(Glyph::Offline), "workers away"),
-        LimitWord::Paused => ("st c-warning strong", Some(Glyph::Maintenance), "paused workers"),
+        LimitWord::Paused => ("st c-warning strong", Some(Glyph::Maintenance), "a pause"),
         LimitWord::Reserved => ("st c-warning strong", Some(Glyph::Warning), "a prefetch"),
         LimitWord::Gpu => ("", None, "GPU load"),
         LimitWord::Busy => ("", None, "busy workers"),

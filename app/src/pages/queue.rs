@@ -1,20 +1,24 @@
 //! One queue: what waits, what comes and goes, its past, its newest tasks.
 
-use super::limits::{Why, limits, of_queue};
+use super::limits::{Why, limits, of_queue as limit_of};
 use crate::backend::{BackendError, Link};
 use crate::charts::{Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCard;
 use crate::components::each::{alert_key, each};
 use crate::components::empty::Failure;
+use crate::components::icon::{Glyph, Icon};
 use crate::components::links::Links;
 use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::{is_growing, is_unserved, per_minute};
+use crate::control::held::HeldNote;
+use crate::control::queues::of_queue;
+use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{QueuesData, load_queues};
 use forewatch::objective::Objective;
-use forewatch::{Alert, QueueStats, format};
+use forewatch::{Alert, QueueStats, SourceName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::location::Url;
@@ -39,8 +43,10 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     let alerts = shown_alerts(data.alerts);
     let limits = limits(data.limits, queues);
     let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
-    let limit = of_queue(limits, queue);
+    let limit = limit_of(limits, queue);
+    let is_paused = Memo::new(move |_| queue.read().as_ref().is_some_and(|queue| queue.paused.is_some()));
     let objectives = StoredValue::new(data.objectives);
+    let commanded = StoredValue::new(data.commanded);
     let missing = move || {
         let error = BackendError::NotFound(format!("No queue is called \"{}\". It may be empty and gone.", id.get()));
         crate::session::tell_status(&error);
@@ -48,8 +54,9 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
     };
     let found = move || {
         view! {
-            <Head queue links/>
-            <Why limit=limit/>
+            <Head queue links commanded/>
+            <Paused queue/>
+            <Why limit=Signal::derive(move || limit.get().filter(|_| !is_paused.get()))/>
             <Concerns alerts queue/>
             <Facts queue/>
             <Objectives objectives queue/>
@@ -62,7 +69,17 @@ fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn Head(queue: Memo<Option<QueueStats>>, links: StoredValue<Vec<(String, Vec<Link>)>>) -> impl IntoView {
+fn Head(
+    queue: Memo<Option<QueueStats>>,
+    links: StoredValue<Vec<(String, Vec<Link>)>>,
+    commanded: StoredValue<Vec<SourceName>>,
+) -> impl IntoView {
+    let answer = Answer::new();
+    let asks = Memo::new(move |_| {
+        let queue = queue.read();
+        let queue = queue.as_ref().filter(|queue| commanded.with_value(|sources| sources.contains(&queue.source)));
+        queue.map(of_queue).into_iter().collect::<Vec<_>>()
+    });
     let tasks = move || {
         let name = queue.read().as_ref().map(|q| q.queue_type.clone()).unwrap_or_default();
         format!("/tasks?q={}", Url::escape(&format!("queue:\"{name}\"")))
@@ -70,7 +87,9 @@ fn Head(queue: Memo<Option<QueueStats>>, links: StoredValue<Vec<(String, Vec<Lin
     let state = move || {
         let queue = queue.read();
         let queue = queue.as_ref()?;
-        Some(if is_unserved(queue) {
+        Some(if queue.paused.is_some() {
+            view! { <span class="badge warning"><Icon glyph=Glyph::Pause/>"Paused"</span> }.into_any()
+        } else if is_unserved(queue) {
             view! { <span class="badge error">"Nobody serves it"</span> }.into_any()
         } else if is_growing(queue) {
             view! { <span class="badge warning">"Growing"</span> }.into_any()
@@ -90,11 +109,20 @@ fn Head(queue: Memo<Option<QueueStats>>, links: StoredValue<Vec<(String, Vec<Lin
         <div class="title-row">
             <h1>{move || queue.read().as_ref().map(|q| q.id.to_string())}</h1>
             {state}
+            <Deeds asks answer/>
             <div class="acts"><a class="btn" href=tasks>"Its tasks"</a></div>
             {move || view! { <Links links=own_links()/> }}
+            <AnswerPlace answer/>
         </div>
     }
     .into_any()
+}
+
+/// Who paused it.
+#[component]
+fn Paused(queue: Memo<Option<QueueStats>>) -> impl IntoView {
+    let held = Memo::new(move |_| queue.read().as_ref()?.paused.clone());
+    view! { <HeldNote held what="Paused".to_owned() so="workers take nothing from it.".to_owned()/> }.into_any()
 }
 
 /// The queue with this id, or with this name when only one has it.

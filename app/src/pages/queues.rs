@@ -3,11 +3,14 @@
 use super::limits::{column, limits};
 use crate::components::empty::Empty;
 use crate::components::page_title::PageTitle;
-use crate::components::queue_table::{QueueTable, is_growing, is_unserved};
+use crate::components::queue_table::{More, QueueTable, is_growing, is_unserved};
+use crate::control::queues::of_queue;
+use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::live::use_live;
 use crate::server_fns::{QueuesData, load_queues};
-use forewatch::{QueueStats, format};
+use forewatch::{QueueName, QueueStats, SourceName, format};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The list of queues.
 #[component]
@@ -25,8 +28,14 @@ fn Queues(data: QueuesData) -> impl IntoView {
     let queues = use_live().queues(data.queues);
     let depths = StoredValue::new(data.depths);
     let limits = limits(data.limits, queues);
+    let answer = Answer::new();
+    let mut more = vec![column(limits)];
+    if !data.commanded.is_empty() {
+        more.push(deeds(queues, data.commanded, answer));
+    }
+    let more = StoredValue::new(more);
     view! {
-        <div class="title-row"><h1>"Queues"</h1><span class="soft">{move || sentence(&queues.read())}</span></div>
+        <div class="title-row"><h1>"Queues"</h1><span class="soft">{move || sentence(&queues.read())}</span><AnswerPlace answer/></div>
         <section class="panel" aria-label="Queues">
             <Show
                 when=move || !queues.read().is_empty()
@@ -38,7 +47,7 @@ fn Queues(data: QueuesData) -> impl IntoView {
                     />
                 }
             >
-                <QueueTable queues depths=depths.get_value() more=column(limits)/>
+                <QueueTable queues depths=depths.get_value() more=more.get_value()/>
                 <div class="panel-h foot-row">
                     <div class="right"><a class="btn bare" href="/queues.csv" download="" rel="external">"CSV"</a></div>
                 </div>
@@ -48,7 +57,21 @@ fn Queues(data: QueuesData) -> impl IntoView {
     .into_any()
 }
 
-/// "430 tasks wait in 6 queues; 1 grows, nobody serves 1".
+/// The column of what can be done with each queue whose source takes commands.
+fn deeds(queues: Signal<Arc<Vec<QueueStats>>>, commanded: Vec<SourceName>, answer: Answer) -> More {
+    let cell = move |id: &QueueName| {
+        let (id, commanded) = (id.clone(), commanded.clone());
+        let asks = Memo::new(move |_| {
+            let queues = queues.read();
+            let own = queues.iter().filter(|queue| queue.id == id && commanded.contains(&queue.source));
+            own.map(of_queue).collect::<Vec<_>>()
+        });
+        view! { <Deeds asks answer/> }.into_any()
+    };
+    More { head: "Act", cell: Arc::new(cell) }
+}
+
+/// "430 tasks wait in 6 queues; 1 growing; 1 paused; nobody serves 1 of them".
 fn sentence(queues: &[QueueStats]) -> String {
     let waiting: u64 = queues.iter().map(|q| q.pending_tasks).sum();
     let growing = queues.iter().filter(|q| is_growing(q)).count();
@@ -60,6 +83,10 @@ fn sentence(queues: &[QueueStats]) -> String {
     };
     if growing > 0 {
         text.push_str(&format!("; {growing} growing"));
+    }
+    let paused = queues.iter().filter(|q| q.paused.is_some()).count();
+    if paused > 0 {
+        text.push_str(&format!("; {paused} paused"));
     }
     if unserved > 0 {
         text.push_str(&format!("; nobody serves {unserved} of them"));

@@ -1,7 +1,8 @@
 //! The palette: a field, and under it what fits the words in it.
 
-use super::hit::{Found, Hit, Kind, at_hand, search_tasks};
+use super::hit::{Does, Found, Hit, Kind, at_hand, search_tasks};
 use super::list::{Hits, row_id};
+use super::offered::offered;
 use super::rank::{fit, words};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::layout::FrameResource;
@@ -22,10 +23,12 @@ pub(super) fn Palette() -> impl IntoView {
     let at = RwSignal::new(0);
     let answer = RwSignal::new((String::new(), Vec::new()));
     let open = FrameResource::expect().0.get_untracked().and_then(Result::ok).map(|data| open_alerts(data.alerts));
+    let offered = StoredValue::new(offered());
     let hits = Memo::new(move |_| {
         let open = open.map(|open| open.get()).unwrap_or_default();
         let (asked, found) = &*answer.read();
-        choose(&text.read(), at_hand(&open), found, *asked == *text.read())
+        let at_hand = at_hand(&open).into_iter().chain(offered.get_value()).collect();
+        choose(&text.read(), at_hand, found, *asked == *text.read())
     });
     #[cfg(feature = "hydrate")]
     browser::ask(text, at, answer);
@@ -78,7 +81,7 @@ fn choose(text: &str, at_hand: Vec<Hit>, found: &[Found], is_for_it: bool) -> Ve
         fit(&words, title, detail).or((*kind == Kind::Task && is_for_it).then_some(ELSEWHERE))
     };
     // Without a word nothing is done by a slip of the finger.
-    let is_meant = |hit: &Hit| !words.is_empty() || !matches!(hit.does, super::hit::Does::Acknowledges(_));
+    let is_meant = |hit: &Hit| !words.is_empty() || !matches!(hit.does, Does::Acknowledges(_) | Does::Presses);
     let all = at_hand.into_iter().filter(is_meant).chain(found.iter().cloned().map(Hit::from));
     let mut ranked: Vec<(usize, Hit)> = all.filter_map(|hit| Some((rank(&hit)?, hit))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);

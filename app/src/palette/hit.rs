@@ -74,6 +74,8 @@ pub(super) enum Does {
     Keys,
     /// Takes an alert.
     Acknowledges(Box<Alert>),
+    /// Presses the button of its title on the page.
+    Presses,
 }
 
 /// A row of the palette.

@@ -1,6 +1,7 @@
 //! The rows of the palette.
 
 use super::hit::{Does, Hit};
+use super::offered::press;
 use super::{Overlay, Overlays};
 use crate::components::icon::Icon;
 use crate::handling::{Deed, Handling};
@@ -29,6 +30,7 @@ fn Row(n: usize, hit: Hit, at: RwSignal<usize>) -> impl IntoView {
     let zone = ZoneChoice::expect();
     let handling = Handling::expect();
     let goes = does == Does::Goes;
+    let title = found.title.clone();
     let choose = move |_| {
         shown.set(None);
         match &does {
@@ -37,6 +39,7 @@ fn Row(n: usize, hit: Hit, at: RwSignal<usize>) -> impl IntoView {
             Does::Theme => switch_theme(),
             Does::Zone => zone.switch(),
             Does::Keys => shown.set(Some(Overlay::Keys)),
+            Does::Presses => press(title.clone()),
             Does::Acknowledges(alert) => handling.carry_out(vec![(**alert).clone()], Deed::Acknowledge, None, None),
         }
     };

@@ -7,6 +7,7 @@ mod field;
 mod hit;
 mod keys;
 mod list;
+mod offered;
 mod rank;
 
 pub use hit::{Found, Kind};

@@ -6,7 +6,9 @@ use crate::roster::{Grouping, RosterCounts};
 use forewatch::limit::Limit;
 use forewatch::objective::Objective;
 use forewatch::series::Point;
-use forewatch::{Alert, QueueName, QueueStats, TaskId, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
+use forewatch::{
+    Alert, QueueName, QueueStats, SourceName, TaskId, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +59,10 @@ pub struct WorkerData {
     pub gpu_loads: Vec<(u32, Vec<Point>)>,
     /// Ways to other tools.
     pub links: Vec<Link>,
+    /// Whether its source takes commands.
+    pub takes_commands: bool,
+    /// Tasks that it has and that have not ended; only of one that is drained.
+    pub left: Option<u64>,
 }
 
 /// The newest tasks of a worker.
@@ -82,7 +88,28 @@ pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
         false => device_loads(&*backend, &id, frame.now).await,
     };
     let links = backend.links(crate::backend::Linked::Worker(&worker.data));
-    Ok(WorkerData { now: frame.now, worker, alerts: super::live_alerts(&*backend).await?, tasks, gpu_loads, links })
+    let takes_commands = super::commanded(&frame).contains(&worker.data.source);
+    let left = match worker.data.drained {
+        Some(_) => Some(open_tasks(&*backend, &id).await?),
+        None => None,
+    };
+    let alerts = super::live_alerts(&*backend).await?;
+    Ok(WorkerData { now: frame.now, worker, alerts, tasks, gpu_loads, links, takes_commands, left })
+}
+
+/// Tasks that a worker has and that have not ended.
+#[server(name = CountWorkerTasks, prefix = "/api/ui", endpoint = "worker-left", output = Json)]
+pub async fn count_worker_tasks(id: String) -> Result<u64, BackendError> {
+    let backend = super::backend()?;
+    let id = forewatch::WorkerId::new(&id).map_err(|e| BackendError::NotFound(format!("No worker: its id {e}.")))?;
+    open_tasks(&*backend, &id).await
+}
+
+#[cfg(feature = "ssr")]
+async fn open_tasks(backend: &dyn crate::backend::Backend, id: &forewatch::WorkerId) -> Result<u64, BackendError> {
+    let status = vec![forewatch::TaskStatus::Pending, forewatch::TaskStatus::Processing];
+    let filter = crate::query::TaskFilter { worker_id: Some(id.to_string()), status, limit: 1, ..Default::default() };
+    Ok(backend.tasks(filter).await?.total)
 }
 
 /// The newest tasks of a worker.
@@ -142,6 +169,8 @@ pub struct QueuesData {
     pub links: Vec<(String, Vec<Link>)>,
     /// The objectives that name queues, each with its line: HTML made by the server.
     pub objectives: Vec<(Objective, String)>,
+    /// Sources that take commands.
+    pub commanded: Vec<SourceName>,
 }
 
 /// Every queue with its last hour.
@@ -158,7 +187,8 @@ pub async fn load_queues() -> Result<QueuesData, BackendError> {
     let line = |status| crate::components::objectives::line(&status, frame.now);
     let objectives = objectives.into_iter().map(|status| (status.objective.clone(), line(status))).collect();
     let (limits, alerts) = (backend.limits().await?, super::live_alerts(&*backend).await?);
-    Ok(QueuesData { now: frame.now, queues, limits, alerts, depths, links, objectives })
+    let commanded = super::commanded(&frame);
+    Ok(QueuesData { now: frame.now, queues, limits, alerts, depths, links, objectives, commanded })
 }
 
 /// What holds back the tasks of each queue.

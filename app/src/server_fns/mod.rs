@@ -11,6 +11,7 @@
 
 mod alerts;
 mod codec;
+mod control;
 mod find;
 mod fleet;
 mod frame;
@@ -23,6 +24,7 @@ mod tasks;
 mod trends;
 
 pub use alerts::*;
+pub use control::*;
 pub use find::*;
 pub use fleet::*;
 pub use frame::*;
@@ -60,6 +62,12 @@ fn backend() -> Result<std::sync::Arc<dyn crate::backend::Backend>, BackendError
     leptos::prelude::use_context::<crate::backend::BackendContext>()
         .map(|context| context.0)
         .ok_or_else(|| BackendError::Unavailable("The server did not provide its data to this page.".to_owned()))
+}
+
+/// Sources whose workers people may ask something of.
+#[cfg(feature = "ssr")]
+fn commanded(frame: &crate::backend::Frame) -> Vec<forewatch::SourceName> {
+    frame.sources.iter().filter(|source| source.takes_commands).map(|source| source.name.clone()).collect()
 }
 
 /// What a page needs at once of the alerts' live topic: those that are not resolved. The topic's first message brings those

@@ -5,7 +5,7 @@ use crate::backend::{BackendError, Link, Snapshot};
 use forewatch::limit::Limit;
 use forewatch::list::Page;
 use forewatch::stuck::Usual;
-use forewatch::{Alert, TaskId, TaskMetrics, Timestamp, WorkerMetrics};
+use forewatch::{Alert, SourceName, TaskId, TaskMetrics, Timestamp, WorkerMetrics};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,8 @@ pub struct TasksData {
     pub stuck_from: Vec<(TaskId, Timestamp)>,
     /// Whether any task is known at all: an empty list then means that nothing matches.
     pub any: bool,
+    /// Sources that take commands.
+    pub commanded: Vec<SourceName>,
 }
 
 /// The tasks that `search` asks for, newest first, from `cursor` on.
@@ -39,7 +41,9 @@ pub async fn load_tasks(search: String, cursor: Option<String>) -> Result<TasksD
     let any = !page.items.is_empty() || !live.data.is_empty();
     // The page counts what comes from now on; what is there already need not travel twice.
     live.data = Vec::new();
-    Ok(TasksData { now: backend.frame().await?.now, page, live, remarks, stuck_from, any })
+    let frame = backend.frame().await?;
+    let commanded = super::commanded(&frame);
+    Ok(TasksData { now: frame.now, page, live, remarks, stuck_from, any, commanded })
 }
 
 /// One task with its surroundings.
@@ -61,6 +65,8 @@ pub struct TaskData {
     pub alerts: Snapshot<Vec<Alert>>,
     /// Ways to other tools.
     pub links: Vec<Link>,
+    /// Whether its source takes commands.
+    pub takes_commands: bool,
 }
 
 /// One task with its surroundings.
@@ -83,8 +89,9 @@ pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
     };
     let links = backend.links(crate::backend::Linked::Task(&task));
     let (limit, usual) = (backend.task_limit(task.task_id.clone()).await?, backend.usual_run(&task).await?);
-    let (now, alerts) = (backend.frame().await?.now, super::live_alerts(&*backend).await?);
-    Ok(TaskData { now, task, worker, forebears, limit, usual, alerts, links })
+    let (frame, alerts) = (backend.frame().await?, super::live_alerts(&*backend).await?);
+    let takes_commands = super::commanded(&frame).contains(&task.source);
+    Ok(TaskData { now: frame.now, task, worker, forebears, limit, usual, alerts, links, takes_commands })
 }
 
 /// Why a task waits; none of one that does not.

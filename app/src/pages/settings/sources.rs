@@ -28,9 +28,30 @@ pub(super) fn Sources(sources: Snapshot<Vec<SourceStatus>>) -> impl IntoView {
     view! {
         <Panel id="settings-sources" title="Sources" about="where events come from">
             <Table label="Source table" columns=COLUMNS rows=rows.into_any()/>
+            {move || view! { <Closed names=closed(&sources.read())/> }}
         </Panel>
     }
     .into_any()
+}
+
+/// Celery applications on which nobody can act from here.
+fn closed(sources: &[SourceStatus]) -> Vec<String> {
+    let is_celery = |source: &&SourceStatus| *source.name == *"celery" || source.name.starts_with("celery:");
+    let closed = sources.iter().filter(is_celery).filter(|source| !source.takes_commands);
+    closed.map(|source| source.name.to_string()).collect()
+}
+
+/// How that is switched on.
+#[component]
+fn Closed(names: Vec<String>) -> impl IntoView {
+    (!names.is_empty()).then(|| {
+        view! {
+            <p class="panel-b panel-foot soft">
+                "Tasks, queues and workers of "<b>{names.join(", ")}</b>" cannot be acted on from their pages: "
+                <span class="mono">"control = true"</span>" in its "<span class="mono">"[[celery]]"</span>" lets people do so."
+            </p>
+        }
+    })
 }
 
 #[component]

@@ -14,6 +14,8 @@ use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityMark;
 use crate::components::status::{TaskStateMark, task_mark};
 use crate::components::task_table::{short_id, task_name};
+use crate::control::tasks::of_task;
+use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{TaskData, load_task};
@@ -42,12 +44,19 @@ pub fn TaskPage() -> impl IntoView {
 
 #[component]
 fn Task(data: TaskData) -> impl IntoView {
-    let TaskData { now, task, worker, forebears, limit, usual, alerts, links } = data;
+    let TaskData { now, task, worker, forebears, limit, usual, alerts, links, takes_commands } = data;
     let id = task.task_id.to_string();
     let task = use_live().task(now, task);
     let known = worker.as_ref().map(|worker| worker.data.clone());
     // What changes with its progress has its own place; the rest is made anew only when it is different.
     let calm = Memo::new(move |_| TaskMetrics { events: Vec::new(), progress: None, timestamp: now, ..task.get() });
+    let answer = Answer::new();
+    let named = worker.as_ref().map(|worker| (worker.data.worker_id.clone(), worker.data.name.clone()));
+    let asks = Memo::new(move |_| {
+        let task = calm.read();
+        let named = named.as_ref().filter(|(id, _)| Some(id) == task.worker_id.as_ref()).map(|(_, name)| &**name);
+        if takes_commands { of_task(&task, named.or(task.worker_id.as_deref())) } else { Vec::new() }
+    });
     let same_name = move || {
         calm.read().name.as_ref().map(|name| {
             let address = format!("/tasks?q={}", Url::escape(&format!("name:\"{name}\"")));
@@ -59,8 +68,10 @@ fn Task(data: TaskData) -> impl IntoView {
             <h1>{move || task_name(&calm.read())}</h1>
             {move || view! { <StateBadge task=task.get()/> }}
             <span class="st"><span class="mono soft id">{id.clone()}</span><Copy text=id what="task id"/></span>
+            <Deeds asks answer/>
             {same_name}
             <Links links/>
+            <AnswerPlace answer/>
         </div>
         <Waits task=calm limit/>
         <IsStuck task usual/>

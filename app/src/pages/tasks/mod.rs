@@ -9,6 +9,8 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
 use crate::components::task_table::{NoTasks, TaskTable};
+use crate::control::tasks::of_search;
+use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::server_fns::{TasksData, load_tasks};
 use crate::task_groups::GroupsAsk;
 use forewatch::format;
@@ -57,7 +59,11 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
         }
     });
     let any = page.any;
+    let commanded = page.commanded.clone();
+    let answer = Answer::new();
     let rows = Rows::of(page, search.get_untracked(), is_first);
+    let listed = rows.tasks();
+    let asks = Memo::new(move |_| of_search(&search.read(), &listed.read(), &commanded));
     let address = move |cursor: Option<&str>| {
         let search = Url::escape(&search.read());
         match cursor {
@@ -88,8 +94,9 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
             <div class="panel-h">
                 <h2 id="tasks-list">"Newest first"</h2>
                 <span class="soft">{move || rows.sentence()}</span>
-                <div class="right">{is_first.then(|| view! { <Following rows/> })}</div>
+                <div class="right"><Deeds asks answer/>{is_first.then(|| view! { <Following rows/> })}</div>
             </div>
+            <AnswerPlace answer/>
             {table}
             <div class="panel-h foot-row">
                 <span class="cap">"Outlined bar: waited. Filled bar: ran. The longest fills the width."</span>

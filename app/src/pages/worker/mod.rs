@@ -1,6 +1,7 @@
 //! One worker: how it is, its alerts, a panel a GPU, its readings over the last hour, its newest
 //! tasks, its hardware.
 
+mod drained;
 mod gpu;
 mod host;
 mod readings;
@@ -13,9 +14,12 @@ use crate::components::each::{alert_key, each};
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::status::{HeardFrom, WorkerState};
+use crate::control::workers::of_worker;
+use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{WorkerData, load_worker};
+use drained::Drained;
 use forewatch::time::unix_seconds;
 use forewatch::{Alert, WorkerId, WorkerMetrics, WorkerStatus, format};
 use gpu::GpuPanels;
@@ -50,6 +54,18 @@ fn Worker(data: WorkerData) -> impl IntoView {
         let id = id.clone();
         move |_| concerns(&alerts.read(), &id)
     });
+    let answer = Answer::new();
+    let tasks = RwSignal::new(data.tasks);
+    let takes_commands = data.takes_commands;
+    let asks = Memo::new(move |_| {
+        if !takes_commands {
+            return Vec::new();
+        }
+        let mut names: Vec<String> = tasks.read().tasks.iter().filter_map(|task| task.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        of_worker(&worker.read(), &names)
+    });
     view! {
         <div class="title-row">
             <h1>{move || worker.read().name.clone()}</h1>
@@ -59,8 +75,11 @@ fn Worker(data: WorkerData) -> impl IntoView {
                 <HeardFrom last=Signal::derive(move || worker.read().last_heartbeat) limit=worker.read_untracked().health_limit/>
             </span>
             <span class="st"><span class="mono soft">{id.to_string()}</span><Copy text=id.to_string() what="worker id"/></span>
+            <Deeds asks answer/>
             <Links links=data.links/>
+            <AnswerPlace answer/>
         </div>
+        <Drained id=id.clone() worker left=data.left/>
         <Running worker/>
         <Concerns concerns/>
         <GpuPanels worker is_offline loads=data.gpu_loads/>
@@ -68,7 +87,7 @@ fn Worker(data: WorkerData) -> impl IntoView {
             <Readings worker concerns=concerns.into()/>
         </div>
         <div class="two">
-            <RecentTasks id worker tasks=data.tasks/>
+            <RecentTasks id worker tasks/>
             <HostFacts worker is_offline/>
         </div>
     }

@@ -8,9 +8,8 @@ use leptos_router::location::Url;
 
 /// The table.
 #[component]
-pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: WorkerTasks) -> impl IntoView {
+pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<WorkerTasks>) -> impl IntoView {
     let all = format!("/tasks?q={}", Url::escape(&format!("worker:\"{id}\"")));
-    let tasks = RwSignal::new(tasks);
     #[cfg(feature = "hydrate")]
     follow(id, worker, tasks);
     #[cfg(not(feature = "hydrate"))]
