@@ -102,10 +102,9 @@ async function atForewatch() {
 
 async function atFlower() {
   const venv = join(target, "bench-venv");
-  if (!existsSync(join(venv, "bin/celery"))) {
-    execFileSync("python3", ["-m", "venv", venv]);
-    execFileSync(join(venv, "bin/pip"), ["install", "--quiet", "flower==2.2.0", "redis"], { stdio: "inherit" });
-  }
+  if (!existsSync(venv)) execFileSync("python3", ["-m", "venv", venv]);
+  // kombu imports packaging without asking for it.
+  execFileSync(join(venv, "bin/pip"), ["install", "--quiet", "flower==2.2.0", "redis", "packaging"], { stdio: "inherit" });
   const redis = await Redis.start();
   const port = await freePort();
   const args = ["-m", "celery", `--broker=${redis.url}`, "flower", "--address=127.0.0.1", `--port=${port}`, `--max_tasks=${tasks}`];
@@ -113,6 +112,7 @@ async function atFlower() {
   const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const seen = async () =>
     [...(await metrics()).matchAll(/^flower_events_total\{.*\} (\S+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  await program.says(/Visit me at/);
   await eventually("Flower answers", () => metrics().catch(() => false), patience);
   const before = await settled(program.child.pid);
   const sent = await publish(redis);
@@ -128,6 +128,5 @@ async function atFlower() {
   ];
 }
 
-const rows = await atForewatch();
-if (peer === "flower") rows.push(...(await atFlower()));
-report("celery", rows);
+report("celery", await atForewatch());
+if (peer === "flower") report("celery-flower", await atFlower());
