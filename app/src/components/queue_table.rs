@@ -56,7 +56,9 @@ pub fn QueueTable(
 ) -> impl IntoView {
     let with_history = !depths.is_empty();
     let mut heads = [HEADS, if with_history { LAST_HOUR } else { "" }, MORE_HEADS].concat();
-    more.iter().for_each(|more| heads += &[r#"<th scope="col">"#, more.head].concat());
+    for more in &more {
+        heads += &[r#"<th scope="col">"#, more.head].concat();
+    }
     let depths: StoredValue<HashMap<String, Vec<Point>>> = StoredValue::new(depths.into_iter().collect());
     let ids = Memo::new(move |_| queues.read().iter().map(|q| q.id.clone()).collect::<Vec<_>>());
     view! {

@@ -44,12 +44,13 @@ fn reserved(fleet: &Fleet, task: &TaskMetrics) -> Option<Limit> {
     let (word, does) = match (away(worker), longest) {
         (Some(Away::Offline | Away::Error), _) => (LimitWord::Offline, format!(", which is {}", worker.status)),
         (Some(Away::Paused), _) => (LimitWord::Paused, ", which is in maintenance".to_owned()),
-        (None, Some((since, other))) => {
+        // A drained worker finishes what it has taken.
+        (None | Some(Away::Drained), Some((since, other))) => {
             let name = crate::alerts::name_of(other).unwrap_or(&other.task_id);
             let age = format::age(seconds_between(since, fleet.now));
             (LimitWord::Reserved, format!(", which has been running {name} for {age}"))
         }
-        (None, None) => (LimitWord::Reserved, String::new()),
+        (None | Some(Away::Drained), None) => (LimitWord::Reserved, String::new()),
     };
     Some(Limit {
         word,
