@@ -53,7 +53,7 @@ fn a_queue_that_somebody_paused_or_whose_workers_are_drained_says_so() {
     assert_says(&world.limit(3), LimitWord::Paused, "Nobody serves it now: its only worker, gpu-1, is drained.");
     let queue = world.fleet.queues.keys().next().expect("a queue").clone();
     ask(&mut world, 4, ControlCommand::PauseQueue { queue });
-    assert_says(&world.limit(64), LimitWord::Paused, "Mara paused it 1 min ago: workers leave it alone.");
+    assert_says(&world.limit(64), LimitWord::Paused, "Mara paused it 1 min 00 s ago: workers leave it alone.");
 }
 
 #[test]
