@@ -43,6 +43,15 @@ async fn until_told(receiver: &Receiver, expected: &[&str]) {
     }
 }
 
+/// That it was told is written down: killed before, the server would have to tell it again.
+async fn is_written_down(forewatch: &Forewatch) {
+    let is_sent = |page: &Value| {
+        let items = page["items"].as_array().unwrap();
+        !items.is_empty() && items.iter().all(|item| item["status"] == "sent")
+    };
+    forewatch.until("/api/v1/notifications", is_sent).await;
+}
+
 /// What everybody sees while it lasts; `reason` is why.
 async fn is_seen(forewatch: &Forewatch, reason: &str) {
     let refused = send(forewatch.post("/api/v1/events", &submitted("during"))).await;
@@ -118,6 +127,7 @@ async fn redis_that_is_killed_and_comes_back_is_seen_told_and_marked_and_nothing
     is_over(&forewatch, "Redis does not answer").await;
     let resolved = "resolved The store cannot be written: Redis does not answer";
     until_told(&receiver, &[raised, resolved]).await;
+    is_written_down(&forewatch).await;
     let forewatch = started(forewatch.killed());
     is_kept(&forewatch).await;
     until_told(&receiver, &[raised, resolved]).await;
@@ -144,6 +154,7 @@ async fn a_disk_that_takes_nothing_is_told_although_that_cannot_be_kept_once_and
     set_room(&forewatch, "unlimited");
     is_over(&forewatch, reason).await;
     until_told(&receiver, &[&raised, &resolved]).await;
+    is_written_down(&forewatch).await;
     let config = config(&receiver);
     let forewatch = Forewatch::in_folder(forewatch.killed(), &config, &[]);
     is_kept(&forewatch).await;
