@@ -29,16 +29,15 @@ pub fn moments(from: f64, to: f64, most: usize) -> Vec<f64> {
 
 /// The names on the time axis: whole moments, and the right edge. A moment too near to the edge gives way.
 pub(crate) fn names(window: (f64, f64), most: usize, zone: Zone) -> Vec<(f64, String)> {
-    let write = |at: f64| {
-        let write = match window.1 - window.0 {
-            ..300.0 => clock_seconds,
-            ..90_000.0 => clock,
-            ..200_000.0 => date_clock,
-            _ => date,
-        };
-        time::from_unix_seconds(at).map(|at| write(at, zone)).unwrap_or_default()
+    // How it is written, and how much of the way between two moments that takes.
+    let (write, share): (fn(_, _) -> _, _) = match window.1 - window.0 {
+        ..300.0 => (clock_seconds, 0.7),
+        ..90_000.0 => (clock, 0.45),
+        ..200_000.0 => (date_clock, 0.7),
+        _ => (date, 0.45),
     };
-    let room = (window.1 - window.0) / most.max(1) as f64 * 0.45;
+    let write = |at: f64| time::from_unix_seconds(at).map(|at| write(at, zone)).unwrap_or_default();
+    let room = (window.1 - window.0) / most.max(1) as f64 * share;
     let mut names: Vec<_> = moments(window.0, window.1, most)
         .into_iter()
         .filter(|at| window.1 - at > room)

@@ -103,7 +103,7 @@ fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>, more: 
             <td class="num soft hide-s">{cell(|q| or_dash(q.arrival_rate.map(per_minute)))}</td>
             <td class="num soft hide-s">{cell(|q| or_dash(q.service_rate.map(per_minute)))}</td>
             <td data-l="Empty in">{cell(empty_in)}</td>
-            <td class="num soft" data-l="Served by">{cell(served_by)}</td>
+            <td class="num soft full" data-l="Served by">{cell(served_by)}</td>
             {more}
         </tr>
     }

@@ -14,7 +14,11 @@ impl Board {
         let mut times = self.times.borrow_mut();
         let Some((plot, surface, drawn)) = times.as_mut() else { return };
         let (left, right) = edges(plot);
-        let most = if right - left < 400.0 { 3 } else { 7 };
+        let most = match right - left {
+            ..250.0 => 2,
+            ..400.0 => 3,
+            _ => 7,
+        };
         let names = names(window, most, self.setting.zone.get_untracked());
         let resized = surface.fit(f64::from(plot.client_width()), f64::from(plot.client_height()), density);
         if !(resized || force) && *drawn == names {
