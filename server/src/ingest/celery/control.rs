@@ -55,6 +55,8 @@ pub(super) enum Finding {
     Learnt(Learnt),
     /// A task that it has, and since when, where it tells.
     Task(TaskEvent, Option<DateTime<Utc>>),
+    /// A task that it runs and was asked about, with its queue.
+    Placed(TaskEvent, Option<DateTime<Utc>>),
     /// Those that it has of the tasks that were asked about.
     Has(BTreeSet<String>),
 }
@@ -134,9 +136,17 @@ fn findings(question: Question, result: &str) -> Result<Vec<Finding>, Refusal> {
         Question::Reserved => tasks(result, TaskEventKind::Received, "RECEIVED")?,
         Question::QueryTask => {
             let by_task: BTreeMap<String, &RawValue> = serde_json::from_str(result)?;
-            vec![Finding::Has(by_task.into_keys().collect())]
+            let running = by_task.values().filter_map(|told| placed(told.get())).collect::<Vec<_>>();
+            [Finding::Has(by_task.into_keys().collect())].into_iter().chain(running).collect()
         }
     })
+}
+
+/// In which queue a task lay that a worker was asked about and runs; events of workers do not tell.
+fn placed(told: &str) -> Option<Finding> {
+    let (state, task): (Cow<'_, str>, Task<'_>) = serde_json::from_str(told).ok()?;
+    let Finding::Task(event, at) = found(task, TaskEventKind::Started, "STARTED")? else { return None };
+    (state == "active" && event.fields.queue.is_some()).then_some(Finding::Placed(event, at))
 }
 
 fn tasks(result: &str, kind: TaskEventKind, state: &str) -> Result<Vec<Finding>, Refusal> {
@@ -198,6 +208,17 @@ mod tests {
         assert_eq!((task.kind, task.fields.queue.as_deref()), (TaskEventKind::Started, Some("gpu_priority")));
         assert_eq!(task.fields.name.as_deref(), Some("tasks.nap"));
         assert!((time::unix_seconds(*at) - 1_795_479_131.766_513).abs() < 1e-3);
+    }
+
+    #[test]
+    fn an_answer_about_tasks_tells_which_there_are_and_the_queues_of_those_that_run() {
+        let answers = answers("query_task", Question::QueryTask);
+        let of = |node: &str| answers.iter().find(|answer| answer.node == node).unwrap().findings.as_slice();
+        let [Finding::Has(has), Finding::Placed(task, Some(_))] = of("gpu@host") else { panic!("{answers:?}") };
+        assert!(has.contains(task.task_id.as_str()));
+        assert_eq!((task.kind, task.fields.queue.as_deref()), (TaskEventKind::Started, Some("gpu_priority")));
+        assert!(matches!(of("cpu@host"), [Finding::Has(has)] if has.len() == 1), "it has not begun");
+        assert_eq!(placed(r#"["active"]"#), None);
     }
 
     #[test]

@@ -199,6 +199,7 @@ impl Observer {
                     Finding::Task(task, at) => {
                         self.translator.found(&node, task, at, now, &mut events);
                     }
+                    Finding::Placed(task, at) => self.translator.placed(&node, task, at, now, &mut events),
                     Finding::Has(tasks) => self.translator.answered(&node, &tasks, now, &mut events),
                 }
             }

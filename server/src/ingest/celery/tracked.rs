@@ -35,6 +35,8 @@ struct Run {
     /// The round in which it was last asked about; that of its start before.
     round: u64,
     missed: u8,
+    /// Its queue was told.
+    placed: bool,
 }
 
 impl Tracked {
@@ -74,11 +76,16 @@ impl Tracked {
     pub(super) fn started(&self, task: &str, node: &str) {
         let mut running = lock(&self.running);
         if running.by_task.len() < MAX_RUNNING || running.by_task.contains_key(task) {
-            let run = Run { node: node.to_owned(), round: running.round, missed: 0 };
+            let run = Run { node: node.to_owned(), round: running.round, missed: 0, placed: false };
             running.by_task.insert(task.to_owned(), run);
         } else {
             self.running_full.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// The queue of a running task is known now; whether it was not before.
+    pub(super) fn place(&self, task: &str) -> bool {
+        lock(&self.running).by_task.get_mut(task).is_some_and(|run| !std::mem::replace(&mut run.placed, true))
     }
 
     /// A task runs no more.
@@ -156,6 +163,16 @@ mod tests {
         }
         assert_eq!(answers, [vec![], vec![], vec![], vec!["a".to_owned()]]);
         assert!(tracked.to_ask(10).is_empty());
+    }
+
+    #[test]
+    fn the_queue_of_a_running_task_is_told_once_and_again_when_it_starts_again() {
+        let tracked = Tracked::default();
+        assert!(!tracked.place("a"), "it does not run");
+        tracked.started("a", "gpu@host");
+        assert!(tracked.place("a") && !tracked.place("a"));
+        tracked.started("a", "cpu@host");
+        assert!(tracked.place("a"));
     }
 
     #[test]

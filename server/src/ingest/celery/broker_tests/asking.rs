@@ -119,6 +119,19 @@ fn ended(told: &[EventBody]) -> Vec<TaskEvent> {
 }
 
 #[tokio::test]
+async fn the_queue_of_a_running_task_is_asked_for() {
+    let mut world = World::with_worker("gpu@host", Talk::Ask).await;
+    world.source.until_up(1).await;
+    publish(&mut world.connection, "/0.celeryev/task.multi", &task("task-started", "gpu@host", "kept")).await;
+    let placed = |body: &EventBody| {
+        matches!(body, EventBody::Task(task) if &*task.task_id == "kept" && task.kind == TaskEventKind::Started
+            && task.fields.queue.as_deref() == Some("gpu_priority") && task.worker_id.as_deref() == Some("celery:gpu@host"))
+    };
+    world.source.until("its queue", |told| told.iter().any(placed)).await;
+    world.source.stop().await;
+}
+
+#[tokio::test]
 async fn a_task_that_ended_while_forewatch_did_not_run_is_asked_about() {
     let ran = |task: &str| Running { task: task.to_owned(), node: "gpu@host".to_owned() };
     let mut world = World::with_running("gpu@host", Talk::Ask, vec![ran("before"), ran("kept")]).await;

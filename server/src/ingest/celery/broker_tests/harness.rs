@@ -195,7 +195,9 @@ fn worker(redis: &Redis, node: &'static str) -> mpsc::Receiver<Value> {
                         let asked =
                             request["arguments"]["ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap());
                         let has = asked.filter(|id| ["running", "kept"].contains(id));
-                        has.map(|id| (id.to_owned(), json!(["active", {}]))).collect::<serde_json::Map<_, _>>().into()
+                        has.map(|id| (id.to_owned(), json!(["active", { "id": id, "delivery_info": info }])))
+                            .collect::<serde_json::Map<_, _>>()
+                            .into()
                     }
                     _ => json!([]),
                 };

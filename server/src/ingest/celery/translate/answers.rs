@@ -38,6 +38,31 @@ impl Translator {
         if task.kind == TaskEventKind::Started {
             self.tracked.started(&task.task_id, node);
         }
+        self.tell(node, task, at, received_at, out);
+    }
+
+    /// The queue of a running task that its worker was asked about, once: its events do not tell.
+    pub(in crate::ingest::celery) fn placed(
+        &mut self,
+        node: &str,
+        task: TaskEvent,
+        at: Option<DateTime<Utc>>,
+        received_at: DateTime<Utc>,
+        out: &mut Vec<Event>,
+    ) {
+        if self.tracked.place(&task.task_id) {
+            self.tell(node, task, at, received_at, out);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        node: &str,
+        task: TaskEvent,
+        at: Option<DateTime<Utc>>,
+        received_at: DateTime<Utc>,
+        out: &mut Vec<Event>,
+    ) {
         let at = at.and_then(|at| self.clocks.moved(node, at)).unwrap_or(received_at);
         let worker_id = self.workers.id(node);
         self.bodies.push(EventBody::Task(TaskEvent { worker_id, ..task }));
