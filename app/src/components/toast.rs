@@ -148,3 +148,14 @@ fn NewAlerts(
     let tell = move |new: Vec<Alert>| new.iter().for_each(|alert| toasts.raised(alert));
     tell_new_alerts(shown_alerts(initial), known, Box::new(tell));
 }
+
+/// One of each kind, for the page of the components.
+#[cfg(all(debug_assertions, feature = "ssr"))]
+pub(crate) fn examples(alert: Alert) -> impl IntoView {
+    let (glyph, class) = super::severity::mark(alert.severity);
+    let text = |text: &str| text.to_owned();
+    let toast = Toast { id: 0, glyph, class, text: alert.title.clone(), link: Some(text("/alerts")), undo: None };
+    let done = Toast { glyph: Glyph::Check, class: "c-ok", text: text("Acknowledged"), link: None, undo: Some((vec![alert], Deed::Unacknowledge)), ..toast.clone() };
+    let failed = Toast { glyph: Glyph::Error, class: "c-error", text: text("The server did not answer."), link: None, ..toast.clone() };
+    [done, failed, toast].map(|toast| view! { <Message toast/> }).collect_view()
+}
