@@ -33,10 +33,10 @@ pub mod task_groups;
 pub mod task_search;
 pub mod teller;
 pub mod trends;
-mod views;
+pub mod views;
 
-pub use routes::App;
 #[cfg(all(debug_assertions, feature = "ssr"))]
 pub use design::design;
+pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

@@ -4,10 +4,10 @@ use crate::components::layout::Layout;
 use crate::components::toast::Toasts;
 use crate::handling::Handling;
 use crate::live::provide_live;
-use crate::pages::{OverviewPage, asks_for_wall};
 use crate::pages::parts::{
     ALERT, ALERTS, NOT_FOUND, QUEUE, QUEUES, REPORTS, SETTINGS, TASK, TASKS, TRENDS, WALL, WORKER, WORKERS,
 };
+use crate::pages::{OverviewPage, asks_for_wall};
 use crate::palette::Overlays;
 use crate::session::ZoneChoice;
 use leptos::prelude::*;

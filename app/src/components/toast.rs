@@ -179,7 +179,20 @@ pub(crate) fn examples(alert: Alert) -> impl IntoView {
     let (glyph, class) = super::severity::mark(alert.severity);
     let text = |text: &str| text.to_owned();
     let toast = Toast { id: 0, glyph, class, text: alert.title.clone(), link: Some(text("/alerts")), undo: None };
-    let done = Toast { glyph: Glyph::Check, class: "c-ok", text: text("Acknowledged"), link: None, undo: Some((vec![alert], Deed::Unacknowledge)), ..toast.clone() };
-    let failed = Toast { glyph: Glyph::Error, class: "c-error", text: text("The server did not answer."), link: None, ..toast.clone() };
+    let done = Toast {
+        glyph: Glyph::Check,
+        class: "c-ok",
+        text: text("Acknowledged"),
+        link: None,
+        undo: Some((vec![alert], Deed::Unacknowledge)),
+        ..toast.clone()
+    };
+    let failed = Toast {
+        glyph: Glyph::Error,
+        class: "c-error",
+        text: text("The server did not answer."),
+        link: None,
+        ..toast.clone()
+    };
     [done, failed, toast].map(|toast| view! { <Message toast/> }).collect_view()
 }

@@ -66,7 +66,13 @@ pub(super) fn Marks() -> impl IntoView {
     let severities = AlertSeverity::ALL.iter().map(|severity| {
         view! { <SeverityBadge severity=*severity/><SeverityMark severity=*severity/> }
     });
-    let workers = [WorkerStatus::Online, WorkerStatus::Busy, WorkerStatus::Error, WorkerStatus::Maintenance, WorkerStatus::Offline];
+    let workers = [
+        WorkerStatus::Online,
+        WorkerStatus::Busy,
+        WorkerStatus::Error,
+        WorkerStatus::Maintenance,
+        WorkerStatus::Offline,
+    ];
     let workers = workers.map(|status| view! { <WorkerState status/> });
     let heard = heard().into_iter().map(|last| view! { <HeardFrom last limit=30.0/> });
     let tasks = tasks().into_iter().map(|task| view! { <TaskStateMark task/> });
@@ -74,7 +80,8 @@ pub(super) fn Marks() -> impl IntoView {
         let value = Signal::stored(share.and_then(|share| Ratio::new(share).ok()));
         view! { <Meter value/> }
     });
-    let moments = [Style::Clock, Style::Seconds, Style::Ago, Style::Age].map(|style| view! { <Moment at=now() style/> });
+    let moments =
+        [Style::Clock, Style::Seconds, Style::Ago, Style::Age].map(|style| view! { <Moment at=now() style/> });
     let at = now();
     let connections = [
         Connection::Connecting,
@@ -116,7 +123,9 @@ pub(super) fn Alerts() -> impl IntoView {
 #[component]
 pub(super) fn Lists() -> impl IntoView {
     let end = unix_seconds(now());
-    let points = move |share: f64| (0..60).map(|n| (end - 3_600.0 + f64::from(n) * 60.0, Some(share * f64::from(n % 13)))).collect::<Vec<_>>();
+    let points = move |share: f64| {
+        (0..60).map(|n| (end - 3_600.0 + f64::from(n) * 60.0, Some(share * f64::from(n % 13)))).collect::<Vec<_>>()
+    };
     let trend = move || Trend { today: points(1.0), yesterday: points(0.7) };
     let figure = |value: &str, unit: &str| Signal::stored(Figure { value: value.to_owned(), unit: unit.to_owned() });
     let fleet = use_live().fleet(Snapshot { epoch: String::new(), seq: 0, at: now(), data: fleet() });

@@ -1,11 +1,13 @@
 //! What the screen across the room shows, in one answer.
 
 use super::codec::Json;
-use super::overview::{OverviewData, load_overview};
+use super::overview::OverviewData;
+#[cfg(feature = "ssr")]
+use super::overview::load_overview;
 use crate::backend::{BackendError, Snapshot};
+use crate::roster::RosterCounts;
 #[cfg(feature = "ssr")]
 use crate::roster::is_well;
-use crate::roster::RosterCounts;
 use forewatch::WorkerSummary;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -139,7 +139,8 @@ impl Kept {
 
 /// A name as it is kept: on one line, without what nobody sees, not too long.
 fn name(given: &str) -> String {
-    let words: Vec<&str> = given.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        given.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     let name: String = words.join(" ").chars().take(NAME).collect();
     name.trim_end().to_owned()
 }
@@ -165,7 +166,8 @@ mod tests {
 
     #[test]
     fn what_is_saved_is_read_again_in_the_same_order() {
-        let kept = with(&[("Failed  today ", "/tasks?q=status%3Afailed"), ("Lärm", "/alerts?state=all"), ("All", "/tasks")]);
+        let kept =
+            with(&[("Failed  today ", "/tasks?q=status%3Afailed"), ("Lärm", "/alerts?state=all"), ("All", "/tasks")]);
         assert_eq!(Kept::read(Some(&kept.write())), kept);
         assert_eq!(kept.views[0].name, "Failed today");
         assert_eq!(kept.views[0].page(), Some(("/tasks", "Tasks")));

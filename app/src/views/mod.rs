@@ -16,7 +16,11 @@ pub(crate) use panel::Views;
 /// The views of this browser; none on the server.
 pub(crate) fn all() -> Vec<kept::View> {
     #[cfg(feature = "hydrate")]
-    return browser::read().views;
+    {
+        browser::read().views
+    }
     #[cfg(not(feature = "hydrate"))]
-    Vec::new()
+    {
+        Vec::new()
+    }
 }

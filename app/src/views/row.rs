@@ -25,7 +25,10 @@ fn Shown(view: StoredValue<View>, panel: Panel, here: Memo<String>, is_renamed: 
     let is_here = move || (*here.read() == own).then_some("true");
     let delete = move |_| {
         let view = view.get_value();
-        let gone = panel.change(|kept| kept.delete(&view).ok_or("It is gone already."), |_| ["Deleted \"", &view.name, "\"."].concat());
+        let gone = panel.change(
+            |kept| kept.delete(&view).ok_or("It is gone already."),
+            |_| ["Deleted \"", &view.name, "\"."].concat(),
+        );
         if let Some(at) = gone {
             panel.deleted.set(Some((at, view.clone())));
             #[cfg(feature = "hydrate")]
@@ -89,7 +92,11 @@ fn Rename(view: StoredValue<View>, panel: Panel, is_renamed: RwSignal<bool>) -> 
 /// The whole address, as it is given to others.
 fn link(address: &str) -> String {
     #[cfg(feature = "hydrate")]
-    return super::browser::origin() + address;
+    {
+        super::browser::origin() + address
+    }
     #[cfg(not(feature = "hydrate"))]
-    address.to_owned()
+    {
+        address.to_owned()
+    }
 }

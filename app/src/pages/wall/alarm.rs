@@ -9,8 +9,10 @@ use forewatch::{Alert, AlertId};
 use leptos::prelude::*;
 
 /// Seconds that a new alert is shown when nobody takes it.
-pub(super) const STAYS: u32 = 120;
+#[cfg(any(feature = "hydrate", test))]
+const STAYS: u32 = 120;
 /// New alerts that are remembered at once; of more, the newest.
+#[cfg(any(feature = "hydrate", test))]
 const MOST: usize = 20;
 
 /// The alerts that are new, and for how long.
@@ -19,6 +21,7 @@ pub(super) struct News(Vec<(AlertId, u32)>);
 
 impl News {
     /// These came.
+    #[cfg(any(feature = "hydrate", test))]
     pub(super) fn came(&mut self, new: &[Alert]) {
         self.0.extend(new.iter().map(|alert| (alert.alert_id.clone(), STAYS)));
         let over = self.0.len().saturating_sub(MOST);
@@ -26,6 +29,7 @@ impl News {
     }
 
     /// A second passed.
+    #[cfg(any(feature = "hydrate", test))]
     pub(super) fn tick(&mut self) {
         for (_, left) in &mut self.0 {
             *left = left.saturating_sub(1);
@@ -39,6 +43,7 @@ impl News {
     }
 
     /// Whether there is nothing new.
+    #[cfg(any(feature = "hydrate", test))]
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -67,7 +72,8 @@ pub(super) fn Alarm(
         2 => "1 more is new".to_owned(),
         many => [&(many - 1).to_string(), " more are new"].concat(),
     };
-    let text = (!alert.description.is_empty()).then(|| view! { <p class="soft wall-text">{alert.description.clone()}</p> });
+    let text =
+        (!alert.description.is_empty()).then(|| view! { <p class="soft wall-text">{alert.description.clone()}</p> });
     view! {
         <section class=["wall-alarm ", severity.as_str()].concat() aria-label="New alert">
             <p class=["wall-mark ", class].concat()>
@@ -102,7 +108,11 @@ mod tests {
 
     #[test]
     fn the_worst_is_shown_until_somebody_has_it_and_then_the_next() {
-        let mut alerts = vec![alert("a", AlertSeverity::Critical), alert("b", AlertSeverity::Error), alert("old", AlertSeverity::Critical)];
+        let mut alerts = vec![
+            alert("a", AlertSeverity::Critical),
+            alert("b", AlertSeverity::Error),
+            alert("old", AlertSeverity::Critical),
+        ];
         let mut news = News::default();
         news.came(&alerts[..2]);
         assert_eq!(shown(&news, &alerts), Some(("a".to_owned(), 2)));

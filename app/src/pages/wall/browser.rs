@@ -93,7 +93,8 @@ fn call(object: &JsValue, method: &str, argument: &JsValue) -> Option<JsValue> {
 
 /// Fills the screen, or gives it back. A browser that cannot, or may not, leaves it.
 pub(super) fn full_screen() {
-    let is_full = js_sys::Reflect::get(&document(), &"fullscreenElement".into()).is_ok_and(|element| element.is_object());
+    let is_full =
+        js_sys::Reflect::get(&document(), &"fullscreenElement".into()).is_ok_and(|element| element.is_object());
     let done = match (is_full, document().document_element()) {
         (true, _) => call(&document(), "exitFullscreen", &JsValue::UNDEFINED),
         (false, Some(root)) => call(&root, "requestFullscreen", &JsValue::UNDEFINED),

@@ -40,9 +40,8 @@ struct Wall {
 #[component]
 pub fn WallPage() -> impl IntoView {
     let query = use_query_map();
-    let plan = query.with_untracked(|query| {
-        Plan::read(query.get_str("wall").unwrap_or_default(), query.get_str("every"))
-    });
+    let plan =
+        query.with_untracked(|query| Plan::read(query.get_str("wall").unwrap_or_default(), query.get_str("every")));
     let turn = RwSignal::new(Turn::new(plan.slides.len(), plan.every));
     let wall = Wall { plan: StoredValue::new(plan), turn, news: RwSignal::new(News::default()) };
     let data = Resource::new(|| (), |()| load_wall());

@@ -1,6 +1,7 @@
 //! Whose turn it is. Pure: seconds and what people do come in as calls.
 
 /// Seconds without a sign of life after which nobody is there any more.
+#[cfg(any(feature = "hydrate", test))]
 const ATTENDED: u32 = 15;
 
 /// Which slide is shown, and how long it stays.
@@ -26,6 +27,7 @@ impl Turn {
     }
 
     /// A second passed. `is_held`: something else is shown, or the pointer or the focus is on a control.
+    #[cfg(any(feature = "hydrate", test))]
     pub(super) fn tick(&mut self, is_held: bool) {
         if self.attended > 0 {
             self.attended -= 1;
@@ -38,6 +40,7 @@ impl Turn {
     }
 
     /// Somebody moved the pointer, touched the screen or pressed a key.
+    #[cfg(any(feature = "hydrate", test))]
     pub(super) fn attend(&mut self) {
         self.attended = ATTENDED;
     }
@@ -54,6 +57,7 @@ impl Turn {
     }
 
     /// Shows the one before.
+    #[cfg(any(feature = "hydrate", test))]
     pub(super) fn back(&mut self) {
         self.go_to(self.at + self.count - 1);
     }
