@@ -76,11 +76,11 @@ pub(super) fn tasks() -> Vec<TaskMetrics> {
 /// Two hosts of GPUs, with every mark.
 pub(super) fn fleet() -> Vec<FleetGpu> {
     let gpu: FleetGpu = golden(include_str!("../../../tests/golden/fleet_gpu.json"));
-    let marks = ["null", "\"throttled\"", "\"hot\"", "\"fault\"", "\"maintenance\""];
+    let marks = ["\"ok\"", "\"throttled\"", "\"hot\"", "\"fault\"", "\"maintenance\""];
     let mut all = Vec::new();
     for host in 0..10_u8 {
         for index in 0..8_u8 {
-            let mark = if index == 3 { marks[usize::from(host) % marks.len()] } else { "null" };
+            let mark = if index == 3 { marks[usize::from(host) % marks.len()] } else { "\"ok\"" };
             let load = f64::from((host * 8 + index) % 11) / 10.0;
             all.push(FleetGpu {
                 id: ["gpu-", &host.to_string(), "/", &index.to_string()].concat(),
