@@ -16,6 +16,8 @@ pub(super) struct Panel {
     pub(super) told: RwSignal<String>,
     /// The one that was just deleted, and where it stood.
     pub(super) deleted: RwSignal<Option<(usize, View)>>,
+    /// Whether it is open.
+    pub(super) is_open: RwSignal<bool>,
 }
 
 impl Panel {
@@ -48,8 +50,8 @@ pub(crate) fn Views() -> impl IntoView {
     let here = Memo::new(move |_| state(&place.pathname.read(), &place.search.read()));
     let path = place.pathname.get_untracked();
     let kept = RwSignal::new(Kept::default());
-    let panel = Panel { kept, told: RwSignal::new(String::new()), deleted: RwSignal::new(None) };
     let is_open = RwSignal::new(false);
+    let panel = Panel { kept, told: RwSignal::new(String::new()), deleted: RwSignal::new(None), is_open };
     let own = Memo::new(move |_| {
         let kept = kept.read();
         kept.views.iter().filter(|view| view.page().is_some_and(|(page, _)| page == path)).cloned().collect::<Vec<_>>()
@@ -61,13 +63,6 @@ pub(crate) fn Views() -> impl IntoView {
         #[cfg(feature = "hydrate")]
         super::browser::focus(if open { "#views :is(a, input)" } else { ".views > .btn" });
     };
-    // Whoever goes to another view, or changes what is shown, is done here.
-    Effect::new(move |before: Option<()>| {
-        here.track();
-        if before.is_some() {
-            is_open.set(false);
-        }
-    });
     #[cfg(feature = "hydrate")]
     {
         Effect::new(move || super::browser::follow(kept));

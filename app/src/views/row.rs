@@ -41,7 +41,7 @@ fn Shown(view: StoredValue<View>, panel: Panel, here: Memo<String>, is_renamed: 
         super::browser::focus(".views-rename input");
     };
     view! {
-        <a class="views-open" href=address.clone() aria-current=is_here>{name.clone()}</a>
+        <a class="views-open" href=address.clone() aria-current=is_here on:click=move |_| panel.is_open.set(false)>{name.clone()}</a>
         <Copy text=link(&address) what="link"/>
         <button class="btn bare" type="button" aria-label=["Rename ", &name].concat() on:click=rename>"Rename"</button>
         <button class="btn bare icon" type="button" aria-label=["Delete ", &name].concat() title="Delete" on:click=delete>
