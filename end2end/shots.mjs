@@ -4,7 +4,7 @@
 //   node shots.mjs [BASE_URL] [FOLDER]
 //
 // Without a base URL a server with a simulated fleet is started for it. Pictures go to FOLDER (test-results/shots):
-// NAME-WIDTH-THEME.png, 1440 and 390 wide, dark and light.
+// NAME-WIDTH-THEME.png, 1440, 768 and 390 wide, dark and light. Those that tests compare are in pictures/ (tests/pictures.spec.mjs).
 
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -40,13 +40,15 @@ const ids = {
 };
 const trends = "/trends?metric=gpu.utilization&by=worker,gpu&metric2=queue.pending&by2=queue&range=15min";
 const addresses = { overview: "/", workers: "/workers", tasks: "/tasks", queues: "/queues", alerts: "/alerts", trends };
+Object.assign(addresses, { groups: "/tasks?by=error", reports: "/reports", settings: "/settings", design: "/design" });
+for (const slide of ["overview", "charts", "workers", "queues", "alerts"]) addresses[`wall-${slide}`] = `/?wall=${slide}`;
 for (const [kind, id] of Object.entries(ids)) {
   if (id) addresses[kind.slice(0, -1)] = `/${kind}/${encodeURIComponent(id)}`;
 }
 
 const browser = await chromium.launch(launchOptions);
 for (const colorScheme of ["dark", "light"]) {
-  for (const width of [1440, 390]) {
+  for (const width of [1440, 768, 390]) {
     const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, timezoneId: "UTC" });
     for (const [name, path] of Object.entries(addresses)) {
       page.removeAllListeners("console");

@@ -14,6 +14,8 @@ pub mod causes;
 pub mod charts;
 pub mod components;
 pub mod control;
+#[cfg(all(debug_assertions, feature = "ssr"))]
+mod design;
 pub mod handling;
 pub mod live;
 pub mod pages;
@@ -31,7 +33,10 @@ pub mod task_groups;
 pub mod task_search;
 pub mod teller;
 pub mod trends;
+pub mod views;
 
+#[cfg(all(debug_assertions, feature = "ssr"))]
+pub use design::design;
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

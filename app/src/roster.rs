@@ -90,6 +90,12 @@ impl Heard {
     }
 }
 
+/// Whether a worker is as it should be at `now`: heard from in time and without a fault, or taken out on purpose.
+pub fn is_well(worker: &WorkerSummary, now: Timestamp) -> bool {
+    let is_fresh = matches!(Heard::of(worker.last_heartbeat, worker.health_limit, now), Heard::Fresh(_));
+    worker.status == WorkerStatus::Maintenance || worker.is_online && worker.is_healthy && is_fresh
+}
+
 /// Workers, counted for the sentence above the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RosterCounts {

@@ -4,15 +4,16 @@ use crate::components::layout::Layout;
 use crate::components::toast::Toasts;
 use crate::handling::Handling;
 use crate::live::provide_live;
-use crate::pages::OverviewPage;
 use crate::pages::parts::{
-    ALERT, ALERTS, NOT_FOUND, QUEUE, QUEUES, REPORTS, SETTINGS, TASK, TASKS, TRENDS, WORKER, WORKERS,
+    ALERT, ALERTS, NOT_FOUND, QUEUE, QUEUES, REPORTS, SETTINGS, TASK, TASKS, TRENDS, WALL, WORKER, WORKERS,
 };
+use crate::pages::{OverviewPage, asks_for_wall};
 use crate::palette::Overlays;
 use crate::session::ZoneChoice;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
 /// The dashboard: the frame, with a page in it. Pages are rendered whole (`Async`), so that they can be read
@@ -29,7 +30,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Layout>
                 <FlatRoutes fallback=|| NOT_FOUND.show()>
-                    <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/") view=home ssr=SsrMode::Async/>
                     <Route path=path!("/workers") view=|| WORKERS.show() ssr=SsrMode::Async/>
                     <Route path=path!("/workers/:id") view=|| WORKER.show() ssr=SsrMode::Async/>
                     <Route path=path!("/tasks") view=|| TASKS.show() ssr=SsrMode::Async/>
@@ -45,4 +46,9 @@ pub fn App() -> impl IntoView {
             </Layout>
         </Router>
     }
+}
+
+/// The overview, or the wall where the address asks for it. From one to the other leads a link that loads the page anew.
+fn home() -> AnyView {
+    if asks_for_wall(&use_location().search.read_untracked()) { WALL.show() } else { OverviewPage().into_any() }
 }

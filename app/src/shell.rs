@@ -1,6 +1,7 @@
 //! The HTML document around the dashboard. Only the server renders it.
 
 use crate::components::icon::SPRITE;
+use crate::pages::asks_for_wall;
 use crate::routes::App;
 use crate::session::Preferences;
 use crate::site::SiteFiles;
@@ -49,5 +50,6 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
 
 /// Whether the overview is asked for, whose style is whole in the first sheet.
 fn is_overview() -> bool {
-    use_context::<http::request::Parts>().is_some_and(|parts| parts.uri.path() == "/")
+    use_context::<http::request::Parts>()
+        .is_some_and(|parts| parts.uri.path() == "/" && !asks_for_wall(parts.uri.query().unwrap_or_default()))
 }

@@ -7,10 +7,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    let path = leptos::prelude::location().pathname().unwrap_or_default();
+    let place = leptos::prelude::location();
+    let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
     // Leptos' own way to spawn is there only once something is mounted.
     wasm_bindgen_futures::spawn_local(async move {
-        if app::pages::load_page_at(&path).await {
+        if app::pages::load_page_at(&path, &query).await {
             leptos::mount::hydrate_body(app::App);
         }
     });

@@ -39,7 +39,14 @@ fn pages(state: &AppState) -> Router {
             }
         }
     };
-    Router::new()
+    let router = Router::new();
+    #[cfg(debug_assertions)]
+    let router = {
+        let files = state.site.files().clone();
+        let design = render_app_async_with_context(provide.clone(), move || app::design(files.clone()));
+        router.route("/design", axum::routing::get(move |request: Request| design(request)))
+    };
+    router
         .leptos_routes_with_context(&options, generate_route_list(App), provide, document)
         .fallback(not_found)
         .layer(from_fn_with_state(state.clone(), show_strangers_to_sign_in))

@@ -26,3 +26,4 @@ pub mod task_table;
 pub mod tiles;
 pub mod toast;
 pub mod top_bar;
+pub mod trail;

@@ -1,8 +1,11 @@
-//! The title of the window: it tells the state before the name, "(1) Overview · Forewatch".
+//! The title of the window tells the state before the name, "(1) Overview · Forewatch"; its icon, how many critical and
+//! error alerts need someone.
 
 use super::layout::FrameResource;
 use super::once::once_on_server;
 use crate::handling::open_alerts;
+#[cfg(feature = "hydrate")]
+use forewatch::AlertSeverity;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -19,6 +22,8 @@ pub fn PageTitle(
             {once_on_server(move || Suspend::new(async move {
                 let open = frame.await.ok().map(|data| open_alerts(data.alerts));
                 let count = move || open.map_or(0, |open| open.read().len());
+                #[cfg(feature = "hydrate")]
+                let bad = move || open.map_or(0, |open| open.read().iter().filter(|a| a.severity >= AlertSeverity::Error).count());
                 // The server writes the title when what it is made of may have gone already.
                 #[cfg(feature = "ssr")]
                 let (count, name) = {
@@ -33,7 +38,7 @@ pub fn PageTitle(
                 };
                 #[cfg(feature = "hydrate")]
                 Effect::new(move |before: Option<usize>| {
-                    let count = count();
+                    let count = bad();
                     // The page comes with the plain icon.
                     if count != before.unwrap_or(0) {
                         badge(count);

@@ -16,6 +16,10 @@ use std::time::Duration;
 const STAYS: Duration = Duration::from_secs(10);
 /// Messages that are shown at once; older ones make room.
 const AT_ONCE: usize = 4;
+/// How long new alerts are gathered before they are told.
+const TOGETHER: Duration = Duration::from_secs(1);
+/// New alerts that are told one by one; more at once are told in one message.
+const ONE_BY_ONE: usize = 3;
 
 /// One message.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +67,16 @@ impl Toasts {
         let text = format!("{}: {}", super::severity::word(alert.severity), alert.title);
         let link = Some(format!("/alerts/{}", alert.alert_id));
         self.push(Toast { id: 0, glyph, class, text, link, undo: None });
+    }
+
+    /// Says that there are new alerts: a few one by one, many in one message.
+    fn all_raised(self, new: Vec<Alert>) {
+        if new.len() <= ONE_BY_ONE {
+            return new.iter().for_each(|alert| self.raised(alert));
+        }
+        let text = [&new.len().to_string(), " new alerts need someone"].concat();
+        let link = Some("/alerts".to_owned());
+        self.push(Toast { id: 0, glyph: Glyph::Bell, class: "c-error", text, link, undo: None });
     }
 
     fn push(self, mut toast: Toast) {
@@ -145,6 +159,40 @@ fn NewAlerts(
 ) -> impl IntoView {
     let toasts = Toasts::expect();
     let known = open_ids(&initial.data);
-    let tell = move |new: Vec<Alert>| new.iter().for_each(|alert| toasts.raised(alert));
+    let waiting = StoredValue::new(Vec::new());
+    let tell = move |new: Vec<Alert>| {
+        if waiting.with_value(Vec::is_empty) {
+            // Nobody is flooded, least of all who listens to a screen reader.
+            set_timeout(
+                move || toasts.all_raised(waiting.try_update_value(std::mem::take).unwrap_or_default()),
+                TOGETHER,
+            );
+        }
+        waiting.update_value(|waiting| waiting.extend(new));
+    };
     tell_new_alerts(shown_alerts(initial), known, Box::new(tell));
+}
+
+/// One of each kind, for the page of the components.
+#[cfg(all(debug_assertions, feature = "ssr"))]
+pub(crate) fn examples(alert: Alert) -> impl IntoView {
+    let (glyph, class) = super::severity::mark(alert.severity);
+    let text = |text: &str| text.to_owned();
+    let toast = Toast { id: 0, glyph, class, text: alert.title.clone(), link: Some(text("/alerts")), undo: None };
+    let done = Toast {
+        glyph: Glyph::Check,
+        class: "c-ok",
+        text: text("Acknowledged"),
+        link: None,
+        undo: Some((vec![alert], Deed::Unacknowledge)),
+        ..toast.clone()
+    };
+    let failed = Toast {
+        glyph: Glyph::Error,
+        class: "c-error",
+        text: text("The server did not answer."),
+        link: None,
+        ..toast.clone()
+    };
+    [done, failed, toast].map(|toast| view! { <Message toast/> }).collect_view()
 }

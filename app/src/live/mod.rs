@@ -75,6 +75,15 @@ impl Live {
         }
     }
 
+    /// One that never connects, for the page of the components: what it says is what it is given.
+    #[cfg(all(debug_assertions, feature = "ssr"))]
+    pub fn shown_as(connection: Connection, now: Timestamp) -> Self {
+        let live = Self::new();
+        live.connection.set(connection);
+        live.now.set(now);
+        live
+    }
+
     /// The system.
     pub fn system(self, initial: Snapshot<SystemMetrics>) -> Signal<SystemMetrics> {
         self.follow(Topic::System, initial)

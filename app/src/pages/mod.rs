@@ -14,6 +14,7 @@ mod settings;
 mod task;
 mod tasks;
 mod trends;
+mod wall;
 mod worker;
 mod workers;
 
@@ -21,7 +22,7 @@ use alert::AlertPage;
 use alerts::AlertsPage;
 use not_found::NotFoundPage;
 pub(crate) use overview::OverviewPage;
-pub use parts::load_page_at;
+pub use parts::{asks_for_wall, load_page_at};
 use queue::QueuePage;
 use queues::QueuesPage;
 use reports::ReportsPage;
@@ -29,6 +30,7 @@ use settings::SettingsPage;
 use task::TaskPage;
 use tasks::TasksPage;
 use trends::TrendsPage;
+use wall::WallPage;
 use worker::WorkerPage;
 use workers::WorkersPage;
 

@@ -68,12 +68,18 @@ pages! {
     trends: trends, load_trends => TRENDS, TrendsPage;
     reports: reports, load_reports => REPORTS, ReportsPage;
     settings: settings, load_settings => SETTINGS, SettingsPage;
+    wall: wall, load_wall_page => WALL, WallPage;
     overlays: not_found, load_not_found => NOT_FOUND, NotFoundPage;
     overlays: overlays, load_overlays => OVERLAYS, OverlayPart;
 }
 
+/// Whether the query of an address asks for the wall.
+pub fn asks_for_wall(query: &str) -> bool {
+    query.trim_start_matches('?').split('&').any(|part| part == "wall" || part.starts_with("wall="))
+}
+
 /// The page at an address, as the routes have it; none where its code is there from the start.
-fn page_at(path: &str) -> Option<Page> {
+fn page_at(path: &str, query: &str) -> Option<Page> {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match (segments.next(), segments.next(), segments.next()) {
         (Some("workers"), None, _) => Some(WORKERS),
@@ -87,14 +93,14 @@ fn page_at(path: &str) -> Option<Page> {
         (Some("trends"), None, _) => Some(TRENDS),
         (Some("reports"), None, _) => Some(REPORTS),
         (Some("settings"), None, _) => Some(SETTINGS),
-        (None, ..) => None,
+        (None, ..) => asks_for_wall(query).then_some(WALL),
         _ => Some(NOT_FOUND),
     }
 }
 
 /// Loads the code of the page at an address; false when it could not be loaded.
-pub async fn load_page_at(path: &str) -> bool {
-    match page_at(path) {
+pub async fn load_page_at(path: &str, query: &str) -> bool {
+    match page_at(path, query) {
         Some(page) => (page.load)().await.is_ok(),
         None => true,
     }

@@ -11,6 +11,7 @@ use crate::components::links::Links;
 use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::{is_growing, is_unserved, per_minute};
+use crate::components::trail::{Trail, title_tells, with_state};
 use crate::control::held::HeldNote;
 use crate::control::queues::of_queue;
 use crate::control::{Answer, AnswerPlace, Deeds};
@@ -29,20 +30,27 @@ pub fn QueuePage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Resource::new(|| (), |()| load_queues());
+    let title = RwSignal::new(id.get_untracked());
     view! {
-        <PageTitle name=id/>
-        {super::loaded(data, "The queue did not load", move |data| view! { <Queue data id/> })}
+        <PageTitle name=title/>
+        <Trail address="/queues" name="Queues"/>
+        {super::loaded(data, "The queue did not load", move |data| view! { <Queue data id title/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Queue(data: QueuesData, id: Memo<String>) -> impl IntoView {
+fn Queue(data: QueuesData, id: Memo<String>, title: RwSignal<String>) -> impl IntoView {
     let links = StoredValue::new(data.links);
     let queues = use_live().queues(data.queues);
     let alerts = shown_alerts(data.alerts);
     let limits = limits(data.limits, queues);
     let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
+    title_tells(title, move || match &*queue.read() {
+        Some(queue) if queue.paused.is_some() => with_state(&queue.id, "paused"),
+        Some(queue) => with_state(&queue.id, &(format::count(queue.pending_tasks) + " waiting")),
+        None => id.get(),
+    });
     let limit = limit_of(limits, queue);
     let is_paused = Memo::new(move |_| queue.read().as_ref().is_some_and(|queue| queue.paused.is_some()));
     let objectives = StoredValue::new(data.objectives);

@@ -8,6 +8,7 @@ use crate::control::queues::of_queue;
 use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::live::use_live;
 use crate::server_fns::{QueuesData, load_queues};
+use crate::views::Views;
 use forewatch::{QueueName, QueueStats, SourceName, format};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ fn Queues(data: QueuesData) -> impl IntoView {
     }
     let more = StoredValue::new(more);
     view! {
-        <div class="title-row"><h1>"Queues"</h1><span class="soft">{move || sentence(&queues.read())}</span><AnswerPlace answer/></div>
+        <div class="title-row"><h1>"Queues"</h1><span class="soft">{move || sentence(&queues.read())}</span><AnswerPlace answer/><Views/></div>
         <section class="panel" aria-label="Queues">
             <Show
                 when=move || !queues.read().is_empty()

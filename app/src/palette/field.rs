@@ -1,6 +1,6 @@
 //! The palette: a field, and under it what fits the words in it.
 
-use super::hit::{Does, Found, Hit, Kind, at_hand, search_tasks};
+use super::hit::{Does, Found, Hit, Kind, at_hand, saved, search_tasks};
 use super::list::{Hits, row_id};
 use super::offered::offered;
 use super::rank::{fit, words};
@@ -23,7 +23,7 @@ pub(super) fn Palette() -> impl IntoView {
     let at = RwSignal::new(0);
     let answer = RwSignal::new((String::new(), Vec::new()));
     let open = FrameResource::expect().0.get_untracked().and_then(Result::ok).map(|data| open_alerts(data.alerts));
-    let offered = StoredValue::new(offered());
+    let offered = StoredValue::new([saved(), offered()].concat());
     let hits = Memo::new(move |_| {
         let open = open.map(|open| open.get()).unwrap_or_default();
         let (asked, found) = &*answer.read();

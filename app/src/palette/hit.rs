@@ -3,6 +3,7 @@
 use crate::components::icon::Glyph;
 use crate::components::severity;
 use crate::components::shortcuts::GOES;
+use crate::views::kept::View;
 use forewatch::Alert;
 use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub enum Kind {
     Queue,
     /// A task.
     Task,
+    /// A view that this browser saved.
+    View,
 }
 
 impl Kind {
@@ -33,6 +36,7 @@ impl Kind {
             Self::Worker => Glyph::Workers,
             Self::Queue => Glyph::Queues,
             Self::Task => Glyph::Tasks,
+            Self::View => Glyph::Note,
         }
     }
 
@@ -44,6 +48,7 @@ impl Kind {
             Self::Worker => "Worker",
             Self::Queue => "Queue",
             Self::Task => "Task",
+            Self::View => "View",
         }
     }
 }
@@ -72,6 +77,8 @@ pub(super) enum Does {
     Zone,
     /// Shows the shortcuts.
     Keys,
+    /// Shows the wall.
+    Wall,
     /// Takes an alert.
     Acknowledges(Box<Alert>),
     /// Presses the button of its title on the page.
@@ -105,6 +112,7 @@ pub(super) fn at_hand(open: &[Alert]) -> Vec<Hit> {
         act("Switch theme", "dark or light", Does::Theme),
         act("Switch time zone", "UTC or yours", Does::Zone),
         act("Show shortcuts", "?", Does::Keys),
+        act("Wall", "one thing after the other, for a screen across the room", Does::Wall),
     ];
     let alerts = open.iter().map(|alert| {
         let (kind, detail) = (Kind::Alert, severity::word(alert.severity).to_owned());
@@ -120,6 +128,15 @@ pub(super) fn at_hand(open: &[Alert]) -> Vec<Hit> {
 
 fn alert_address(alert: &Alert) -> String {
     ["/alerts/", alert.alert_id.as_ref()].concat()
+}
+
+/// The views that this browser saved.
+pub(super) fn saved() -> Vec<Hit> {
+    let hit = |view: View| {
+        let detail = view.page().map_or("", |(_, name)| name).to_owned();
+        Hit::from(Found { kind: Kind::View, title: view.name, detail, address: view.address })
+    };
+    crate::views::all().into_iter().map(hit).collect()
 }
 
 /// The search of the tasks for these words, as the last row.

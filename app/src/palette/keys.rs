@@ -22,6 +22,7 @@ pub(super) fn Keys() -> impl IntoView {
             <div><dt><kbd>"Ctrl"</kbd>" "<kbd>"K"</kbd></dt><dd>"Find or do anything"</dd></div>
             <div><dt><kbd>"/"</kbd></dt><dd>"Search this page"</dd></div>
             {goes.collect_view()}
+            <div><dt><kbd>"v"</kbd></dt><dd>"Saved views of this page"</dd></div>
             <div><dt><kbd>"?"</kbd></dt><dd>"These shortcuts"</dd></div>
             <div><dt><kbd>"Esc"</kbd></dt><dd>"Close"</dd></div>
         </dl>

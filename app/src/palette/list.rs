@@ -39,6 +39,7 @@ fn Row(n: usize, hit: Hit, at: RwSignal<usize>) -> impl IntoView {
             Does::Theme => switch_theme(),
             Does::Zone => zone.switch(),
             Does::Keys => shown.set(Some(Overlay::Keys)),
+            Does::Wall => load("/?wall"),
             Does::Presses => press(title.clone()),
             Does::Acknowledges(alert) => handling.carry_out(vec![(**alert).clone()], Deed::Acknowledge, None, None),
         }
@@ -67,4 +68,13 @@ fn Row(n: usize, hit: Hit, at: RwSignal<usize>) -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// Loads a page anew.
+fn load(address: &str) {
+    #[cfg(feature = "hydrate")]
+    // A browser that refuses to navigate leaves the page where it is.
+    let _ = location().assign(address);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = address;
 }

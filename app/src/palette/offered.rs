@@ -36,7 +36,10 @@ mod browser {
     use web_sys::HtmlElement;
 
     pub(super) fn buttons() -> Vec<(String, HtmlElement)> {
-        let Ok(all) = document().query_selector_all("main .deeds .btn[aria-label]") else { return Vec::new() };
+        let Ok(all) = document().query_selector_all("main .deeds .btn[aria-label], main .views > .btn[aria-label]")
+        else {
+            return Vec::new();
+        };
         let all = (0..all.length()).filter_map(|n| all.get(n)?.dyn_into::<HtmlElement>().ok());
         all.filter_map(|button| Some((button.get_attribute("aria-label")?, button))).collect()
     }

@@ -22,6 +22,7 @@ mod reports;
 mod settings;
 mod tasks;
 mod trends;
+mod wall;
 
 pub use alerts::*;
 pub use control::*;
@@ -35,6 +36,7 @@ pub use reports::*;
 pub use settings::*;
 pub use tasks::*;
 pub use trends::*;
+pub use wall::*;
 
 use crate::backend::BackendError;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};

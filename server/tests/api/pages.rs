@@ -24,6 +24,8 @@ async fn a_page_brings_each_resource_once_under_the_same_number_each_time() {
     let alert = format!("/alerts/{}", alerts["items"][0]["alert_id"].as_str().unwrap());
     let pages = [
         ("/", 3),
+        ("/?wall", 2),
+        ("/?wall=charts", 3),
         ("/workers", 2),
         ("/workers/gpu-1", 3),
         ("/tasks", 2),

@@ -13,6 +13,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityBadge;
+use crate::components::trail::{Trail, title_tells, with_state};
 use crate::handling::{shown_alert, shown_alerts};
 use crate::server_fns::{AlertData, load_alert};
 use decide::Decide;
@@ -33,16 +34,14 @@ pub fn AlertPage() -> impl IntoView {
     let name = RwSignal::new("Alert".to_owned());
     view! {
         <PageTitle name/>
-        {super::loaded(data, "The alert did not load", move |data| {
-            name.set(data.alert.title.clone());
-            view! { <AlertView data/> }
-        })}
+        <Trail address="/alerts" name="Alerts"/>
+        {super::loaded(data, "The alert did not load", move |data| view! { <AlertView data title=name/> })}
     }
     .into_any()
 }
 
 #[component]
-fn AlertView(data: AlertData) -> impl IntoView {
+fn AlertView(data: AlertData, title: RwSignal<String>) -> impl IntoView {
     let id = data.alert.alert_id.to_string();
     let silence = {
         let (rule, about) = (Url::escape(&data.alert.rule_id), Url::escape(&data.alert.component_id));
@@ -50,6 +49,16 @@ fn AlertView(data: AlertData) -> impl IntoView {
     };
     let live = shown_alerts(data.live.clone());
     let alert = shown_alert(data.alert, data.live);
+    title_tells(title, move || {
+        let alert = alert.read();
+        let state = match (alert.is_active, alert.acknowledged, &alert.suppressed_by) {
+            (false, ..) => "resolved",
+            (true, true, _) => "acknowledged",
+            (true, false, Some(_)) => "suppressed",
+            (true, false, None) => "",
+        };
+        with_state(&alert.title, state)
+    });
     let following = Memo::new(move |_| {
         let alert = alert.get();
         following(std::slice::from_ref(&alert), &live.read()).remove(&alert.alert_id).unwrap_or_default()

@@ -13,6 +13,7 @@ use crate::components::page_title::PageTitle;
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{AlertsData, load_alerts};
+use crate::views::Views;
 use filters::{Filters, Tabs};
 use forewatch::alert::AlertState;
 use forewatch::{Alert, format};
@@ -93,6 +94,7 @@ fn Alerts(data: AlertsData, asked: Memo<AlertSearch>) -> impl IntoView {
                 1 => "1 needs someone".to_owned(),
                 many => format!("{} need someone", format::count(many as u64)),
             }}</span>
+            <Views/>
         </div>
         <Tabs asked=asked.clone() live/>
         <Filters asked=asked.clone() rules=data.rules/>

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// The sentence.
 #[component]
-pub(super) fn Headline(
+pub(in crate::pages) fn Headline(
     system: Signal<SystemMetrics>,
     queues: Signal<Arc<Vec<QueueStats>>>,
     alerts: Memo<Vec<Alert>>,

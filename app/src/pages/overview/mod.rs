@@ -18,10 +18,10 @@ use crate::live::use_live;
 use crate::server_fns::{OverviewData, Trend, load_overview};
 use forewatch::Alert;
 use forewatch::time::unix_seconds;
-use headline::Headline;
+pub(super) use headline::Headline;
 use leptos::prelude::*;
-use numbers::Numbers;
-use past::Past;
+pub(super) use numbers::Numbers;
+pub(super) use past::Past;
 
 /// Alerts that are shown in full; the others are a click away.
 const CARDS: usize = 3;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// The tiles.
 #[component]
-pub(super) fn Numbers(system: Signal<SystemMetrics>, trends: Vec<Trend>) -> impl IntoView {
+pub(in crate::pages) fn Numbers(system: Signal<SystemMetrics>, trends: Vec<Trend>) -> impl IntoView {
     let mut trends = trends.into_iter();
     let mut next = move || trends.next().unwrap_or_default();
     let offline = Signal::derive(move || {

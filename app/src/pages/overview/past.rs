@@ -9,7 +9,11 @@ const MARKS: usize = 6;
 
 /// The strips.
 #[component]
-pub(super) fn Past(system: Signal<SystemMetrics>, alerts: Memo<Vec<Alert>>, error_rate_limit: f64) -> impl IntoView {
+pub(in crate::pages) fn Past(
+    system: Signal<SystemMetrics>,
+    alerts: Memo<Vec<Alert>>,
+    error_rate_limit: f64,
+) -> impl IntoView {
     let strips = vec![
         Strip::new(
             "Throughput",

@@ -56,6 +56,10 @@ pub(super) fn ThisBrowser() -> impl IntoView {
                     <span>"Desktop notification"<span class="cap">"A click on it leads to the alert. A page must be open, in front or not."</span></span>
                 </label>
                 {refused}
+                <p>
+                    <a class="btn" href="/?wall" rel="external"><Icon glyph=Glyph::Overview/>"Wall"</a>
+                    <span class="cap">"For a screen across the room: one thing after the other, and each new alert at once. What it shows is in its address: ?wall=overview,charts,workers,queues,alerts&every=20s. Arrow keys turn, p pauses, f fills the screen, Esc leaves."</span>
+                </p>
             </div>
         </Panel>
     }

@@ -14,6 +14,7 @@ use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityMark;
 use crate::components::status::{TaskStateMark, task_mark};
 use crate::components::task_table::{short_id, task_name};
+use crate::components::trail::{Trail, title_tells, with_state};
 use crate::control::tasks::of_task;
 use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
@@ -34,22 +35,27 @@ pub fn TaskPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Resource::new(move || id.get(), load_task);
-    let name = Memo::new(move |_| format!("Task {}", short_id(&id.read())));
+    let title = RwSignal::new(["Task ", &short_id(&id.read_untracked())].concat());
     view! {
-        <PageTitle name/>
-        {super::loaded(data, "The task did not load", |data| view! { <Task data/> })}
+        <PageTitle name=title/>
+        <Trail address="/tasks" name="Tasks"/>
+        {super::loaded(data, "The task did not load", move |data| view! { <Task data title/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Task(data: TaskData) -> impl IntoView {
+fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
     let TaskData { now, task, worker, forebears, limit, usual, alerts, links, takes_commands } = data;
     let id = task.task_id.to_string();
     let task = use_live().task(now, task);
     let known = worker.as_ref().map(|worker| worker.data.clone());
     // What changes with its progress has its own place; the rest is made anew only when it is different.
     let calm = Memo::new(move |_| TaskMetrics { events: Vec::new(), progress: None, timestamp: now, ..task.get() });
+    title_tells(title, move || {
+        let task = calm.read();
+        with_state(&task_name(&task), &task_mark(&task).2.to_lowercase())
+    });
     let answer = Answer::new();
     let named = worker.as_ref().map(|worker| (worker.data.worker_id.clone(), worker.data.name.clone()));
     let asks = Memo::new(move |_| {

@@ -13,6 +13,7 @@ use crate::control::tasks::of_search;
 use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::server_fns::{TasksData, load_tasks};
 use crate::task_groups::GroupsAsk;
+use crate::views::Views;
 use forewatch::format;
 use groups::{Groups, Ways};
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ pub fn TasksPage() -> impl IntoView {
     let is_list = Memo::new(move |_| ask.read().is_none());
     view! {
         <PageTitle name="Tasks"/>
-        <div class="title-row"><h1>"Tasks"</h1><Ways ask search/></div>
+        <div class="title-row"><h1>"Tasks"</h1><Ways ask search/><Views/></div>
         <SearchBar search ask/>
         {once_on_server(move || match is_list.get() {
             true => view! { <List search cursor/> }.into_any(),

@@ -20,6 +20,7 @@ use crate::components::page_title::PageTitle;
 use crate::server_fns::load_trends;
 use crate::session::{Zone, ZoneChoice};
 use crate::trends::{Ask, Span, Trends};
+use crate::views::Views;
 use bar::Bar;
 use changes::ChangesPanel;
 use chart::ChartPanel;
@@ -96,6 +97,7 @@ fn Page(data: Trends, shared: Shared) -> impl IntoView {
             <span class="soft">
                 {move || between(shown, zone.get())} ", a reading every " {forewatch::format::duration(step)}
             </span>
+            <Views/>
         </div>
         <Bar shared shown now=time::unix_seconds(data.now)/>
         {charts}

@@ -14,6 +14,7 @@ use crate::components::each::{alert_key, each};
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::status::{HeardFrom, WorkerState};
+use crate::components::trail::{Trail, title_tells, with_state};
 use crate::control::workers::of_worker;
 use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
@@ -35,20 +36,26 @@ pub fn WorkerPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Resource::new(move || id.get(), load_worker);
+    let title = RwSignal::new(id.get_untracked());
     view! {
-        <PageTitle name=id/>
-        {super::loaded(data, "The worker did not load", |data| view! { <Worker data/> })}
+        <PageTitle name=title/>
+        <Trail address="/workers" name="Workers"/>
+        {super::loaded(data, "The worker did not load", move |data| view! { <Worker data title/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Worker(data: WorkerData) -> impl IntoView {
+fn Worker(data: WorkerData, title: RwSignal<String>) -> impl IntoView {
     let id = data.worker.data.worker_id.clone();
     ChartTime::of_page().suit(unix_seconds(data.worker.data.first_seen), unix_seconds(data.worker.at));
     let worker = use_live().worker(id.clone(), data.worker);
     // What it said last is kept, and marked as that.
     let is_offline = Memo::new(move |_| worker.read().status == WorkerStatus::Offline);
+    title_tells(title, move || {
+        let worker = worker.read();
+        with_state(&worker.name, worker.status.as_str())
+    });
     let alerts = shown_alerts(data.alerts);
     let concerns = Memo::new({
         let id = id.clone();

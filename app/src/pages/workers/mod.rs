@@ -12,6 +12,7 @@ use crate::components::page_title::PageTitle;
 use crate::live::use_live;
 use crate::roster::{Grouping, RosterCounts, RosterRow, rows};
 use crate::server_fns::{FIRST_ROWS, WorkersData, load_workers};
+use crate::views::Views;
 use forewatch::WorkerSummary;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -108,6 +109,7 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
         <div class="title-row">
             <h1>"Workers"</h1>
             <span class="soft">{move || counts.get().sentence()}</span>
+            <Views/>
         </div>
         <SearchBar search group/>
         {if counted.total == 0 {
