@@ -21,6 +21,7 @@ mod limits;
 #[allow(dead_code, reason = "the unit tests ask for more of it")]
 #[path = "../../src/notify/send/tests/mail_server.rs"]
 mod mail_server;
+mod mailed_reports;
 mod metrics;
 mod notifications;
 mod objectives;
