@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { Redis } from "../end2end/harness/celery.mjs";
 import { Forewatch, root, target } from "../end2end/harness/forewatch.mjs";
 import { Program, eventually, freePort } from "../end2end/harness/process.mjs";
-import { percentile, report, usage, wait } from "./measure.mjs";
+import { percentile, report, settled } from "./measure.mjs";
 
 const tasks = Number(process.env.TASKS ?? 100_000);
 const rate = Number(process.env.RATE ?? 100_000);
@@ -28,16 +28,6 @@ async function publish(redis) {
   const code = await new Promise((resolve) => program.once("close", resolve));
   if (code !== 0) throw new Error(`publish.mjs ended with ${code}`);
   return JSON.parse(said);
-}
-
-/** Waits until the process does next to nothing for two seconds; answers with what it has used by then. */
-async function settled(pid) {
-  for (let last = usage(pid); ; ) {
-    await wait(2_000);
-    const now = usage(pid);
-    if (now.cpuSeconds - last.cpuSeconds < 0.06) return now;
-    last = now;
-  }
 }
 
 /** What a burst cost a program: milliseconds of CPU for 10,000 events. */
@@ -75,8 +65,11 @@ async function atForewatch() {
   );
   const after = await settled(pid);
   const told = await source();
-  const total = async (query) => (await server.api(`/tasks?limit=1&${query}`)).total;
-  const [succeeded, failed, open] = [await total("status=completed"), await total("status=failed"), await total("status=pending&status=processing")];
+  // A list counts up to 100,000 only; groups count all that ended.
+  const groups = (await server.api("/tasks/groups?by=worker")).items;
+  const ended = (how) => groups.reduce((sum, group) => sum + group[how], 0);
+  const [succeeded, failed] = [ended("completed"), ended("failed")];
+  const open = (await server.api("/tasks?limit=1&status=pending&status=processing")).total;
   const list = (path) => median(() => server.api(path));
   const rows = [
     ["events published", sent.events, "events"],

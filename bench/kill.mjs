@@ -33,7 +33,8 @@ const kinds = {
 
 class Run {
   constructor(server, redis) {
-    Object.assign(this, { server, redis, start: Date.now() - back, sent: Array(senders).fill(0), samples: [], rounds: [] });
+    const sent = Array(senders).fill(0);
+    Object.assign(this, { server, redis, start: Date.now() - back, sent, samples: [], rounds: [], twice: 0 });
   }
 
   /** Events of one batch: some tasks, and a heartbeat with samples of a past time. */
@@ -88,13 +89,16 @@ class Run {
     }
   }
 
-  /** Every task of a round that the server knows, page by page. */
+  /** Every task of a round that the server knows, page by page; counts those that are listed twice. */
   async tasksOf(round) {
     const found = new Set();
     let cursor = "";
     do {
       const page = await this.server.api(`/tasks?name=bench.round.${round}&limit=1000${cursor && `&cursor=${cursor}`}`);
-      for (const { task_id } of page.items) found.add(task_id);
+      for (const { task_id } of page.items) {
+        if (found.has(task_id)) this.twice++;
+        found.add(task_id);
+      }
       cursor = page.next_cursor && encodeURIComponent(page.next_cursor);
     } while (cursor);
     return found;
@@ -160,18 +164,23 @@ async function measure(name, { store, killed }) {
   const url = redis?.url ?? `sqlite:${join(server.folder, "forewatch.db")}`;
   const found = await checked(url, server.folder, run.samples);
   await redis?.stop();
+  // Some that were not acknowledged are there too, but none that was not sent. Buckets count those that are there once.
+  const sent = run.sent.reduce((sum, count) => sum + count, 0);
+  const tooMany = Math.max(0, (found?.samples ?? Number.NaN) - sent);
   report(`kill-${name.replaceAll(/\W+/g, "-")}`, [
     ["kill -9 under load", rounds, "times"],
     ["tasks acknowledged", run.rounds.flat().length, "tasks"],
     ["of them lost", lost, "tasks", 0],
+    ["tasks listed twice", run.twice, "tasks", 0],
     ["samples acknowledged", run.samples.length, "samples"],
     ["of them lost", found?.lost ?? Number.NaN, "samples", 0],
+    ["more samples than were sent", tooMany, "samples", 0],
     ["buckets that are those of the samples", found?.buckets ?? Number.NaN, "buckets"],
     ["sketches that are those of the samples", found?.sketches ?? Number.NaN, "sketches"],
     ["restart until ready, median", percentile(restarts, 0.5) / 1000, "s"],
     ["slowest restart until ready", Math.max(...restarts) / 1000, "s", 2],
   ]);
-  return lost === 0 && found?.lost === 0;
+  return lost === 0 && run.twice === 0 && found?.lost === 0 && tooMany === 0;
 }
 
 const asked = process.env.STORES?.split(";") ?? Object.keys(kinds);

@@ -28,6 +28,16 @@ export function usage(pid) {
   };
 }
 
+/** Waits until the process does next to nothing for two seconds; answers with what it has used by then. */
+export async function settled(pid) {
+  for (let last = usage(pid); ; ) {
+    await wait(2_000);
+    const now = usage(pid);
+    if (now.cpuSeconds - last.cpuSeconds < 0.06) return now;
+    last = now;
+  }
+}
+
 /** Shows the rows `[what, value, unit, budget]` and keeps them with the machine they were measured on. */
 export function report(name, rows) {
   console.log(`\n${name}`);

@@ -38,4 +38,5 @@ if [ "$goal" = test ]; then
 fi
 if [ "$goal" = bench ]; then
     set_up_node_packages "$root/bench" "the benchmarks"
+    set_up_python "$root/end2end/celery_app/requirements.txt" "a real Celery for the benchmarks"
 fi

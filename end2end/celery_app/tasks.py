@@ -10,7 +10,9 @@ app = Celery("end2end", broker=os.environ["BROKER_URL"], backend=os.environ["BRO
 app.conf.task_default_queue = "cpu_standard"
 app.conf.broker_connection_retry_on_startup = True
 if prefix := os.environ.get("KEY_PREFIX"):
-    app.conf.broker_transport_options = {"global_keyprefix": prefix}
+    app.conf.broker_transport_options["global_keyprefix"] = prefix
+if seconds := os.environ.get("VISIBILITY_TIMEOUT"):
+    app.conf.broker_transport_options["visibility_timeout"] = int(seconds)
 
 
 @app.task
@@ -66,3 +68,17 @@ def encoding(self):
 def rejected():
     """Is refused, and not put back."""
     raise Reject("not for me", requeue=False)
+
+
+@app.task(bind=True, acks_late=True)
+def resumed(self, seconds):
+    """Takes its time, but not when it comes again because its worker was lost."""
+    if not self.request.delivery_info.get("redelivered"):
+        time.sleep(seconds)
+    return seconds
+
+
+@app.task
+def total(numbers):
+    """What the members of a chord end in."""
+    return sum(numbers)

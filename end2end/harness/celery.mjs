@@ -1,6 +1,7 @@
 // A real Redis and a real Celery worker with the small application in celery_app/.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { root, target } from "./forewatch.mjs";
 import { Program, freePort, temporaryFolder } from "./process.mjs";
@@ -41,13 +42,29 @@ export class Celery {
 
   /** Sends tasks as the application itself would; answers with their ids, in order. */
   send(...calls) {
-    const { status, stdout, stderr } = spawnSync(python, ["send.py", JSON.stringify(calls)], {
-      cwd: appFolder,
-      env: { ...process.env, ...this.env },
-      encoding: "utf8",
-    });
-    if (status !== 0) throw new Error(`send.py: ${stderr}`);
+    return this.run("send.py", JSON.stringify(calls));
+  }
+
+  /** Runs a program of the application; answers with the JSON that it prints. */
+  run(script, argument = "", input = "") {
+    const options = { cwd: appFolder, env: { ...process.env, ...this.env }, encoding: "utf8", maxBuffer: 1 << 28, input };
+    const { status, stdout, stderr } = spawnSync(python, [script, argument], options);
+    if (status !== 0) throw new Error(`${script}: ${stderr}`);
     return JSON.parse(stdout);
+  }
+
+  /** Celery's own view of all events from now on; `told` ends it and answers with what it made of them. */
+  async state() {
+    const program = spawn(python, ["state.py"], { cwd: appFolder, env: { ...process.env, ...this.env }, stdio: ["pipe", "pipe", "inherit"] });
+    const chunks = [];
+    program.stdout.on("data", (chunk) => chunks.push(chunk));
+    await once(program.stdout, "data");
+    const told = async () => {
+      program.stdin.end();
+      await once(program, "close");
+      return JSON.parse(Buffer.concat(chunks).toString().replace(/^listening\n/, ""));
+    };
+    return { told };
   }
 
   stop() {

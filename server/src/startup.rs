@@ -198,7 +198,8 @@ pub(crate) fn assemble(
         // A crash that follows soon does not replay the same again.
         projector.snapshot(fleet.clone(), history.flush());
     }
-    let notifier = Notifier::begin(&config, parts.outbox, health.clone(), &fleet, started_at)?;
+    let reports = Arc::new(report::Archive::open(parts.reports)?);
+    let notifier = Notifier::begin(&config, parts.outbox, reports.clone(), health.clone(), &fleet, started_at)?;
     let outputs = Outputs {
         published: published.clone(),
         hub: hub.clone(),
@@ -216,7 +217,7 @@ pub(crate) fn assemble(
         fleet: published,
         intake,
         records: parts.records,
-        reports: Arc::new(report::Archive::open(parts.reports)?),
+        reports,
         history,
         hub,
         limits: Arc::default(),

@@ -4,6 +4,7 @@
 //! deliveries. What was told is known in memory until it can be kept, so that nobody is told of it again, and whoever got
 //! the alarm is told when it is over. A crash in between forgets that.
 
+use super::enclosed::Enclosed;
 use super::look::Look;
 use super::message::{Message, What};
 use super::plan::{Planned, plan};
@@ -49,8 +50,9 @@ async fn deliver(notifier: &Notifier, wired: &Wired, message: &Message) {
     let _turn = wired.beside.lock().await;
     let (id, channel) = (ulid::Ulid::new().to_string(), wired.channel.name());
     let mut pauses = PAUSES.iter();
+    let nothing = Enclosed::default();
     loop {
-        match send::send(&wired.channel, message, &id, &notifier.http, &notifier.links).await {
+        match send::send(&wired.channel, message, &nothing, &id, &notifier.http, &notifier.links).await {
             Ok(_) => {
                 wired.health.sent(clock());
                 tracing::warn!(channel, "told of the store; that is in no list of deliveries, which cannot be written");

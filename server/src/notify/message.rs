@@ -18,6 +18,9 @@ pub(crate) struct Message {
     pub(crate) notices: Vec<Notice>,
     /// Alerts that found no room.
     pub(crate) more: usize,
+    /// Files of a kept report that go along to receivers that take files, by their names; those that people read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) files: Vec<String>,
 }
 
 /// An alert in a message, as it was when it was decided to tell.

@@ -8,6 +8,7 @@
 mod beside;
 mod channel;
 mod delivery;
+mod enclosed;
 mod filter;
 mod guard;
 mod health;
@@ -41,13 +42,14 @@ use look::Look;
 pub(crate) use message::Message;
 pub(crate) use plan::{ChannelTold, Told};
 use quiet::Quiet;
-pub(crate) use report::{Made, takes_reports};
+pub(crate) use report::{Made, takes_files, takes_reports};
 pub(crate) use retry::GIVE_UP_AFTER;
 use template::Template;
 
 use crate::auth;
 use crate::collector::Fleet;
 use crate::config::Config;
+use crate::report::Archive;
 use crate::store::sqlite::SqliteOutbox;
 use crate::store::{self, StoreError};
 use anyhow::Context as _;
@@ -61,6 +63,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Notifier {
     channels: Vec<Arc<Wired>>,
     outbox: Arc<SqliteOutbox>,
+    /// Where the files lie that go along with a message.
+    reports: Arc<Archive>,
     /// The look that was begun with, until it goes on by itself.
     begun: Mutex<Option<Look>>,
     http: Http,
@@ -92,12 +96,13 @@ impl Notifier {
     pub(crate) fn begin(
         config: &Config,
         outbox: Arc<SqliteOutbox>,
+        reports: Arc<Archive>,
         store: Arc<store::Health>,
         fleet: &Fleet,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Arc<Self>> {
         let key = if config.notify.is_empty() { Vec::new() } else { auth::link_key(config.store.url.as_ref())? };
-        let notifier = Arc::new(Self::open(config, outbox, store, key)?);
+        let notifier = Arc::new(Self::open(config, outbox, reports, store, key)?);
         let mut look = Look::open(&notifier)?;
         look.look(&notifier, fleet, now)?;
         *notifier.begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
@@ -108,6 +113,7 @@ impl Notifier {
     fn open(
         config: &Config,
         outbox: Arc<SqliteOutbox>,
+        reports: Arc<Archive>,
         store: Arc<store::Health>,
         key: Vec<u8>,
     ) -> anyhow::Result<Self> {
@@ -120,6 +126,7 @@ impl Notifier {
         Ok(Self {
             channels,
             outbox,
+            reports,
             begun: Mutex::default(),
             http: Http::new().context("setting up outgoing HTTP")?,
             links,

@@ -23,6 +23,8 @@ pub(crate) struct Made {
     pub(crate) figures: String,
     /// Where the server has it: a path.
     pub(crate) path: String,
+    /// The forms of it that people read, by the names of their files.
+    pub(crate) files: Vec<String>,
     pub(crate) made_at: DateTime<Utc>,
 }
 
@@ -77,7 +79,13 @@ fn message(made: &Made, base: &str) -> Message {
     alert.resolved_at = Some(made.made_at);
     alert.runbook = Some(format!("{base}{}", made.path));
     // A group of its own waits for no other.
-    Message { group: group(&made.id), at: made.made_at, notices: vec![Notice { what: What::Report, alert }], more: 0 }
+    let notices = vec![Notice { what: What::Report, alert }];
+    Message { group: group(&made.id), at: made.made_at, notices, more: 0, files: made.files.clone() }
+}
+
+/// Whether a channel is told of reports with their files.
+pub(crate) fn takes_files(notify: &Notify) -> bool {
+    notify.kind == Some(NotifyType::Email)
 }
 
 /// A report among the lines of a message.
@@ -103,9 +111,11 @@ mod tests {
             title: "The farm, 2026-11-16 to 2026-11-22".to_owned(),
             figures: "Tasks completed: 5".to_owned(),
             path: "/api/v1/reports/kept/farm.html".to_owned(),
+            files: vec!["farm.html".to_owned(), "farm.pdf".to_owned()],
             made_at: "2026-11-23T00:02:00Z".parse().expect("a time"),
         };
         let message = message(&made, links().base());
+        assert_eq!(message.files, made.files);
         // The template of a channel's headline is one for alerts.
         let told = channel("type = \"webhook\"\nurl = \"https://hooks.example/a\"\ntitle = \"{severity}!\"");
         let shown = Shown::of(&message, &told, &links(), 10);

@@ -4,8 +4,10 @@ mod flapping;
 mod working;
 
 use super::message::{Message, Notice, What};
+use crate::report::Archive;
 use chrono::{DateTime, Utc};
 use forewatch::{Alert, AlertSeverity, AlertState};
+use std::sync::Arc;
 
 /// A firing alert of a rule.
 pub(crate) fn alert(rule: &str, id: &str) -> Alert {
@@ -22,7 +24,7 @@ pub(crate) fn alert(rule: &str, id: &str) -> Alert {
 /// A message about one alert.
 pub(crate) fn message(group: &str, id: &str, at: DateTime<Utc>) -> Message {
     let notices = vec![Notice { what: What::New, alert: alert("queue-backlog", id) }];
-    Message { group: group.to_owned(), at, notices, more: 0 }
+    Message { group: group.to_owned(), at, notices, more: 0, files: Vec::new() }
 }
 
 /// A channel that is set up like this.
@@ -34,4 +36,10 @@ pub(crate) fn channel(text: &str) -> super::Channel {
 /// Links of a server at `https://forewatch.example`.
 pub(crate) fn links() -> super::Links {
     super::Links::new("https://forewatch.example", vec![7; 64])
+}
+
+/// The reports of a server that has made none.
+pub(crate) fn no_reports() -> Arc<Archive> {
+    let folder = std::env::temp_dir().join("forewatch-has-no.reports");
+    Arc::new(Archive::open(folder).expect("it is not there"))
 }

@@ -51,5 +51,5 @@ fn message(channel: &str, actor: &Actor) -> Message {
     let id_of_alert = AlertId::new(&id).expect("a ULID is 26 letters and digits");
     let notices = vec![Notice { what: What::Test, alert: raised(&id_of_alert, &alert, at) }];
     // A group of its own waits for no other.
-    Message { group: format!("test {id}"), at, notices, more: 0 }
+    Message { group: format!("test {id}"), at, notices, more: 0, files: Vec::new() }
 }

@@ -58,7 +58,8 @@ pub(super) async fn run(notifier: Arc<Notifier>, wired: Arc<Wired>, stop: Cancel
 /// Makes one attempt and notes it; answers with how long the receiver wants to be left alone, whatever comes up.
 async fn try_once(notifier: &Notifier, wired: &Wired, due: &Due, stop: &CancellationToken) -> Option<Duration> {
     let (at, began) = (clock(), Instant::now());
-    let sent = send::send(&wired.channel, &due.message, &due.id, &notifier.http, &notifier.links).await;
+    let enclosed = notifier.enclosed(&wired.channel, &due.message).await;
+    let sent = send::send(&wired.channel, &due.message, &enclosed, &due.id, &notifier.http, &notifier.links).await;
     let now = clock();
     let then = match &sent {
         Ok(_) => Then::Sent,

@@ -11,6 +11,7 @@ mod backup;
 mod bad_input;
 mod batches;
 mod celery;
+mod celery_kill;
 mod control;
 mod crashes;
 mod dead_host;
@@ -21,6 +22,7 @@ mod limits;
 #[allow(dead_code, reason = "the unit tests ask for more of it")]
 #[path = "../../src/notify/send/tests/mail_server.rs"]
 mod mail_server;
+mod mailed_reports;
 mod metrics;
 mod notifications;
 mod objectives;

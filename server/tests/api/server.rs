@@ -218,7 +218,12 @@ impl Forewatch {
 
     /// Asks again and again until the answer fits; what was reported is shown within a tick.
     pub(crate) async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        self.until_within(Duration::from_secs(20), path, fits).await
+    }
+
+    /// The same for what takes its time.
+    pub(crate) async fn until_within(&self, patience: Duration, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + patience;
         loop {
             let answer = send(self.get(path)).await;
             let fit = (answer.status == StatusCode::OK).then(|| answer.json()).filter(|value| fits(value));

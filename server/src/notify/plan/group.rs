@@ -114,5 +114,5 @@ fn message(name: &str, mut notices: Vec<Notice>, at: DateTime<Utc>) -> Message {
     notices.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.alert.severity.cmp(&a.alert.severity)));
     let more = notices.len().saturating_sub(MOST);
     notices.truncate(MOST);
-    Message { group: name.to_owned(), at, notices, more }
+    Message { group: name.to_owned(), at, notices, more, files: Vec::new() }
 }

@@ -4,6 +4,7 @@
 mod command;
 mod discord;
 mod email;
+mod letter;
 mod ntfy;
 mod pagerduty;
 mod slack;
@@ -11,22 +12,26 @@ mod teams;
 mod telegram;
 mod webhook;
 
+use super::enclosed::Enclosed;
 use super::http::{self, Failure, Http};
 use super::link::Links;
 use super::message::Message;
 use super::shown::Shown;
 use super::{Channel, Target};
 use forewatch::AlertSeverity;
+use letter::Letter;
 use reqwest::{RequestBuilder, Url};
 use serde_json::Value;
 
 /// Alerts that a text shows at most.
 const LINES: usize = 10;
 
-/// Hands a message over; answers with what the receiver said. `id` is the idempotency key.
+/// Hands a message over, with what is enclosed where the receiver takes files; answers with what the receiver said. `id` is the
+/// idempotency key.
 pub(crate) async fn send(
     channel: &Channel,
     message: &Message,
+    enclosed: &Enclosed,
     id: &str,
     http: &Http,
     links: &Links,
@@ -59,7 +64,7 @@ pub(crate) async fn send(
             let request = token.iter().fold(request, |request, token| request.bearer_auth(token.expose()));
             http::send(channel, &url.0, request).await
         }
-        Target::Email(mail) => email::send(channel, mail, &shown(), message, id).await,
+        Target::Email(mail) => email::send(channel, mail, Letter { shown: &shown(), message, enclosed, id }).await,
         Target::Command { argv } => {
             command::run(channel, argv, &webhook::form(message, channel.name(), links).to_string()).await
         }

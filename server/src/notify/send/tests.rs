@@ -39,7 +39,8 @@ pub(super) fn hostile() -> Message {
         alert.runbook = Some("https://runbooks.example/<a|b>?x=\"&y='".to_owned());
         Notice { what: if n.is_multiple_of(2) { What::New } else { What::Still }, alert }
     };
-    Message { group: "queue-backlog".to_owned(), at: at(), notices: (0..MOST).map(notice).collect(), more: 7 }
+    let notices = (0..MOST).map(notice).collect();
+    Message { group: "queue-backlog".to_owned(), at: at(), notices, more: 7, files: Vec::new() }
 }
 
 /// The same message as its end.
@@ -55,8 +56,13 @@ pub(super) fn recovered(mut message: Message) -> Message {
 
 /// Sends by a channel that is set up like this.
 pub(super) async fn hand_over(setup: &str, message: &Message) -> Result<String, Failure> {
+    hand_over_with(setup, message, &Enclosed::default()).await
+}
+
+/// The same, with files.
+pub(super) async fn hand_over_with(setup: &str, message: &Message, enclosed: &Enclosed) -> Result<String, Failure> {
     let channel = channel(&format!("allow_private = true\n{setup}"));
-    send(&channel, message, "01DELIVERY", &Http::new().expect("HTTP can be set up"), &links()).await
+    send(&channel, message, enclosed, "01DELIVERY", &Http::new().expect("HTTP can be set up"), &links()).await
 }
 
 #[tokio::test]
@@ -75,7 +81,7 @@ async fn a_private_address_and_a_redirect_to_one_are_not_followed() {
     for address in [receiver.url(), name] {
         channel.target = Target::Webhook { url: crate::notify::Link(address.parse().expect("a URL")), secret: None };
         let before = receiver.requests().len();
-        assert!(send(&channel, &small(), "1", &http, &links()).await.is_err(), "{address}");
+        assert!(send(&channel, &small(), &Enclosed::default(), "1", &http, &links()).await.is_err(), "{address}");
         assert_eq!(receiver.requests().len(), before, "{address}");
     }
 }

@@ -1,6 +1,7 @@
 //! Whole days of what comes and goes, on a clock of the test's own: the rules decide, what they decide is applied, and
 //! what people would be told is kept in an outbox. As many messages as README and rules promise, and no others.
 
+use super::no_reports;
 use crate::alerts::tests::world::World;
 use crate::notify::look::Look;
 use crate::notify::{Notifier, Wanted};
@@ -22,7 +23,8 @@ fn told(rules: &str, load: impl Fn(i64) -> f64) -> String {
     let place = Place::temporary().expect("a folder");
     let outbox = Arc::new(sqlite::open_outbox(&place).expect("a file"));
     let config = toml::from_str(CHANNEL).expect("it can be read");
-    let notifier = Notifier::open(&config, outbox.clone(), Arc::default(), vec![7; 64]).expect("the channel is right");
+    let notifier = Notifier::open(&config, outbox.clone(), no_reports(), Arc::default(), vec![7; 64]);
+    let notifier = notifier.expect("the channel is right");
     let mut look = Look::open(&notifier).expect("it can be read");
     let begin = world.now;
     for second in (0..DAY / STEP).map(|step| step * STEP) {

@@ -1,6 +1,6 @@
 //! The channels at work: the alerts of a fleet, an outbox on disk, and receivers that do not always do what they should.
 
-use super::alert;
+use super::{alert, no_reports};
 use crate::collector::{Fleet, clock};
 use crate::config::Config;
 use crate::notify::send::receiver::Receiver;
@@ -45,7 +45,7 @@ impl World {
     /// Begins, with a first look.
     fn begin(&self) -> Arc<Notifier> {
         let outbox = Arc::new(sqlite::open_outbox(&self.place).expect("a file"));
-        Notifier::begin(&self.config, outbox, Arc::default(), &self.fleet.load(), clock())
+        Notifier::begin(&self.config, outbox, no_reports(), Arc::default(), &self.fleet.load(), clock())
             .expect("the channels are right")
     }
 

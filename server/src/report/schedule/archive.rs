@@ -77,7 +77,7 @@ impl Archive {
     }
 
     /// Keeps a report: `report` tells what it is, `files` are its forms. One with the same id is replaced.
-    pub(super) fn keep(&self, mut report: KeptReport, files: &[(Form, Vec<u8>)]) -> anyhow::Result<KeptReport> {
+    pub(crate) fn keep(&self, mut report: KeptReport, files: &[(Form, Vec<u8>)]) -> anyhow::Result<KeptReport> {
         let written = || format!("{} cannot be written", self.folder.display());
         match std::fs::create_dir(&self.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error).with_context(written),

@@ -12,7 +12,8 @@ mod told;
 
 use super::{Asked, Form, Sources, make};
 use crate::collector::clock;
-use crate::config::ScheduledReport;
+use crate::config::{Config, Notify, ScheduledReport};
+use crate::notify::takes_files;
 use crate::state::AppState;
 pub(crate) use archive::Archive;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -131,7 +132,7 @@ fn keep_one(
     period: &Period,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Option<(Report, KeptReport)>> {
-    let ScheduledReport { name, every, zone, formats, keep, title, notify: _ } = scheduled;
+    let ScheduledReport { name, every, zone, keep, title, .. } = scheduled;
     let asked = Asked { from: period.from, to: period.to, zone: *zone, title: title.clone() };
     let report = state.with_past(now, |records, past, kept| make(&Sources { records, past, kept }, &asked, now))?;
     if !is_known(&report) {
@@ -150,10 +151,19 @@ fn keep_one(
         made_at: now,
         files: Vec::new(),
     };
-    let files: Vec<(Form, Vec<u8>)> = formats.iter().map(|form| (*form, form.write(&report))).collect();
+    let files: Vec<(Form, Vec<u8>)> = forms(&state.config, scheduled).map(|form| (form, form.write(&report))).collect();
     let kept = state.reports.keep(about, &files)?;
     state.reports.trim(name, *keep)?;
     Ok(Some((report, kept)))
+}
+
+/// The forms that are kept: those that are asked for, and what a channel needs that is told of reports with their files.
+fn forms(config: &Config, scheduled: &ScheduledReport) -> impl Iterator<Item = Form> {
+    let is_told = |channel: &&Notify| scheduled.notify.contains(&channel.name);
+    let with_files = config.notify.iter().filter(is_told).any(takes_files);
+    let needed =
+        [Form::Html, Form::Pdf].into_iter().filter(move |form| with_files && !scheduled.formats.contains(form));
+    scheduled.formats.iter().copied().chain(needed)
 }
 
 /// Whether anything is known of a report's period.

@@ -60,12 +60,14 @@ pub(super) fn made(report: &Report, kept: &KeptReport) -> Made {
         format!("{}: {}{change}", figure.name, figure.text())
     });
     // What people read, before what programs read.
-    let file = ["html", "pdf"].into_iter().find_map(|form| kept.files.iter().find(|file| file.format == form));
+    let of_form = |form: &str| kept.files.iter().find(|file| file.format == form).map(|file| file.name.clone());
+    let files: Vec<String> = ["html", "pdf"].into_iter().filter_map(of_form).collect();
     Made {
         id: kept.id.clone(),
         title: format!("{name}, {days}"),
         figures: figures.collect::<Vec<_>>().join("\n"),
-        path: file.map_or_else(|| PAGE.to_owned(), |file| format!("/api/v1/reports/kept/{}", file.name)),
+        path: files.first().map_or_else(|| PAGE.to_owned(), |file| format!("/api/v1/reports/kept/{file}")),
+        files,
         made_at: kept.made_at,
     }
 }

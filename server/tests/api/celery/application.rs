@@ -4,13 +4,16 @@ use crate::redis::Redis;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// The application. Ends with the test.
 pub(crate) struct Application {
     prefix: String,
-    redis: Redis,
+    /// Seconds after which what a worker took and did not acknowledge comes again; by default Celery's own, an hour.
+    redelivered_after: Option<u32>,
+    pub(crate) redis: Redis,
     workers: BTreeMap<String, Child>,
 }
 
@@ -24,19 +27,39 @@ impl Application {
 
     /// The broker alone.
     pub(crate) fn without_workers(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), redis: Redis::start(), workers: BTreeMap::new() }
+        Self { prefix: prefix.to_owned(), redelivered_after: None, redis: Redis::start(), workers: BTreeMap::new() }
+    }
+
+    /// Of workers that are started from now on, what they took and did not acknowledge comes again after so many seconds.
+    pub(crate) fn redelivered_after(&mut self, seconds: u32) {
+        self.redelivered_after = Some(seconds);
     }
 
     /// Starts a worker of two processes that takes from these queues, with commas.
     pub(crate) fn start_worker(&mut self, node: &str, queues: &str) {
-        let arguments = ["-m", "celery", "-A", "tasks", "worker", "-n", node, "-c", "2", "-E", "-Q", queues];
-        let worker = self.python(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        self.start_worker_of(2, node, queues);
+    }
+
+    /// The same with so many processes, which are a group of their own.
+    pub(crate) fn start_worker_of(&mut self, processes: u32, node: &str, queues: &str) {
+        let processes = processes.to_string();
+        let arguments = ["-m", "celery", "-A", "tasks", "worker", "-n", node, "-c", &processes, "-E", "-Q", queues];
+        let mut worker = self.python(&arguments);
+        let worker = worker.process_group(0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         assert!(self.workers.insert(node.to_owned(), worker).is_none(), "one worker of a name");
     }
 
     /// Ends a worker as a deployment does, and waits for it.
     pub(crate) fn end_worker(&mut self, node: &str) {
         end(&mut self.workers.remove(node).unwrap());
+    }
+
+    /// Ends a worker and all its processes at once, as a machine that loses power does.
+    pub(crate) fn kill_worker(&mut self, node: &str) {
+        let mut worker = self.workers.remove(node).unwrap();
+        let group = format!("-{}", worker.id());
+        assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
+        worker.wait().unwrap();
     }
 
     /// Waits until a worker has ended by itself.
@@ -116,6 +139,9 @@ impl Application {
         let mut command = Command::new(python);
         command.args(arguments).current_dir(root.join("end2end/celery_app"));
         command.env("BROKER_URL", self.url()).env("KEY_PREFIX", &self.prefix).env("PYTHONDONTWRITEBYTECODE", "1");
+        if let Some(seconds) = self.redelivered_after {
+            command.env("VISIBILITY_TIMEOUT", seconds.to_string());
+        }
         command
     }
 }

@@ -17,6 +17,9 @@ pub(crate) enum Mood {
     Plain,
     /// It answers RCPT with this code.
     Answers(u16),
+    /// It takes no mail of more bytes than this.
+    #[allow(dead_code, reason = "the tests of the whole server ask for it")]
+    Small(usize),
 }
 
 /// A running server.
@@ -97,14 +100,19 @@ async fn serve(socket: TcpStream, acceptor: TlsAcceptor, log: Arc<Mutex<Vec<Stri
 }
 
 async fn within_tls<S: AsyncRead + AsyncWrite + Unpin>(mut stream: BufReader<S>, log: &Mutex<Vec<String>>, mood: Mood) {
-    let (mut line, mut in_data) = (String::new(), false);
+    let (mut line, mut in_data, mut bytes) = (String::new(), false, 0);
     while stream.read_line(&mut line).await.is_ok_and(|bytes| bytes > 0) {
         let said = std::mem::take(&mut line);
         log.lock().expect("nobody panicked").push(said.trim_end().to_owned());
         if in_data {
+            bytes += said.len();
             if said == ".\r\n" {
                 in_data = false;
-                let _ = stream.write_all(b"250 2.0.0 queued as 1\r\n").await;
+                let answer: &[u8] = match mood {
+                    Mood::Small(most) if bytes > most => b"552 5.3.4 this is too much\r\n",
+                    _ => b"250 2.0.0 queued as 1\r\n",
+                };
+                let _ = stream.write_all(answer).await;
             }
             continue;
         }
@@ -117,7 +125,7 @@ async fn within_tls<S: AsyncRead + AsyncWrite + Unpin>(mut stream: BufReader<S>,
                 _ => "250 2.1.5 ok\r\n".to_owned(),
             },
             "DATA" => {
-                in_data = true;
+                (in_data, bytes) = (true, 0);
                 "354 go on\r\n".to_owned()
             }
             "QUIT" => "221 bye\r\n".to_owned(),
