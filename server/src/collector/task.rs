@@ -60,7 +60,7 @@ fn put(fleet: &mut Fleet, settings: &Settings, known: Option<&TaskMetrics>, task
     }
     count(fleet, settings, id.as_ref(), &task);
     let worker_before =
-        known.and_then(|known| known.worker_id.as_ref()).filter(|id| task.worker_id.as_ref() != Some(id));
+        known.and_then(|known| known.worker_id.as_ref()).filter(|id| task.worker_id.as_ref() != Some(*id));
     for worker_id in worker_before.into_iter().chain(&task.worker_id) {
         worker::recount(fleet, worker_id, changes);
     }

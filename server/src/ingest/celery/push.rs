@@ -83,7 +83,7 @@ impl Parser {
             return Err(Broken::Unexpected);
         }
         let mut parts: [&[u8]; MAX_PARTS] = [&[]; MAX_PARTS];
-        for place in 0..count {
+        for (place, part) in parts.iter_mut().enumerate().take(count) {
             let Some(head) = cursor.line()? else { return Ok(Parts::Some) };
             match head {
                 [b'$', length @ ..] => {
@@ -92,7 +92,7 @@ impl Parser {
                         return Ok(Parts::PassOver(Passing { length, bytes: length + 2, parts: count - place - 1 }));
                     }
                     match cursor.text(length)? {
-                        Some(text) => parts[place] = text,
+                        Some(text) => *part = text,
                         None => return Ok(Parts::Some),
                     }
                 }

@@ -29,7 +29,7 @@ fn told() -> impl Strategy<Value = Json> {
     let all = texts.chain(numbers).chain(spans).chain(flags).chain(ratios).chain(ids).chain(times).chain(priority);
     let (names, values): (Vec<_>, Vec<_>) = all.unzip();
     values.prop_map(move |values| {
-        names.iter().zip(values).filter(|(_, value)| !value.is_null()).map(|(n, v)| ((*n).to_owned(), v)).collect()
+        names.iter().zip(values).filter(|(_, value)| !value.is_null()).map(|(n, v)| ((*n).to_owned(), v)).collect::<Json>()
     })
 }
 
