@@ -29,7 +29,12 @@ fn told() -> impl Strategy<Value = Json> {
     let all = texts.chain(numbers).chain(spans).chain(flags).chain(ratios).chain(ids).chain(times).chain(priority);
     let (names, values): (Vec<_>, Vec<_>) = all.unzip();
     values.prop_map(move |values| {
-        names.iter().zip(values).filter(|(_, value)| !value.is_null()).map(|(n, v)| ((*n).to_owned(), v)).collect::<Json>()
+        names
+            .iter()
+            .zip(values)
+            .filter(|(_, value)| !value.is_null())
+            .map(|(n, v)| ((*n).to_owned(), v))
+            .collect::<Json>()
     })
 }
 
