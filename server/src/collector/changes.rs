@@ -4,13 +4,16 @@ use forewatch::catalogue::MetricId;
 use forewatch::{AlertId, QueueName, TaskId, WorkerId};
 use std::collections::{BTreeSet, HashSet};
 
+/// Ids of tasks.
+pub(crate) type TaskIds = HashSet<TaskId, foldhash::quality::RandomState>;
+
 /// Ids of records that are new, different or gone. A record that is gone is not in the fleet any more.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     pub(crate) workers: BTreeSet<WorkerId>,
     /// What was measured of workers: for history.
     pub(crate) samples: Vec<Samples>,
-    pub(crate) tasks: HashSet<TaskId>,
+    pub(crate) tasks: TaskIds,
     pub(crate) queues: BTreeSet<QueueName>,
     pub(crate) alerts: BTreeSet<AlertId>,
     pub(crate) sources: bool,

@@ -24,13 +24,17 @@ use forewatch::{
     Alert, AlertId, EventId, QueueName, SilenceId, SourceName, SystemMetrics, TaskId, TaskMetrics, WorkerId,
     WorkerMetrics, WorkerStatus,
 };
-use imbl::{HashMap, HashSet, OrdMap, OrdSet, Vector};
+use imbl::shared_ptr::DefaultSharedPtr;
+use imbl::{GenericHashMap, HashSet, OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The version of the serialised state; a snapshot of another version is not read, the log is.
 pub(crate) const FLEET_VERSION: u32 = 2;
+
+/// Tasks by their id. Every event looks for its task several times: the hash is a quick one, seeded anew by each process.
+pub(crate) type Tasks = GenericHashMap<TaskId, Arc<TaskMetrics>, foldhash::quality::RandomState, DefaultSharedPtr>;
 
 /// Everything that is live.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,7 +47,7 @@ pub(crate) struct Fleet {
     pub(crate) observed_since: DateTime<Utc>,
     pub(crate) workers: OrdMap<WorkerId, Arc<Worker>>,
     /// What is active, and the newest that ended.
-    pub(crate) tasks: HashMap<TaskId, Arc<TaskMetrics>>,
+    pub(crate) tasks: Tasks,
     /// The newest tasks in the order in which they were first heard of, at most `live::TASKS_WINDOW`.
     pub(crate) newest: Vector<TaskId>,
     pub(crate) queues: OrdMap<QueueName, Arc<Queue>>,
@@ -179,7 +183,7 @@ impl Fleet {
             now,
             observed_since: now,
             workers: OrdMap::new(),
-            tasks: HashMap::new(),
+            tasks: Tasks::default(),
             newest: Vector::new(),
             queues: OrdMap::new(),
             queues_refused: false,

@@ -6,6 +6,7 @@
 
 mod filter;
 
+use super::changes::TaskIds;
 use super::{Fleet, clock, control, own_source};
 use crate::store::{Records, StoreError};
 use filter::Filter;
@@ -75,7 +76,7 @@ impl Past {
     }
 
     /// Notes what changed up to `sequence` and is being written.
-    pub(super) fn changed(&mut self, tasks: &HashSet<TaskId>, sequence: u64) {
+    pub(super) fn changed(&mut self, tasks: &TaskIds, sequence: u64) {
         self.unwritten.add(tasks, sequence);
     }
 
@@ -97,13 +98,13 @@ impl Past {
 #[derive(Default)]
 struct Unwritten {
     /// In how many of the batches each is.
-    batches: HashMap<TaskId, u32>,
+    batches: HashMap<TaskId, u32, foldhash::quality::RandomState>,
     /// What changed up to a sequence, oldest first.
     waiting: VecDeque<(u64, Vec<TaskId>)>,
 }
 
 impl Unwritten {
-    fn add(&mut self, tasks: &HashSet<TaskId>, sequence: u64) {
+    fn add(&mut self, tasks: &TaskIds, sequence: u64) {
         if tasks.is_empty() {
             return;
         }
@@ -135,7 +136,7 @@ impl Unwritten {
 mod tests {
     use super::*;
 
-    fn ids(names: &[&str]) -> HashSet<TaskId> {
+    fn ids(names: &[&str]) -> TaskIds {
         names.iter().map(|name| TaskId::new(name).expect("valid")).collect()
     }
 

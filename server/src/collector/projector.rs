@@ -16,11 +16,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use waiting::Waiting;
 use writer::Writer;
 
 /// Work that may wait for the thread; beyond, records wait in the map and snapshots are left out.
 const QUEUE: usize = 4;
+
+/// Records that are written at once whenever they come; more wait until as long has gone by since the last were, as one
+/// transaction of many costs much less than many of few.
+const FEW: usize = 200;
+const GATHER: Duration = Duration::from_secs(1);
 
 enum Work {
     Records(Waiting),
@@ -52,6 +58,7 @@ pub(crate) struct Projector {
     sender: Option<SyncSender<Work>>,
     thread: Option<JoinHandle<()>>,
     waiting: Waiting,
+    handed_over_at: Option<Instant>,
     written: Arc<AtomicU64>,
 }
 
@@ -66,7 +73,13 @@ impl Projector {
         let written = Arc::default();
         let writer = Writer::new(snapshots, records, retention, Arc::clone(&written));
         let thread = std::thread::Builder::new().name("projector".to_owned()).spawn(move || writer.run(&receiver))?;
-        Ok(Self { sender: Some(sender), thread: Some(thread), waiting: Waiting::default(), written })
+        Ok(Self {
+            sender: Some(sender),
+            thread: Some(thread),
+            waiting: Waiting::default(),
+            handed_over_at: None,
+            written,
+        })
     }
 
     /// The event up to which what it took is in the records.
@@ -77,7 +90,9 @@ impl Projector {
     /// Takes what changed in a tick.
     pub(crate) fn changed(&mut self, fleet: &Fleet, changes: &Changes) {
         self.waiting.take(fleet, changes);
-        self.hand_over(false);
+        if self.waiting.len() <= FEW || self.handed_over_at.is_none_or(|at| at.elapsed() >= GATHER) {
+            self.hand_over(false);
+        }
     }
 
     /// Brings the records up to a recovered state, and waits until they are: who asks after the start finds what was
@@ -115,7 +130,10 @@ impl Projector {
         let sent =
             if wait { sender.send(work).map_err(|e| TrySendError::Disconnected(e.0)) } else { sender.try_send(work) };
         match sent {
-            Ok(()) => true,
+            Ok(()) => {
+                self.handed_over_at = Some(Instant::now());
+                true
+            }
             Err(TrySendError::Full(Work::Records(waiting))) => {
                 self.waiting = waiting;
                 false

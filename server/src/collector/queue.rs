@@ -26,7 +26,8 @@ pub(super) fn sampled(
     sample: &QueueSample,
     changes: &mut Changes,
 ) {
-    let Some(queue) = entry(fleet, settings, &event.source, &sample.queue) else { return };
+    let id = task::queue_name(&event.source, &sample.queue);
+    let Some(queue) = id.and_then(|id| entry(fleet, settings, &id, &event.source, &sample.queue)) else { return };
     if queue.sample.as_ref().is_some_and(|(at, _)| *at > event.at) {
         return;
     }
@@ -35,15 +36,15 @@ pub(super) fn sampled(
     changes.queues.insert(queue.id.clone());
 }
 
-/// The queue of that name, of which something is heard now; made when it is new and there is room for it.
+/// The queue with that id and name, of which something is heard now; made when it is new and there is room for it.
 pub(super) fn entry<'a>(
     fleet: &'a mut Fleet,
     settings: &Settings,
+    id: &QueueName,
     source: &SourceName,
     name: &str,
 ) -> Option<&'a mut Queue> {
-    let id = task::queue_name(source, name)?;
-    if !fleet.queues.contains_key(&id) {
+    if !fleet.queues.contains_key(id) {
         if fleet.queues.len() >= settings.max_queues {
             fleet.queues_refused = true;
             return None;
@@ -57,7 +58,7 @@ pub(super) fn entry<'a>(
             sample: None,
             heard: fleet.now,
             announced: false,
-            states: adopted(fleet, &id),
+            states: adopted(fleet, id),
             tally: Tally::default(),
             window: Window::default(),
             waiting_since: None,
@@ -88,7 +89,7 @@ pub(super) fn entry<'a>(
         };
         fleet.queues.insert(id.clone(), Arc::new(queue));
     }
-    let queue = fleet.queues.get_mut(&id).map(Arc::make_mut)?;
+    let queue = fleet.queues.get_mut(id).map(Arc::make_mut)?;
     queue.heard = fleet.now;
     Some(queue)
 }

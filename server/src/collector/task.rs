@@ -44,21 +44,27 @@ fn put(fleet: &mut Fleet, settings: &Settings, known: Option<&TaskMetrics>, task
     if known == Some(&task) {
         return;
     }
+    let id = queue_id(&task);
+    let id_before = known.and_then(|known| {
+        if (&known.queue, &known.source) == (&task.queue, &task.source) { id.clone() } else { queue_id(known) }
+    });
     // A queue that is new takes over its tasks before one of them changes.
-    queue_of(fleet, settings, &task);
+    queue_of(fleet, settings, id.as_ref(), &task);
     if let Some(known) = known {
-        uncount(fleet, known);
+        uncount(fleet, id_before.as_ref(), known);
     } else {
         fleet.newest.push_back(task.task_id.clone());
         if fleet.newest.len() > TASKS_WINDOW {
             fleet.newest.pop_front();
         }
     }
-    count(fleet, settings, &task);
-    for worker_id in [known.and_then(|k| k.worker_id.clone()), task.worker_id.clone()].into_iter().flatten() {
-        worker::recount(fleet, &worker_id, changes);
+    count(fleet, settings, id.as_ref(), &task);
+    let worker_before =
+        known.and_then(|known| known.worker_id.as_ref()).filter(|id| task.worker_id.as_ref() != Some(*id));
+    for worker_id in worker_before.into_iter().chain(&task.worker_id) {
+        worker::recount(fleet, worker_id, changes);
     }
-    if let Some(queue) = queue_id(&task) {
+    if let Some(queue) = id {
         changes.queues.insert(queue);
     }
     if task.status.is_ended() && !known.is_some_and(|k| k.status.is_ended()) {
@@ -101,13 +107,13 @@ pub(crate) fn queue_name(source: &SourceName, queue: &str) -> Option<QueueName> 
     }
 }
 
-fn count(fleet: &mut Fleet, settings: &Settings, task: &TaskMetrics) {
+fn count(fleet: &mut Fleet, settings: &Settings, queue: Option<&QueueName>, task: &TaskMetrics) {
     // What a clock that is ahead says has not ended later than now.
     let now = fleet.now;
     let end = end_of(task).map(|end| end.min(now));
     Arc::make_mut(&mut fleet.tally).add(task);
     Arc::make_mut(&mut fleet.window).add(task);
-    match queue_of(fleet, settings, task) {
+    match queue_of(fleet, settings, queue, task) {
         Some(queue) => {
             queue.announced |= task.submitted_at.is_some();
             queue.states.add(task.state);
@@ -134,10 +140,10 @@ fn count(fleet: &mut Fleet, settings: &Settings, task: &TaskMetrics) {
     }
 }
 
-fn uncount(fleet: &mut Fleet, task: &TaskMetrics) {
+fn uncount(fleet: &mut Fleet, queue: Option<&QueueName>, task: &TaskMetrics) {
     Arc::make_mut(&mut fleet.tally).remove(task);
     Arc::make_mut(&mut fleet.window).remove(task);
-    match queue_id(task).and_then(|id| fleet.queues.get_mut(&id)) {
+    match queue.and_then(|id| fleet.queues.get_mut(id)) {
         Some(queue) => {
             let queue = Arc::make_mut(queue);
             queue.states.remove(task.state);
@@ -163,8 +169,13 @@ fn running(task: &TaskMetrics) -> u64 {
     u64::from(task.status == forewatch::TaskStatus::Processing)
 }
 
-fn queue_of<'a>(fleet: &'a mut Fleet, settings: &Settings, task: &TaskMetrics) -> Option<&'a mut Queue> {
-    queue::entry(fleet, settings, &task.source, task.queue.as_deref()?)
+fn queue_of<'a>(
+    fleet: &'a mut Fleet,
+    settings: &Settings,
+    id: Option<&QueueName>,
+    task: &TaskMetrics,
+) -> Option<&'a mut Queue> {
+    queue::entry(fleet, settings, id?, &task.source, task.queue.as_deref()?)
 }
 
 fn worker_of<'a>(fleet: &'a mut Fleet, id: Option<&WorkerId>) -> Option<&'a mut super::fleet::Worker> {

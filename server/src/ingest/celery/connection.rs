@@ -1,48 +1,43 @@
-//! The two connections to a broker: one that only listens, one for everything else; and how each is known
-//! to be lost.
+//! The two connections to a broker: one that only listens ([`Subscriber`]), one for everything else; and how the latter is
+//! known to be lost.
 
 use super::Settings;
 use super::queues::{self, Sampler};
+use super::subscriber::Subscriber;
 use forewatch::EventBody;
-use redis::aio::{MultiplexedConnection, PubSub, PubSubSink};
-use redis::{AsyncConnectionConfig, RedisError, RedisResult};
+use redis::AsyncConnectionConfig;
+use redis::aio::MultiplexedConnection;
+use std::fmt::Display;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How long connecting, or one answer of the broker, may take.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How often the connection that only listens is asked whether it still is one.
-const PING: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Connects for what people ask of workers.
+/// Connects for everything but listening.
 pub(super) async fn command_connection(settings: &Settings) -> Result<MultiplexedConnection, String> {
+    let patient =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
     let connecting = async {
         let client = redis::Client::open(settings.broker.clone())?;
-        client.get_multiplexed_async_connection_with_config(&patient()).await
+        client.get_multiplexed_async_connection_with_config(&patient).await
     };
-    within_patience(connecting).await
+    within_patience::<_, redis::RedisError>(connecting).await
 }
 
-fn patient() -> AsyncConnectionConfig {
-    AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE))
-}
-
-async fn within_patience<T>(connecting: impl Future<Output = RedisResult<T>>) -> Result<T, String> {
+async fn within_patience<T, E: Display>(connecting: impl Future<Output = Result<T, E>>) -> Result<T, String> {
     match timeout(PATIENCE, connecting).await {
-        Ok(connected) => connected.map_err(|error: RedisError| error.to_string()),
+        Ok(connected) => connected.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
     }
 }
 
 /// Connects and subscribes to the application's events.
-pub(super) async fn connect(settings: &Settings) -> Result<(PubSub, MultiplexedConnection), String> {
+pub(super) async fn connect(settings: &Settings) -> Result<(Subscriber, MultiplexedConnection), String> {
     let connecting = async {
-        let client = redis::Client::open(settings.broker.clone())?;
-        let connection = client.get_multiplexed_async_connection_with_config(&patient()).await?;
-        let mut pubsub = client.get_async_pubsub().await?;
-        pubsub.psubscribe(&settings.event_channels()).await?;
-        Ok((pubsub, connection))
+        let connection = command_connection(settings).await?;
+        Ok::<_, String>((Subscriber::connect(settings).await?, connection))
     };
     within_patience(connecting).await
 }
@@ -69,19 +64,6 @@ pub(super) async fn sample(mut sampler: Sampler, lengths: mpsc::Sender<Vec<Event
                     tracing::warn!(%error, "queue lengths cannot be read: let this user SCAN, SRANDMEMBER, LLEN, HLEN, HKEYS, HSTRLEN and HGET");
                 }
             }
-        }
-    }
-}
-
-/// Asks the listening connection for a sign of life: one cut on its way is otherwise never noticed.
-pub(super) async fn ping(mut sink: PubSubSink) -> String {
-    loop {
-        sleep(PING).await;
-        let answer: Result<RedisResult<redis::Value>, _> = timeout(PATIENCE, sink.ping()).await;
-        match answer {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => return error.to_string(),
-            Err(_) => return format!("no sign of life within {} s", PATIENCE.as_secs()),
         }
     }
 }

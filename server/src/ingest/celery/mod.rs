@@ -4,7 +4,7 @@
 //! listen, switches task events on and asks workers what they have. Registers nothing in the broker and
 //! leaves no key behind.
 //!
-//! How its parts fit: [`reader`] empties the socket; [`translate`] turns messages into events of the model,
+//! How its parts fit: [`subscriber`] listens, with [`push`] to understand Redis; [`reader`] empties the socket; [`translate`] turns messages into events of the model,
 //! with [`envelope`], [`event`], [`task_event`], [`workers`] and [`shortfall`] (all pure); [`queues`] samples lengths with
 //! [`bindings`] and [`unacked`]; [`inspect`] asks workers, in the words of [`request`] and [`control`]; [`observe`] connects,
 //! joins what they bring and connects again.
@@ -26,6 +26,7 @@ mod inspect;
 mod lenient;
 mod losses;
 mod observe;
+mod push;
 mod queues;
 mod reader;
 mod redact;
@@ -36,6 +37,7 @@ mod request;
 mod settings;
 mod shortfall;
 mod start;
+mod subscriber;
 mod task_event;
 mod text;
 mod tracked;

@@ -1,10 +1,13 @@
 //! The life of one source: connect, read and understand until the connection is lost, and again.
 
 use super::control::{Answer, Finding};
+use super::envelope::MAX_MESSAGE;
 use super::inspect::Inspector;
 use super::losses::Losses;
 use super::queues::{self, Sampler};
 use super::reader::{self, Batch};
+use super::refusal::Refusal;
+use super::subscriber::Subscriber;
 use super::tracked::Tracked;
 use super::translate::Translator;
 use super::{Commander, Counts, Running, Settings, Talk, connection};
@@ -13,7 +16,7 @@ use forewatch::event::SourceChange;
 use forewatch::source::SourceState;
 use forewatch::{Event, EventBody};
 use rand::Rng;
-use redis::aio::{MultiplexedConnection, PubSub};
+use redis::aio::MultiplexedConnection;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -76,11 +79,11 @@ impl Observer {
             let error = match stop.run_until_cancelled(connection::connect(&self.settings)).await {
                 None => return,
                 Some(Err(error)) => error,
-                Some(Ok((pubsub, connection))) => {
+                Some(Ok((subscriber, connection))) => {
                     wait = FIRST_WAIT;
                     shown = None;
                     tracing::info!(source = %self.settings.source, broker = self.settings.shown_url, "listening");
-                    match self.session(pubsub, connection, &stop).await {
+                    match self.session(subscriber, connection, &stop).await {
                         End::Stopped => return,
                         End::Lost(error) => {
                             self.counts.disconnect();
@@ -104,14 +107,18 @@ impl Observer {
     }
 
     /// One connection, from up to lost.
-    async fn session(&mut self, pubsub: PubSub, connection: MultiplexedConnection, stop: &CancellationToken) -> End {
+    async fn session(
+        &mut self,
+        subscriber: Subscriber,
+        connection: MultiplexedConnection,
+        stop: &CancellationToken,
+    ) -> End {
         self.translator.reconnected();
         if self.tell(SourceState::Up, None).await.is_err() {
             return End::Stopped;
         }
         let (reader, mut batches) = reader::queue(self.counts.clone());
-        let (sink, stream) = pubsub.split();
-        let reading = AbortOnDropHandle::new(tokio::spawn(reader.run(stream)));
+        let reading = AbortOnDropHandle::new(tokio::spawn(reader.run(subscriber)));
         let (findings, mut answers) = mpsc::channel(WAITING);
         let (news, new_nodes) = mpsc::channel(WAITING);
         let over = CancellationToken::new();
@@ -123,12 +130,10 @@ impl Observer {
         let (lengths, mut measured) = mpsc::channel(1);
         let sampler = Sampler::new(&self.settings, connection, self.tracked.clone());
         let sampling = AbortOnDropHandle::new(tokio::spawn(connection::sample(sampler, lengths)));
-        let pinging = AbortOnDropHandle::new(tokio::spawn(connection::ping(sink)));
         let lost = async {
             tokio::select! {
-                _ = reading => "the broker closed the connection".to_owned(),
+                error = reading => error.unwrap_or_else(|error| error.to_string()),
                 error = sampling => error.unwrap_or_else(|error| error.to_string()),
-                error = pinging => error.unwrap_or_else(|error| error.to_string()),
             }
         };
         tokio::pin!(lost);
@@ -165,7 +170,10 @@ impl Observer {
     }
 
     fn understand(&mut self, batch: &Batch, news: &mpsc::Sender<Vec<String>>) -> Vec<Event> {
-        let mut events = Vec::new();
+        let mut events = Vec::with_capacity(batch.len());
+        if let Some(bytes) = batch.too_large {
+            self.losses.example(&Refusal::TooLarge { bytes, limit: MAX_MESSAGE });
+        }
         for data in batch.data() {
             if let Err(refusal) = self.translator.message(data, batch.received_at, &mut events) {
                 self.losses.example(&refusal);

@@ -3,41 +3,62 @@
 //! batches. When too much is waiting to be read, new messages are dropped and counted.
 
 use super::count::{Counts, Reason};
+use super::push::{Broken, Push};
+use super::subscriber::Subscriber;
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
-use redis::Msg;
-use redis::aio::PubSubStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
 
 /// Bytes of messages that may wait to be read.
 const MAX_WAITING: usize = 64 * 1024 * 1024;
-/// Messages of one batch.
-const BATCH: usize = 512;
 /// Batches that may wait; reached only when they are tiny.
 const MAX_BATCHES: usize = 65_536;
-/// What a message takes in memory beside its data: the channel, the pattern and the parts around them.
+/// What a batch takes in memory beside its data, and what each message of it takes.
 const OVERHEAD: usize = 256;
+const OVERHEAD_EACH: usize = size_of::<usize>();
 
 /// Messages that arrived together.
 pub(super) struct Batch {
-    messages: Vec<Msg>,
+    found: Found,
+    /// The length of one that was too large to be read, which is counted already.
+    pub(super) too_large: Option<usize>,
     pub(super) received_at: DateTime<Utc>,
     waiting: Arc<AtomicUsize>,
     bytes: usize,
 }
 
+/// Messages behind each other, in order of arrival.
+#[derive(Default)]
+struct Found {
+    data: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
 impl Batch {
     /// The data of each message, in order of arrival.
     pub(super) fn data(&self) -> impl Iterator<Item = &[u8]> {
-        self.messages.iter().map(Msg::get_payload_bytes)
+        let begins = std::iter::once(0).chain(self.found.ends.iter().copied());
+        begins.zip(&self.found.ends).map(|(begin, end)| &self.found.data[begin..*end])
+    }
+
+    /// How many messages they are.
+    pub(super) fn len(&self) -> usize {
+        self.found.ends.len()
     }
 }
 
 impl Drop for Batch {
     fn drop(&mut self) {
         self.waiting.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+impl Found {
+    fn add(&mut self, data: &[u8]) {
+        self.data.extend_from_slice(data);
+        self.ends.push(self.data.len());
     }
 }
 
@@ -56,21 +77,49 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads until the connection ends.
-    pub(super) async fn run(self, messages: PubSubStream) {
-        let mut ready = messages.ready_chunks(BATCH);
-        while let Some(messages) = ready.next().await {
-            self.hand_over(messages, Utc::now());
+    /// Reads until the connection ends; answers with how it did.
+    pub(super) async fn run(self, mut subscriber: Subscriber) -> String {
+        loop {
+            if let Err(broken) = self.take(&mut subscriber) {
+                return broken.to_string();
+            }
+            if let Err(error) = subscriber.heard().await {
+                return error;
+            }
         }
     }
 
-    fn hand_over(&self, messages: Vec<Msg>, received_at: DateTime<Utc>) {
-        let count = messages.len() as u64;
-        let bytes = messages.iter().map(|message| message.get_payload_bytes().len() + OVERHEAD).sum::<usize>();
+    /// Hands over what was read.
+    fn take(&self, subscriber: &mut Subscriber) -> Result<(), Broken> {
+        let (mut found, mut too_large) = (Found::default(), None);
+        let taken = loop {
+            match subscriber.next() {
+                Ok(Some(Push::Message(data))) => found.add(data),
+                Ok(Some(Push::TooLarge(bytes))) => {
+                    self.counts.message();
+                    self.counts.refuse(Reason::TooLarge, 1);
+                    too_large = Some(bytes);
+                }
+                Ok(Some(Push::Subscribed | Push::Answer)) => {}
+                Ok(None) => break Ok(()),
+                Err(broken) => break Err(broken),
+            }
+        };
+        if !found.ends.is_empty() || too_large.is_some() {
+            self.hand_over(found, too_large, Utc::now());
+        }
+        taken
+    }
+
+    fn hand_over(&self, mut found: Found, too_large: Option<usize>, received_at: DateTime<Utc>) {
+        found.data.shrink_to_fit();
+        found.ends.shrink_to_fit();
+        let count = found.ends.len();
+        let bytes = found.data.len() + OVERHEAD + count * OVERHEAD_EACH;
         let before = self.waiting.fetch_add(bytes, Ordering::Relaxed);
-        let batch = Batch { messages, received_at, waiting: self.waiting.clone(), bytes };
+        let batch = Batch { found, too_large, received_at, waiting: self.waiting.clone(), bytes };
         if before + bytes > self.limit || self.batches.try_send(batch).is_err() {
-            self.counts.refuse(Reason::Overrun, count);
+            self.counts.refuse(Reason::Overrun, count as u64);
         }
     }
 }
@@ -79,26 +128,28 @@ impl Reader {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
-    use redis::Value;
 
-    fn message(data: &[u8]) -> Msg {
-        let parts = [b"message".to_vec(), b"/0.celeryev".to_vec(), data.to_vec()];
-        Msg::from_owned_value(Value::Array(parts.into_iter().map(Value::BulkString).collect())).unwrap()
+    fn three() -> Found {
+        let mut found = Found::default();
+        for data in [&b"1234"[..], b"", b"5678"] {
+            found.add(data);
+        }
+        found
     }
 
     #[test]
     fn what_does_not_fit_is_dropped_and_counted_and_room_comes_back() {
         let counts = Arc::new(Counts::default());
         let (reader, mut batches) = queue(counts.clone());
-        let reader = Reader { limit: 3 * (OVERHEAD + 4), ..reader };
-        let two = || vec![message(b"1234"), message(b"5678")];
-        reader.hand_over(two(), Utc::now());
-        reader.hand_over(two(), Utc::now());
-        assert_eq!(counts.refused(Reason::Overrun), 2);
+        let one_batch = 8 + OVERHEAD + 3 * OVERHEAD_EACH;
+        let reader = Reader { limit: 2 * one_batch - 1, ..reader };
+        reader.hand_over(three(), None, Utc::now());
+        reader.hand_over(three(), None, Utc::now());
+        assert_eq!(counts.refused(Reason::Overrun), 3);
         let batch = batches.try_recv().unwrap();
-        assert_eq!(batch.data().collect::<Vec<_>>(), [b"1234", b"5678"]);
+        assert_eq!(batch.data().collect::<Vec<_>>(), [&b"1234"[..], b"", b"5678"]);
         drop(batch);
-        reader.hand_over(two(), Utc::now());
-        assert_eq!(counts.refused(Reason::Overrun), 2);
+        reader.hand_over(three(), None, Utc::now());
+        assert_eq!(counts.refused(Reason::Overrun), 3);
     }
 }

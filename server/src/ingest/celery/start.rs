@@ -7,13 +7,16 @@ use forewatch::{Event, TaskMetrics, TaskStatus};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 /// Batches that may wait for the collector. When it is full the source holds what comes in its own
 /// bounded queue, and counts what does not fit there.
 const WAITING: usize = 64;
-/// Batches that are handed over as one.
-const TOGETHER: usize = 16;
+/// Events that are handed over as one, and how long is waited for as many: a commit costs about as much for one as for
+/// hundreds.
+const TOGETHER: usize = 10_000;
+const GATHER: Duration = Duration::from_millis(50);
 /// After a refusal, the same events are handed over again.
 const AGAIN: Duration = Duration::from_millis(500);
 
@@ -47,9 +50,13 @@ fn running(fleet: &Fleet, source: &CelerySource) -> Vec<Running> {
 }
 
 async fn hand_over(mut batches: mpsc::Receiver<Vec<Event>>, intake: Intake) {
-    let mut together = Vec::new();
-    while batches.recv_many(&mut together, TOGETHER).await > 0 {
-        let mut events: Vec<Event> = together.drain(..).flatten().collect();
+    while let Some(mut events) = batches.recv().await {
+        let until = Instant::now() + GATHER;
+        while events.len() < TOGETHER
+            && let Ok(Some(mut more)) = timeout_at(until, batches.recv()).await
+        {
+            events.append(&mut more);
+        }
         while let Err(refused) = intake.submit_when_free(events).await {
             if matches!(refused.error, IntakeError::Stopped) {
                 return;

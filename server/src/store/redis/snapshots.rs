@@ -32,7 +32,7 @@ impl Snapshots for RedisSnapshots {
         let keys = &self.claim.keys;
         let mut save = self.claim.call(&SAVE, About::State);
         save.key(keys.log()).key(keys.state()).key(keys.marks());
-        save.arg(snapshot.version).arg(snapshot.sequence).arg(packed::close(&snapshot.bytes));
+        save.arg(snapshot.version).arg(snapshot.sequence).arg(packed::pack_state(&snapshot.bytes));
         self.link.run("writing the state", |connection| save.invoke(connection))
     }
 

@@ -11,7 +11,8 @@ use forewatch::Event;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::time::{Duration, Instant};
 
-pub(super) const SCHEMA: &[&str] = &["
+pub(super) const SCHEMA: &[&str] = &[
+    "
 CREATE TABLE log (
     last INTEGER PRIMARY KEY,   -- sequence of the last event in it
     count INTEGER NOT NULL,     -- events in it
@@ -19,7 +20,10 @@ CREATE TABLE log (
     body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX log_at ON log (at);
-"];
+",
+    // The tables stay; values of version 2, which a program from before cannot read.
+    "",
+];
 
 /// Rows that one step of trimming deletes at most.
 const TRIM_ROWS: usize = 2_000;
@@ -122,7 +126,7 @@ impl SqliteSnapshots {
 
 impl Snapshots for SqliteSnapshots {
     fn save_state(&mut self, snapshot: &StateSnapshot) -> Result<(), StoreError> {
-        let value = packed::close(&snapshot.bytes);
+        let value = packed::pack_state(&snapshot.bytes);
         self.records
             .execute(
                 "INSERT OR REPLACE INTO state (only, version, sequence, bytes) VALUES (1, ?, ?, ?)",

@@ -51,13 +51,17 @@ CREATE INDEX tasks_ended ON tasks (ended) WHERE ended IS NOT NULL;
 /// Characters of a task's text that a search looks through.
 const SEARCHED: usize = 2_000;
 
+/// Room for a record's JSON that most need no more than, in bytes.
+const USUAL: usize = 2_048;
+
 /// Writes a task's record in the place of what is stored of it; `end` is that which counts.
 pub(super) fn write(
     transaction: &Transaction<'_>,
     task: &TaskMetrics,
     end: Option<DateTime<Utc>>,
 ) -> rusqlite::Result<()> {
-    let json = serde_json::to_string(task).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let mut json = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut json, task).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO tasks (task_id, at, status, state, queue, worker, name, content_type, processing_time, \
          queue_wait_time, error, ended, text, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
