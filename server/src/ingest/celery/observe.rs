@@ -7,7 +7,7 @@ use super::queues::{self, Sampler};
 use super::reader::{self, Batch};
 use super::tracked::Tracked;
 use super::translate::Translator;
-use super::{Commander, Counts, Running, Settings, Talk, connection};
+use super::{Commander, Counts, Known, Settings, Talk, connection};
 use chrono::{DateTime, Utc};
 use forewatch::event::SourceChange;
 use forewatch::source::SourceState;
@@ -36,6 +36,7 @@ pub(super) struct Observer {
     pub(super) settings: Settings,
     pub(super) counts: Arc<Counts>,
     pub(super) sink: mpsc::Sender<Vec<Event>>,
+    known: Known,
     tracked: Arc<Tracked>,
     translator: Translator,
     losses: Losses,
@@ -52,17 +53,14 @@ enum End {
 impl Observer {
     pub(super) fn new(
         settings: Settings,
-        running: Vec<Running>,
+        known: Known,
         counts: Arc<Counts>,
         sink: mpsc::Sender<Vec<Event>>,
         commander: Option<Arc<Commander>>,
     ) -> Self {
         let tracked = Arc::new(Tracked::default());
-        for Running { task, node } in running {
-            tracked.started(&task, &node);
-        }
         let translator = Translator::new(&settings, counts.clone(), tracked.clone());
-        Self { settings, counts, sink, tracked, translator, losses: Losses::default(), commander }
+        Self { settings, counts, sink, known, tracked, translator, losses: Losses::default(), commander }
     }
 
     /// Runs until `stop`, or until nobody takes the events.
@@ -106,6 +104,7 @@ impl Observer {
     /// One connection, from up to lost.
     async fn session(&mut self, pubsub: PubSub, connection: MultiplexedConnection, stop: &CancellationToken) -> End {
         self.translator.reconnected();
+        self.recall();
         if self.tell(SourceState::Up, None).await.is_err() {
             return End::Stopped;
         }
@@ -143,7 +142,7 @@ impl Observer {
                 Some(answers) = answers.recv() => self.learn(answers, &news),
                 Some(bodies) = measured.recv() => self.events(bodies),
                 error = &mut lost => break End::Lost(error),
-                _ = look.tick() => { let lost = self.losses.since_last(&self.counts, &self.tracked.take_full()); self.events(lost) },
+                _ = look.tick() => self.look_for_losses(),
             };
             if self.deliver(events, stop).await.is_err() {
                 break End::Stopped;
@@ -162,6 +161,21 @@ impl Observer {
             }
         }
         end
+    }
+
+    /// Has workers asked about what they had when last heard of: the end of it may be among what was missed.
+    fn recall(&self) {
+        if self.settings.talk != Talk::Listen {
+            self.tracked.recall((self.known)());
+        }
+    }
+
+    fn look_for_losses(&mut self) -> Vec<Event> {
+        let lost = self.losses.since_last(&self.counts, &self.tracked.take_full());
+        if !lost.is_empty() {
+            self.recall();
+        }
+        self.events(lost)
     }
 
     fn understand(&mut self, batch: &Batch, news: &mpsc::Sender<Vec<String>>) -> Vec<Event> {
