@@ -18,6 +18,7 @@ pub(crate) enum Mood {
     /// It answers RCPT with this code.
     Answers(u16),
     /// It takes no mail of more bytes than this.
+    #[allow(dead_code, reason = "the tests of the whole server ask for it")]
     Small(usize),
 }
 
