@@ -1,6 +1,7 @@
 //! A real Celery application: what Forewatch shows of it is what Celery's own `State` says.
 
 pub(crate) mod application;
+pub(crate) mod proxy;
 
 use crate::server::Forewatch;
 use application::Application;

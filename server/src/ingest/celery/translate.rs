@@ -60,7 +60,6 @@ impl Translator {
     /// asked, they will tell.
     pub(super) fn reconnected(&mut self) {
         self.workers.reconnected();
-        self.shortfall.reconnected();
         if self.talk == Talk::Listen {
             self.tracked.forget_running();
         }
