@@ -1,7 +1,6 @@
 //! A real Celery application: what Forewatch shows of it is what Celery's own `State` says.
 
 pub(crate) mod application;
-pub(crate) mod proxy;
 
 use crate::server::Forewatch;
 use application::Application;

@@ -234,9 +234,9 @@ mod tests {
             for (x, y, _) in &plan.places {
                 assert!(*x >= 0.0 && x + plan.cell <= width && y + plan.cell <= plan.height, "{x} {y} at {width}");
                 #[expect(clippy::cast_possible_truncation, reason = "pixels")]
-                let mut pixels = (0..plan.cell as i64).flat_map(|dx| (0..plan.cell as i64).map(move |dy| (dx, dy)));
+                let pixels = (0..plan.cell as i64).flat_map(|dx| (0..plan.cell as i64).map(move |dy| (dx, dy)));
                 #[expect(clippy::cast_possible_truncation, reason = "pixels")]
-                let all_free = pixels.all(|(dx, dy)| taken.insert((*x as i64 + dx, *y as i64 + dy)));
+                let all_free = pixels.map(|(dx, dy)| taken.insert((*x as i64 + dx, *y as i64 + dy))).all(|free| free);
                 assert!(all_free, "two devices at {x} {y}, {width} wide");
             }
         }

@@ -63,27 +63,22 @@ pub(crate) struct Observed {
     pub(crate) task: JoinHandle<()>,
 }
 
-/// A task that a node has taken, as far as is known.
-pub(crate) struct Taken {
+/// A task that is known to run, and the node that it runs on.
+pub(crate) struct Running {
     pub(crate) task: String,
     pub(crate) node: String,
-    /// Whether it runs there.
-    pub(crate) runs: bool,
 }
 
-/// Tells which tasks nodes have taken: asked whenever something may have been missed, since these may have ended meanwhile.
-pub(crate) type Known = Box<dyn Fn() -> Vec<Taken> + Send + Sync>;
-
-/// Begins to observe an application, of which `known` tells what is known. `commander` hears which workers come up. Its events go to `sink` in batches; while `sink` is full they wait in
+/// Begins to observe an application, of which `running` is known from before. `commander` hears which workers come up. Its events go to `sink` in batches; while `sink` is full they wait in
 /// a bounded queue, whose overflow is counted and told as [`forewatch::EventBody::EventsLost`].
 pub(crate) fn observe(
     settings: Settings,
-    known: Known,
+    running: Vec<Running>,
     sink: mpsc::Sender<Vec<Event>>,
     commander: Option<Arc<Commander>>,
     stop: CancellationToken,
 ) -> Observed {
     let counts = Arc::new(Counts::default());
-    let observer = observe::Observer::new(settings, known, counts.clone(), sink, commander);
+    let observer = observe::Observer::new(settings, running, counts.clone(), sink, commander);
     Observed { counts, task: tokio::spawn(observer.run(stop)) }
 }

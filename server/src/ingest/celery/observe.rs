@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use super::subscriber::Subscriber;
 use super::tracked::Tracked;
 use super::translate::Translator;
-use super::{Commander, Counts, Known, Settings, Talk, connection};
+use super::{Commander, Counts, Running, Settings, Talk, connection};
 use chrono::{DateTime, Utc};
 use forewatch::event::SourceChange;
 use forewatch::source::SourceState;
@@ -39,7 +39,6 @@ pub(super) struct Observer {
     pub(super) settings: Settings,
     pub(super) counts: Arc<Counts>,
     pub(super) sink: mpsc::Sender<Vec<Event>>,
-    known: Known,
     tracked: Arc<Tracked>,
     translator: Translator,
     losses: Losses,
@@ -56,14 +55,17 @@ enum End {
 impl Observer {
     pub(super) fn new(
         settings: Settings,
-        known: Known,
+        running: Vec<Running>,
         counts: Arc<Counts>,
         sink: mpsc::Sender<Vec<Event>>,
         commander: Option<Arc<Commander>>,
     ) -> Self {
         let tracked = Arc::new(Tracked::default());
+        for Running { task, node } in running {
+            tracked.started(&task, &node);
+        }
         let translator = Translator::new(&settings, counts.clone(), tracked.clone());
-        Self { settings, counts, sink, known, tracked, translator, losses: Losses::default(), commander }
+        Self { settings, counts, sink, tracked, translator, losses: Losses::default(), commander }
     }
 
     /// Runs until `stop`, or until nobody takes the events.
@@ -74,7 +76,7 @@ impl Observer {
             return;
         }
         while !stop.is_cancelled() {
-            let error = match stop.run_until_cancelled(Box::pin(connection::connect(&self.settings))).await {
+            let error = match stop.run_until_cancelled(connection::connect(&self.settings)).await {
                 None => return,
                 Some(Err(error)) => error,
                 Some(Ok((subscriber, connection))) => {
@@ -112,7 +114,6 @@ impl Observer {
         stop: &CancellationToken,
     ) -> End {
         self.translator.reconnected();
-        self.recall();
         if self.tell(SourceState::Up, None).await.is_err() {
             return End::Stopped;
         }
@@ -147,7 +148,7 @@ impl Observer {
                 Some(answers) = answers.recv() => self.learn(answers, &news),
                 Some(bodies) = measured.recv() => self.events(bodies),
                 error = &mut lost => break End::Lost(error),
-                _ = look.tick() => self.look_for_losses(),
+                _ = look.tick() => { let lost = self.losses.since_last(&self.counts, &self.tracked.take_full()); self.events(lost) },
             };
             if self.deliver(events, stop).await.is_err() {
                 break End::Stopped;
@@ -166,21 +167,6 @@ impl Observer {
             }
         }
         end
-    }
-
-    /// Has workers asked about what they had when last heard of: the end of it may be among what was missed.
-    fn recall(&self) {
-        if self.settings.talk != Talk::Listen {
-            self.tracked.recall((self.known)());
-        }
-    }
-
-    fn look_for_losses(&mut self) -> Vec<Event> {
-        let lost = self.losses.since_last(&self.counts, &self.tracked.take_full());
-        if !lost.is_empty() {
-            self.recall();
-        }
-        self.events(lost)
     }
 
     fn understand(&mut self, batch: &Batch, news: &mpsc::Sender<Vec<String>>) -> Vec<Event> {

@@ -1,14 +1,13 @@
 //! What the reading of events, the sampling of queues and the asking of workers share: the names of queues,
-//! and which tasks are where.
+//! and which tasks run where.
 
-use super::Taken;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Queues that are sampled; more of one application are not.
 pub(super) const MAX_QUEUES: usize = 5_000;
-/// Tasks at workers that are remembered.
+/// Running tasks that are remembered.
 const MAX_RUNNING: usize = 100_000;
 /// Answers in a row without a task, after which it has ended: the event of its end may be on its way at the first.
 const MISSED: u8 = 2;
@@ -24,7 +23,6 @@ pub(super) struct Tracked {
 
 #[derive(Debug, Default)]
 struct Running {
-    /// Those that run, and those of which it is asked whether their worker still has them.
     by_task: HashMap<String, Run>,
     /// What each node was asked about in the last round, and has not answered yet.
     asked: BTreeMap<String, Vec<String>>,
@@ -34,7 +32,6 @@ struct Running {
 #[derive(Debug)]
 struct Run {
     node: String,
-    runs: bool,
     /// The round in which it was last asked about; that of its start before.
     round: u64,
     missed: u8,
@@ -79,7 +76,7 @@ impl Tracked {
     pub(super) fn started(&self, task: &str, node: &str) {
         let mut running = lock(&self.running);
         if running.by_task.len() < MAX_RUNNING || running.by_task.contains_key(task) {
-            let run = Run { node: node.to_owned(), runs: true, round: running.round, missed: 0, placed: false };
+            let run = Run { node: node.to_owned(), round: running.round, missed: 0, placed: false };
             running.by_task.insert(task.to_owned(), run);
         } else {
             self.running_full.store(true, Ordering::Relaxed);
@@ -91,18 +88,6 @@ impl Tracked {
         lock(&self.running).by_task.get_mut(task).is_some_and(|run| !std::mem::replace(&mut run.placed, true))
     }
 
-    /// Tasks that workers had when last heard of: they are asked about, too. Those that are known keep their places.
-    pub(super) fn recall(&self, tasks: Vec<Taken>) {
-        let mut running = lock(&self.running);
-        let round = running.round;
-        for Taken { task, node, runs } in tasks {
-            if running.by_task.len() >= MAX_RUNNING {
-                return self.running_full.store(true, Ordering::Relaxed);
-            }
-            running.by_task.entry(task).or_insert(Run { node, runs, round, missed: 0, placed: false });
-        }
-    }
-
     /// A task runs no more.
     pub(super) fn ended(&self, task: &str) {
         lock(&self.running).by_task.remove(task);
@@ -110,7 +95,7 @@ impl Tracked {
 
     /// Whether a task is known to run.
     pub(super) fn runs(&self, task: &str) -> bool {
-        lock(&self.running).by_task.get(task).is_some_and(|run| run.runs)
+        lock(&self.running).by_task.contains_key(task)
     }
 
     /// The connection was lost, and nobody can be asked: what ran may have ended.
@@ -201,24 +186,6 @@ mod tests {
             tracked.started("again", "gpu@host");
             tracked.ended("ended");
         }
-    }
-
-    #[test]
-    fn what_a_worker_had_taken_is_asked_about_without_counting_as_running() {
-        let tracked = Tracked::default();
-        tracked.started("runs", "gpu@host");
-        let taken = |task: &str, runs| Taken { task: task.to_owned(), node: "gpu@host".to_owned(), runs };
-        tracked.recall(vec![taken("runs", true), taken("waits", false)]);
-        assert_eq!((tracked.runs("runs"), tracked.runs("waits")), (true, false));
-        assert_eq!(tracked.to_ask(10).len(), 2);
-        assert!(answer(&tracked, "gpu@host", &["runs"]).is_empty());
-        // Told of again, it is still the same question.
-        tracked.recall(vec![taken("waits", false)]);
-        tracked.to_ask(10);
-        assert_eq!(answer(&tracked, "gpu@host", &["runs"]), ["waits"]);
-        tracked.recall(vec![taken("waits", false)]);
-        tracked.started("waits", "gpu@host");
-        assert!(tracked.runs("waits"));
     }
 
     #[test]

@@ -60,6 +60,7 @@ impl Translator {
     /// asked, they will tell.
     pub(super) fn reconnected(&mut self) {
         self.workers.reconnected();
+        self.shortfall.reconnected();
         if self.talk == Talk::Listen {
             self.tracked.forget_running();
         }

@@ -62,16 +62,6 @@ impl Application {
         worker.wait().unwrap();
     }
 
-    /// How many of these tasks have left a result with the application.
-    pub(crate) fn ended(&self, ids: &[String]) -> usize {
-        let keys = ids.iter().map(|id| format!("{}celery-task-meta-{id}", self.prefix));
-        let mut command = redis::cmd("EXISTS");
-        keys.for_each(|key| _ = command.arg(key));
-        // A broker that is being started has none yet.
-        let connection = redis::Client::open(self.url()).unwrap().get_connection();
-        connection.and_then(|mut connection| command.query(&mut connection)).unwrap_or(0)
-    }
-
     /// Waits until a worker has ended by itself.
     pub(crate) fn until_ended(&mut self, node: &str) {
         assert!(self.workers.remove(node).unwrap().wait().unwrap().success());

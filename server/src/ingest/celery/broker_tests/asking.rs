@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use super::harness::{FOREVER, World, heartbeat, keys, publish, task};
-use crate::ingest::celery::Talk;
+use crate::ingest::celery::{Running, Talk};
 use forewatch::EventBody;
 use forewatch::task::{TaskEvent, TaskEventKind};
 use serde_json::json;
@@ -133,7 +133,8 @@ async fn the_queue_of_a_running_task_is_asked_for() {
 
 #[tokio::test]
 async fn a_task_that_ended_while_forewatch_did_not_run_is_asked_about() {
-    let mut world = World::with_running("gpu@host", Talk::Ask, &["before", "kept"]).await;
+    let ran = |task: &str| Running { task: task.to_owned(), node: "gpu@host".to_owned() };
+    let mut world = World::with_running("gpu@host", Talk::Ask, vec![ran("before"), ran("kept")]).await;
     world.source.until("an end", |told| !ended(told).is_empty()).await;
     assert_eq!(ended(&world.source.told).iter().map(|task| &*task.task_id).collect::<Vec<_>>(), ["before"]);
     world.source.stop().await;

@@ -1,7 +1,7 @@
 //! A real Redis, a source that observes it, and a worker that answers.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use crate::ingest::celery::{Known, Observed, Settings, Taken, Talk, observe};
+use crate::ingest::celery::{Observed, Running, Settings, Talk, observe};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use forewatch::source::SourceState;
@@ -73,16 +73,13 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn observing(redis: &Redis, db: u8, prefix: &str, talk: Talk) -> Self {
         let settings = Settings::new("celery", &redis.url(db), talk).unwrap().key_prefix(prefix);
-        Self::with(settings, &[])
+        Self::with(settings, Vec::new())
     }
 
-    fn with(settings: Settings, running: &[&'static str]) -> Self {
-        let running = running.to_vec();
-        let taken = |task: &&str| Taken { task: (*task).to_owned(), node: "gpu@host".to_owned(), runs: true };
-        let known: Known = Box::new(move || running.iter().map(taken).collect());
+    fn with(settings: Settings, running: Vec<Running>) -> Self {
         let (sink, batches) = mpsc::channel(8);
         let stop = CancellationToken::new();
-        Self { observed: observe(settings, known, sink, None, stop.clone()), stop, batches, told: Vec::new() }
+        Self { observed: observe(settings, running, sink, None, stop.clone()), stop, batches, told: Vec::new() }
     }
 
     /// Waits until what was told satisfies `enough`.
@@ -118,11 +115,11 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn with_worker(node: &'static str, talk: Talk) -> Self {
-        Self::with_running(node, talk, &[]).await
+        Self::with_running(node, talk, Vec::new()).await
     }
 
-    /// The same; `running` is known to run from before.
-    pub(super) async fn with_running(node: &'static str, talk: Talk, running: &[&'static str]) -> Self {
+    /// The same; of the application `running` is known from before.
+    pub(super) async fn with_running(node: &'static str, talk: Talk, running: Vec<Running>) -> Self {
         let redis = Redis::start().await;
         let mut connection = redis.connect(0).await;
         let requests = worker(&redis, node);
