@@ -6,12 +6,14 @@
 //! - `times`: what stands along the time axis.
 //! - `cursor`: the values at a moment.
 //! - `readings`: live points, and the past that was missed.
+//! - `watch`: what of the browser it listens to.
 
 mod cursor;
 mod lines;
 mod pane;
 mod readings;
 mod times;
+mod watch;
 
 use super::axes::Look;
 use super::history::Memory;
@@ -20,19 +22,18 @@ use super::pointer;
 use super::source::Source;
 use super::strip::{Mark, Strip};
 use super::strip_chart::scale;
-use super::surface::Palette;
+use super::surface::{Palette, Surface};
 use super::view::ChartTime;
-use super::watch::{Watch, changes};
 use crate::live::use_live;
 use crate::session::Zone;
 use leptos::html::Div;
 use leptos::prelude::*;
 use lines::Scratch;
-use pane::{Pane, Place, all};
+use pane::{Pane, all, one, surface};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use times::Times;
+use watch::Watch;
 use web_sys::HtmlElement;
 
 /// What the chart is made of.
@@ -83,13 +84,12 @@ pub struct Board {
     palette: Palette,
     memory: RefCell<Memory>,
     panes: RefCell<Vec<Pane>>,
-    times: RefCell<Option<Times>>,
+    times: RefCell<Option<(HtmlElement, Surface, Vec<(f64, String)>)>>,
     frame_due: Cell<bool>,
     axes_due: Cell<bool>,
     /// How often something had been missed when the past was last loaded.
     missed: Cell<u32>,
     scratch: RefCell<Scratch>,
-    look: RefCell<Look>,
     /// The plot in CSS pixels from the container's left edge, and the time in it, as last drawn.
     plot: Cell<(f64, f64)>,
     window: Cell<(f64, f64)>,
@@ -99,6 +99,8 @@ pub struct Board {
 impl Board {
     fn new(element: &HtmlElement, setting: Setting) -> Option<Rc<Self>> {
         let panes: Option<Vec<Pane>> = all(element, ".strip.chart").iter().map(Pane::of).collect();
+        let axis = one(element, ".strip.axis .plot");
+        let times = axis.and_then(|axis| Some((axis.clone(), surface(&axis, "canvas")?, Vec::new())));
         let palette = Palette::at(element)?;
         let memory = RefCell::new(setting.memory.clone());
         let _ = element.class_list().add_1("on");
@@ -108,12 +110,11 @@ impl Board {
             palette,
             memory,
             panes: RefCell::new(panes?),
-            times: RefCell::new(Times::of(element)),
+            times: RefCell::new(times),
             frame_due: Cell::new(false),
             axes_due: Cell::new(true),
             missed: Cell::new(use_live().missed().get_untracked()),
             scratch: RefCell::default(),
-            look: RefCell::default(),
             plot: Cell::new((0.0, 1.0)),
             window: Cell::new((0.0, 1.0)),
             watching: RefCell::default(),
@@ -156,14 +157,7 @@ impl Board {
                 }
             });
         });
-        let weak = Rc::downgrade(self);
-        let look_changed = move || {
-            if let Some(board) = weak.upgrade() {
-                board.axes_due.set(true);
-                board.draw_soon();
-            }
-        };
-        self.watching.borrow_mut().extend(changes(&self.element, Rc::new(look_changed)));
+        self.watch();
         pointer::listen(self);
     }
 
@@ -185,19 +179,16 @@ impl Board {
         self.window.set(window);
         let density = leptos::prelude::window().device_pixel_ratio().max(1.0);
         let axes_due = self.axes_due.replace(false);
-        if axes_due {
-            self.measure();
-        }
-        // Before anything is moved: these ask for sizes, and the page would be laid out for it.
-        self.place_marks(window);
-        let look = self.look.borrow();
+        let look = self.look();
         let marks = self.setting.marks.get_untracked();
         let isolated = self.setting.isolated.get_untracked();
         let mut panes = self.panes.borrow_mut();
         let mut scratch = self.scratch.borrow_mut();
         for (n, pane) in panes.iter_mut().enumerate() {
             let (strip, lines) = (&self.setting.strips[n], &*memory.strips[n]);
-            let Place { edges: (left, right), size: (width, height), .. } = pane.place;
+            let (left, right) = pane.edges();
+            let (width, height) = (f64::from(pane.plot.client_width()), f64::from(pane.plot.client_height()));
+            self.plot.set((pane.left_in(&self.element) + left, right - left));
             let resized = pane.axes.fit(width, height, density) | pane.ink.fit(width, height, density);
             let scale = scale(strip, lines, window);
             if resized || axes_due || pane.scale.as_ref() != Some(&scale) {
@@ -210,31 +201,20 @@ impl Board {
         }
         drop(panes);
         self.draw_times(&look, window, density, axes_due);
-        drop((memory, scratch, look));
+        self.place_marks(window);
+        drop((memory, scratch));
         self.show_cursor();
     }
 
-    /// Asks the browser where everything lies and how it looks: only when a size or the theme has changed.
-    fn measure(&self) {
+    fn look(&self) -> Look {
         let palette = &self.palette;
-        palette.forget();
-        self.look.replace(Look {
+        Look {
             text: palette.rgb("--ink-3"),
             strong: palette.rgb("--ink"),
             grid: palette.rgb("--grid"),
             line: palette.rgb("--line-2"),
             font: palette.font(),
-        });
-        for pane in self.panes.borrow_mut().iter_mut() {
-            pane.place = Place::of(&pane.plot, &self.element);
-            let (left, right) = pane.place.edges;
-            self.plot.set((pane.place.left + left, right - left));
         }
-    }
-
-    /// Keeps something for as long as the board lives.
-    pub(super) fn keep(&self, watch: Watch) {
-        self.watching.borrow_mut().push(watch);
     }
 
     /// The container.
