@@ -4,7 +4,7 @@
 //   node shots.mjs [BASE_URL] [FOLDER]
 //
 // Without a base URL a server with a simulated fleet is started for it. Pictures go to FOLDER (test-results/shots):
-// NAME-WIDTH-THEME.png, 1440, 768 and 390 wide, dark and light. Those that tests compare are in pictures/ (tests/pictures.spec.mjs).
+// NAME-WIDTH-THEME.png, 1440, 768 and 390 wide, dark and light.
 
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 /// The icon, as `public/favicon.svg` has it: in the page it costs a visitor half of what a request for it does.
-const ICON: &str = concat!(
+pub(crate) const ICON: &str = concat!(
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>",
     "<style>path{fill:%234347c6}@media (prefers-color-scheme:dark){path{fill:%23a5abff}}</style>",
     "<path fill-rule='evenodd' d='M8 1a7 7 0 1 0 7 7h-2a5 5 0 1 1-5-5zm0 4a3 3 0 1 0 3 3H8z'/>",

@@ -22,8 +22,8 @@ for (const [name, address] of Object.entries({ ...pages, wall: () => "/?wall" })
     expect([light(ground), light(ink)]).toEqual([255, 0]);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     const pressed = page.getByRole("main").getByRole("button").locator("visible=true");
-    // What names a line of a chart, and chooses it, stays.
-    expect(await pressed.evaluateAll((all) => all.filter((one) => !one.matches(".dl")).map(({ outerHTML }) => outerHTML.slice(0, 100)))).toEqual([]);
+    // What names a line of a chart and chooses it stays, and so does what names a group and folds it.
+    expect(await pressed.evaluateAll((all) => all.filter((one) => !one.matches(".dl, .grp-b")).map(({ outerHTML }) => outerHTML.slice(0, 100)))).toEqual([]);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wide, "pixels that are cut off").toBeLessThanOrEqual(0);
   });

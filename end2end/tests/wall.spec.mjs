@@ -122,7 +122,10 @@ test("the palette leads to it", async ({ page, complaints }) => {
   await page.goto("/queues");
   await expect(page.locator(".conn.live")).toBeVisible();
   await page.keyboard.press("Control+k");
+  const dialog = page.getByRole("dialog", { name: "Find or do" });
+  await expect(dialog.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("wall");
+  await expect(dialog.getByRole("option", { selected: true })).toContainText("Wall");
   await page.keyboard.press("Enter");
   await live(page);
   await expect(heading(page)).toBeVisible();

@@ -13,6 +13,7 @@ use crate::live::provide_live;
 use crate::palette::Overlays;
 use crate::server_fns::load_frame;
 use crate::session::{Preferences, ZoneChoice};
+use crate::shell::ICON;
 use crate::site::SiteFiles;
 use components::{Alerts, Controls, Lists, Marks, Places};
 use leptos::nonce::use_nonce;
@@ -43,6 +44,7 @@ pub fn design(files: SiteFiles) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <title>"Design · Forewatch"</title>
+                <link rel="icon" href=ICON type="image/svg+xml"/>
                 <link rel="stylesheet" href=files.style/>
                 <link rel="stylesheet" href=files.pages/>
                 <style nonce=use_nonce()>{style}</style>

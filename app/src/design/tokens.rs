@@ -41,10 +41,12 @@ pub(super) fn swatch_rules() -> String {
     let mut rule = |name: &str, what: &str| {
         rules += &[".of-", name, " { ", what, ": var(--", name, "); }\n"].concat();
     };
-    colours().iter().for_each(|(name, _)| rule(name, "background"));
-    sized("t").iter().for_each(|(name, _)| rule(name, "font-size"));
-    sized("x").iter().for_each(|(name, _)| rule(name, "width"));
-    sized("r").iter().for_each(|(name, _)| rule(name, "border-radius"));
+    let of_kind = [("font-size", sized("t")), ("width", sized("x")), ("border-radius", sized("r"))];
+    for (property, tokens) in [("background", colours())].into_iter().chain(of_kind) {
+        for (name, _) in &tokens {
+            rule(name, property);
+        }
+    }
     rules
 }
 

@@ -76,7 +76,7 @@ impl Observer {
             return;
         }
         while !stop.is_cancelled() {
-            let error = match stop.run_until_cancelled(connection::connect(&self.settings)).await {
+            let error = match stop.run_until_cancelled(Box::pin(connection::connect(&self.settings))).await {
                 None => return,
                 Some(Err(error)) => error,
                 Some(Ok((subscriber, connection))) => {
