@@ -5,10 +5,15 @@ use crate::server::{Forewatch, send};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// A server that observes an application, once its worker is there.
+/// A server that observes an application, once its worker listens: it says that it is online a second before it does,
+/// and has told what it takes from when it does.
 async fn observing(application: &Application, more: &str) -> Forewatch {
+    observing_until(application, more, |worker| worker["queues"].is_array()).await
+}
+
+async fn observing_until(application: &Application, more: &str, is_there: fn(&Value) -> bool) -> Forewatch {
     let forewatch = Forewatch::with(&format!("[[celery]]\nurl = \"{}\"\n{more}", application.url()), &[]);
-    forewatch.until("/api/v1/workers", |page| page["items"][0]["is_online"] == true).await;
+    forewatch.until("/api/v1/workers", |page| is_there(&page["items"][0])).await;
     forewatch
 }
 
@@ -72,7 +77,7 @@ async fn ask_refused(forewatch: &Forewatch, path: &str, status: u16) -> String {
 async fn where_control_is_off_nothing_is_sent_and_the_key_to_change_is_named() {
     let application = Application::start("");
     for more in ["control = false\n", "events = \"listen\"\n"] {
-        let forewatch = observing(&application, more).await;
+        let forewatch = observing_until(&application, more, |worker| worker["is_online"] == true).await;
         let source = forewatch.json("/api/v1/sources").await["items"][0].clone();
         assert_eq!(source["takes_commands"], false, "{source}");
         for command in ["ping", "shutdown"] {
