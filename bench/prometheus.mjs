@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { Forewatch, target } from "../end2end/harness/forewatch.mjs";
 import { Program, freePort, temporaryFolder } from "../end2end/harness/process.mjs";
+import { fullStore } from "./full-store.mjs";
 import { percentile, report } from "./measure.mjs";
 
 const run = promisify(execFile);
@@ -19,7 +20,6 @@ const gpus = 8;
 const times = 15;
 /** The least that an answer has: a character for each point of an hour at 10 s. */
 const points = 360;
-const generator = process.env.FULL_STORE_BIN ?? join(target, "release", "examples", "full_store");
 const forewatch = process.env.FOREWATCH_BIN ?? join(target, "release", "forewatch");
 
 /** Bytes of all files under a folder. */
@@ -61,9 +61,9 @@ async function median(url) {
 }
 
 const server = new Forewatch();
-const path = join(server.folder, "forewatch.db");
+const store = `sqlite:${join(server.folder, "forewatch.db")}`;
 const hour = (Math.floor(Date.now() / 3_600_000) - 1) * 3_600;
-const { filled } = JSON.parse((await run(generator, [path, String(workers), String(gpus)])).stdout);
+const { filled } = await fullStore(store, server.folder, workers, gpus);
 const [from, to] = [hour, hour + 3_600].map((seconds) => new Date(seconds * 1000).toISOString());
 
 await server.start();
@@ -74,7 +74,7 @@ const folder = temporaryFolder();
 const file = createWriteStream(join(folder, "samples.txt"));
 let samples = 0;
 for (const { name, type } of items) {
-  const { text, count } = await exposed(`sqlite:${path}`, name, type, from, to);
+  const { text, count } = await exposed(store, name, type, from, to);
   samples += count;
   if (!file.write(text)) await once(file, "drain");
 }

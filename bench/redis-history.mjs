@@ -1,26 +1,23 @@
-// History that lies in Redis: an hour of a fleet's samples, the bytes of Redis that each takes, and how long questions
-// about it take, over HTTP; then a day of a larger fleet's, told afterwards as an agent does that was cut off.
+// History that lies in Redis: an hour of a fleet's samples by the usual way, and how long questions about it take, over
+// HTTP; then two years of a larger fleet's, written by Forewatch's own writer. A GPU takes as much as a worker: without any,
+// 1,000 workers take a gigabyte of Redis.
+// `cargo build --release -p forewatch-server --features bench --example full_store` first.
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Forewatch } from "../end2end/harness/forewatch.mjs";
 import { temporaryFolder } from "../end2end/harness/process.mjs";
-import { percentile, report, settled, wait } from "./measure.mjs";
+import { answers, fullStore, overHttp } from "./full-store.mjs";
+import { percentile, report, usage, wait } from "./measure.mjs";
 import { Redis } from "./redis.mjs";
 
 const workers = Number(process.env.WORKERS ?? 100);
-const many = Number(process.env.DAY_WORKERS ?? 1_000);
+const [many, gpus] = [Number(process.env.FULL_WORKERS ?? 1_000), Number(process.env.FULL_GPUS ?? 0)];
 const interval = 10;
 const times = 15;
-const day = 24 * 3_600;
 
 const redis = await Redis.start("everysec");
-const config = join(temporaryFolder(), "forewatch.toml");
-// What is told of a day ago must not be too old by the time that all of it is told.
-writeFileSync(config, '[retention]\nsamples = "2d"\n');
-const server = await Forewatch.start({ args: ["--config", config], env: { FOREWATCH_STORE: redis.url } });
-const memory = () => {
+const server = await Forewatch.start({ env: { FOREWATCH_STORE: redis.url } });
+const memory = (redis) => {
   const said = execFileSync("redis-cli", ["-p", String(redis.port), "INFO", "memory"], { encoding: "utf8" });
   return Number(said.match(/^used_memory:(\d+)/m)[1]);
 };
@@ -61,45 +58,39 @@ async function ask(query) {
   return { points, source, median: percentile(took, 0.5), longest: Math.max(...took) };
 }
 
-/** A day of one worker, up to the moment at which the fleet's day ends. */
-function told(worker, end) {
-  const load = (back) => [end / 1000 - back, 0.5 + 0.4 * Math.sin(worker + back / 600)];
-  const points = Array.from({ length: day / interval - 1 }, (_, n) => load(day - (n + 1) * interval));
-  const at = new Date(end).toISOString();
-  return { ...beat(worker, end), worker_id: `day-${worker}`, timestamp: at, samples: [{ metric: "worker.cpu_usage", points }] };
-}
-
-async function fillDay() {
-  const [begin, end] = [performance.now(), Date.now()];
-  for (let worker = 0; worker < many; worker++) {
-    await server.api("/workers/register", { registration: { worker_id: `day-${worker}` } });
-    const { accepted } = await server.api("/events", [told(worker, end)]);
-    if (accepted !== 1) throw new Error(`the day of worker ${worker} was not taken`);
-  }
-  // Its hours are brought to minutes and hours one after the other, between flushes of a minute.
-  await wait(130_000);
-  await settled(server.program.child.pid);
-  return (performance.now() - begin) / 1000;
-}
-
 const one = await ask("metric=worker.cpu_usage&worker=gpu-1&from=now-1h&to=now&step=10");
 const each = await ask("metric=worker.cpu_usage&from=now-1h&to=now&step=60");
-const before = memory();
-const filling = await fillDay();
-const ofDay = await ask("metric=worker.cpu_usage&from=now-24h&to=now&step=300");
+const used = memory(redis);
+await server.stop();
+await redis.stop();
+
+const fullRedis = await Redis.start("everysec");
+const folder = temporaryFolder();
+const full = await fullStore(fullRedis.url, folder, many, gpus);
+const took = memory(fullRedis);
+const starting = performance.now();
+const watching = await Forewatch.start({ env: { FOREWATCH_STORE: fullRedis.url } });
+const started = (performance.now() - starting) / 1000;
+const asked = await overHttp(watching);
+const resident = usage(watching.program.child.pid).residentBytes;
+await watching.stop();
+await fullRedis.stop();
+
 report("redis-history", [
   ["workers", workers, "workers"],
   ["an hour of heartbeats sent", sending, "s"],
-  ["memory of Redis, log and state among it", memory() / 1e6, "MB"],
+  ["memory of Redis, log and state among it", used / 1e6, "MB"],
   [`1 h of one worker (${one.points} points)`, one.median, "ms", 2],
   ["1 h of one worker, the longest", one.longest, "ms"],
   [`1 h of each worker at 60 s (${each.points} points)`, each.median, "ms", 20],
   ["1 h of each worker at 60 s, the longest", each.longest, "ms"],
-  ["workers that tell of a day", many, "workers"],
-  ["telling it, until it is in hours and minutes", filling, "s"],
-  ["memory of Redis that it takes", (memory() - before) / 1e6, "MB"],
-  [`24 h of each worker at 5 min (${ofDay.points} points, from ${ofDay.source})`, ofDay.median, "ms", 50],
-  ["24 h of each worker at 5 min, the longest", ofDay.longest, "ms"],
+  [`two years of ${many} workers with ${gpus} GPUs each, written and asked`, full.took, "s"],
+  ["samples of an hour", full.filled.samples, "samples"],
+  ["bytes of blocks a sample", full.filled.hour.samples / full.filled.samples, "bytes", 4],
+  ["memory of Redis that all tiers take", took / 1e6, "MB"],
+  ["memory of what wrote and asked, peak", full.peakBytes / 1e6, "MB"],
+  ["start of the server on it", started, "s", 2],
+  ["memory of the server after questions, resident", resident / 1e6, "MB"],
+  ...answers(full),
+  ...asked,
 ]);
-await server.stop();
-await redis.stop();

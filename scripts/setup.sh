@@ -38,5 +38,6 @@ if [ "$goal" = test ]; then
 fi
 if [ "$goal" = bench ]; then
     set_up_node_packages "$root/bench" "the benchmarks"
+    set_up_node_packages "$root/end2end" "what they share with the browser tests"
     set_up_python "$root/end2end/celery_app/requirements.txt" "a real Celery for the benchmarks"
 fi

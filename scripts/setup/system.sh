@@ -20,8 +20,12 @@ want_build_packages() {
     want npm npm
 }
 
-want_test_packages() {
+want_browser() {
     want chromium chromium chromium-browser google-chrome-stable google-chrome
+}
+
+want_test_packages() {
+    want_browser
     want chromium-driver chromedriver
     want redis-server redis-server valkey-server
     want prometheus promtool
@@ -34,6 +38,7 @@ want_test_packages() {
 }
 
 want_bench_packages() {
+    want_browser
     want redis-server redis-server valkey-server
     want prometheus prometheus
 }

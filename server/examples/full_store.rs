@@ -1,5 +1,5 @@
-//! Fills a store with two years of a simulated fleet's history, and asks it: `full_store PATH [WORKERS [GPUS]]`; one that is
-//! there already is asked only. Prints one JSON object, which `bench/history.mjs` reports.
+//! Fills a store with two years of a simulated fleet's history, and asks it: `full_store URL FOLDER [WORKERS [GPUS]]`; one
+//! that has history already is asked only. Prints one JSON object, which `bench/history.mjs` reports.
 
 use forewatch_server::full::{Filled, ask, fill};
 use serde_json::{Value, json};
@@ -8,11 +8,12 @@ use std::path::PathBuf;
 
 fn main() -> anyhow::Result<()> {
     let mut words = std::env::args().skip(1);
-    let path = PathBuf::from(words.next().ok_or_else(|| anyhow::anyhow!("full_store PATH [WORKERS [GPUS]]"))?);
+    let mut next = || words.next().ok_or_else(|| anyhow::anyhow!("full_store URL FOLDER [WORKERS [GPUS]]"));
+    let (url, folder) = (next()?, PathBuf::from(next()?));
     let workers = words.next().map_or(Ok(1_000), |word| word.parse())?;
     let gpus = words.next().map_or(Ok(8), |word| word.parse())?;
-    let filled = if path.exists() { None } else { Some(fill(&path, workers, gpus)?) };
-    let (opened, asked) = ask(&path)?;
+    let filled = fill(&url, &folder, workers, gpus)?;
+    let (opened, asked) = ask(&url, &folder)?;
     let asked: Vec<_> = asked
         .iter()
         .map(|asked| {

@@ -40,8 +40,20 @@ pub(crate) struct HistoryChanges {
     pub(crate) end: Vec<(Tier, u32)>,
 }
 
+/// What will be read: of one shard after another, a metric's blocks in each of these slots.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Expected {
+    /// In the order in which they are read. With raw samples their times are read, too.
+    pub(crate) slots: Vec<(Tier, u32)>,
+    pub(crate) metric: u16,
+    /// In ascending order.
+    pub(crate) shards: Vec<u32>,
+}
+
 /// A consistent sight of the blocks.
 pub(crate) trait Blocks {
+    /// Tells what will be read. A store that is far away then reads much of it at once; one that is not does nothing.
+    fn expect(&self, _: Expected) {}
     /// Calls `each` with the blocks of a metric in a slot, in the order of their keys.
     fn each(
         &self,

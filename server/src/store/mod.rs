@@ -19,7 +19,7 @@ use forewatch::list::Page;
 use forewatch::{Alert, AlertId, Event, TaskId, TaskMetrics};
 pub(crate) use health::{Figures, Health};
 pub(crate) use history::{
-    Blocks, HistoryChanges, HistoryReader, HistoryWalker, HistoryWriter, Named, NamedSubject, TierSize, Walk,
+    Blocks, Expected, HistoryChanges, HistoryReader, HistoryWalker, HistoryWriter, Named, NamedSubject, TierSize, Walk,
 };
 pub(crate) use open::{Store, open};
 use std::sync::Arc;

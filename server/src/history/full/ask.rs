@@ -79,11 +79,11 @@ impl Question {
     }
 }
 
-/// Opens the store at `path` and asks; answers with how long the opening took, and each question.
-pub fn ask(path: &Path) -> anyhow::Result<(Duration, Vec<Asked>)> {
+/// Opens the store at `url` and asks; answers with how long the opening took, and each question.
+pub fn ask(url: &str, folder: &Path) -> anyhow::Result<(Duration, Vec<Asked>)> {
     let begin = Instant::now();
-    let parts = open(path)?;
-    let history = History::start(Box::new(parts.history), Box::new(parts.history_reader), LIMITS, kept())?;
+    let store = open(url, folder)?;
+    let history = History::start(store.history, store.history_reader, LIMITS, kept())?;
     let opened = begin.elapsed();
     let mut all = Vec::new();
     for question in &QUESTIONS {

@@ -37,12 +37,15 @@ pub struct Filled {
     pub tiers: Vec<(&'static str, u64, u64)>,
 }
 
-/// Fills the store at `path`, which is new, with the history of a fleet up to now.
-pub fn fill(path: &Path, workers: u32, gpus: u32) -> anyhow::Result<Filled> {
-    let mut store = open(path)?.history;
+/// Fills the store at `url` with the history of a fleet up to now; does nothing where it has some.
+pub fn fill(url: &str, folder: &Path, workers: u32, gpus: u32) -> anyhow::Result<Option<Filled>> {
+    let mut store = open(url, folder)?.history;
+    if !store.named()?.subjects.is_empty() {
+        return Ok(None);
+    }
     let now = clock();
-    let shared = Arc::new(Shared::of(&mut store, LIMITS, kept(), now.timestamp())?);
-    let mut keeper = Keeper::new(shared, Box::new(store));
+    let shared = Arc::new(Shared::of(&mut *store, LIMITS, kept(), now.timestamp())?);
+    let mut keeper = Keeper::new(shared, store);
     keeper.names_due = i64::MAX;
     let start = now.timestamp().div_euclid(HOUR) * HOUR - HOUR;
     let (samples, flushed) = live(&mut keeper, start, workers, gpus)?;
@@ -94,7 +97,7 @@ pub fn fill(path: &Path, workers: u32, gpus: u32) -> anyhow::Result<Filled> {
         tiers.push((tier.word(), blocks, sketches));
     }
     let hour = [in_hour, minutes.0, minutes.1, shares];
-    Ok(Filled { samples, flushed, rolled, step: longest, hour, tiers })
+    Ok(Some(Filled { samples, flushed, rolled, step: longest, hour, tiers }))
 }
 
 /// Lets a simulated fleet live for an hour; answers with its samples, and how long writing them took.

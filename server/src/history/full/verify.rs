@@ -1,15 +1,14 @@
 //! Whether a store holds what was acknowledged, once, and its buckets and sketches are those of its samples.
 
-use super::{LIMITS, kept};
+use super::{LIMITS, kept, open};
 use crate::collector::clock;
-use crate::config;
 use crate::history::Subject;
 use crate::history::check::{Checked, check};
 use crate::history::keeper::{Keeper, Shared, Step};
 use crate::history::key::{SHARD, SHARDS, TIMES, Tier};
 use crate::history::shard::Shard;
 use crate::history::table::Column;
-use crate::store::{self, Blocks, Store};
+use crate::store::{Blocks, Store};
 use anyhow::Context as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
@@ -33,9 +32,7 @@ pub struct Verified {
 /// Finishes what the keeper of the store at `url` has to do, and looks. `acknowledged` has a JSON array a line; nobody
 /// uses the store.
 pub fn verify(url: &str, folder: &Path, acknowledged: impl BufRead) -> anyhow::Result<Verified> {
-    let url = url.parse().map_err(anyhow::Error::msg)?;
-    let config = config::Store { url: Some(url), ..config::Store::default() };
-    let Store { history: mut store, .. } = store::open(&config, folder, kept())?;
+    let Store { history: mut store, .. } = open(url, folder)?;
     let now = clock().timestamp();
     let shared = Arc::new(Shared::of(&mut *store, LIMITS, kept(), now)?);
     let mut keeper = Keeper::new(shared, store);

@@ -6,13 +6,13 @@ use super::wanted::Wanted;
 use crate::history::block::{buckets, samples};
 use crate::history::bucket::Bucket;
 use crate::history::head::Head;
-use crate::history::key::Tier;
+use crate::history::key::{FLEET, Tier};
 use crate::history::shard::{damaged, parts, rows_of};
 use crate::history::sketch::Sketch;
 use crate::history::spread;
 use crate::history::subject::Subject;
 use crate::history::table::Column;
-use crate::store::{Blocks, StoreError};
+use crate::store::{Blocks, Expected, StoreError};
 use forewatch::catalogue::MetricId;
 use forewatch::series::Aggregation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -223,6 +223,7 @@ pub(super) fn sketches(
     sources: &mut BTreeSet<Tier>,
     mut each: impl FnMut(i64, &Sketch),
 ) -> Result<(), StoreError> {
+    blocks.expect(Expected { slots: plan.slots().collect(), metric, shards: vec![FLEET] });
     for (tier, span) in &plan.0 {
         for slot in tier.slots(span) {
             spread::each(blocks, *tier, slot, metric, |place, sketch| {

@@ -5,7 +5,7 @@ use super::join::Groups;
 use super::wanted::labels;
 use super::{MAX_ALL, QueryError};
 use crate::history::key::Tier;
-use crate::store::HistoryReader;
+use crate::store::{Expected, HistoryReader};
 use forewatch::series::Series;
 use std::collections::BTreeSet;
 use std::thread::{available_parallelism, scope};
@@ -36,7 +36,7 @@ pub(super) struct Part<'a> {
 impl<'a> Asked<'a> {
     /// Reads all of it; answers in the order of the work.
     pub(super) fn all(&self, mut work: Vec<Work<'a>>) -> Result<Vec<Part<'a>>, QueryError> {
-        let slots: usize = self.sight.plan.0.iter().map(|(tier, span)| tier.slots(span).len()).sum();
+        let slots = self.sight.plan.slots().count();
         let threads = match work.len().saturating_mul(slots) {
             MANY.. => available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
             _ => 1,
@@ -61,9 +61,12 @@ impl<'a> Asked<'a> {
     fn part(&self, work: Vec<Work<'a>>) -> Result<Part<'a>, QueryError> {
         let mut part =
             Part { series: Vec::new(), groups: self.groups.as_ref().map(Groups::empty), sources: BTreeSet::new() };
-        let (steps, over, mut work) = (self.sight.steps, self.sight.over, work.into_iter());
+        let (steps, over) = (self.sight.steps, self.sight.over);
         let mut too_many = false;
+        let expected = self.expected(&work);
+        let mut work = work.into_iter();
         self.store.read(&mut |blocks| {
+            blocks.expect(expected.clone());
             for (shard, mut found) in work.by_ref() {
                 if let Some(shard) = shard {
                     self.sight.shard(blocks, &shard, &mut found, &mut part.sources)?;
@@ -86,5 +89,11 @@ impl<'a> Asked<'a> {
             Ok(())
         })?;
         if too_many { Err(QueryError::Large) } else { Ok(part) }
+    }
+
+    fn expected(&self, work: &[Work<'a>]) -> Expected {
+        let mut shards = work.iter().filter_map(|(shard, _)| shard.as_ref()).peekable();
+        let metric = shards.peek().map_or(0, |shard| shard.metric);
+        Expected { slots: self.sight.plan.slots().collect(), metric, shards: shards.map(|shard| shard.shard).collect() }
     }
 }

@@ -61,6 +61,11 @@ impl Plan {
         Self(parts)
     }
 
+    /// The slots that it touches, in its order.
+    pub(super) fn slots(&self) -> impl Iterator<Item = (Tier, u32)> {
+        self.0.iter().flat_map(|(tier, span)| tier.slots(span).map(|slot| (*tier, slot)))
+    }
+
     /// The parts that are answered from samples, and those from buckets.
     pub(super) fn split(self) -> (Self, Self) {
         let (samples, buckets) = self.0.into_iter().partition(|(tier, _)| *tier == Tier::Raw);

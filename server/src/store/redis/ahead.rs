@@ -1,47 +1,34 @@
-//! Reading ahead: a query goes through the shards of many slots one by one, and would wait for an answer each time. Who
-//! asks for one shard after another gets the next ones along with it, twice as many each time.
+//! Reading ahead: a query goes through the slots of many shards one by one, and would wait for an answer each time. It
+//! tells before what it will read; the first block that it then asks for is read along with those that follow.
 
 use super::StoreError;
-use super::blocks;
+use super::blocks::{self, Asked, Found};
 use super::keys::Keys;
 use super::link::Link;
-use crate::history::{Key, Tier};
+use crate::history::{TIMES, Tier};
+use crate::store::Expected;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
-/// Shards that are read ahead at most.
-const MOST: u32 = 32;
-/// Bytes that lie here at most before nothing more is read ahead.
-const FULL: usize = 32 << 20;
-
-/// What was read of a metric in a slot.
-#[derive(Default)]
-struct Window {
-    shards: Range<u32>,
-    /// The last call that had written the slot.
-    call: u64,
-    blocks: Vec<(Key, Vec<u8>)>,
-}
-
-impl Window {
-    fn has(&self, shards: &Range<u32>) -> bool {
-        self.shards.start <= shards.start && shards.end <= self.shards.end
-    }
-
-    fn bytes(&self) -> usize {
-        self.blocks.iter().map(|(_, body)| body.len()).sum()
-    }
-}
+/// Slots of shards that are read at once: of a metric with many devices some dozen megabytes.
+const AT_ONCE: usize = 256;
 
 /// See the module.
 #[derive(Default)]
 pub(super) struct Ahead {
-    windows: HashMap<(Tier, u32, u16), Window>,
-    bytes: usize,
+    expected: Expected,
+    /// What was read at once last, of these shards, with the last call that had written each slot.
+    shards: Vec<u32>,
+    read: HashMap<(Tier, u32, u16), (u64, Rc<Found>)>,
 }
 
 impl Ahead {
-    /// The blocks of a metric in a slot, in the order of their keys, and the last call that had written the slot when they
+    pub(super) fn expect(&mut self, expected: Expected) {
+        *self = Self { expected, ..Self::default() };
+    }
+
+    /// Blocks of a metric in a slot, at least those of these shards, and the last call that had written the slot when they
     /// were read.
     pub(super) fn read(
         &mut self,
@@ -49,23 +36,51 @@ impl Ahead {
         keys: &Keys,
         place: (Tier, u32, u16),
         shards: Range<u32>,
-    ) -> Result<(u64, Vec<(Key, Vec<u8>)>), StoreError> {
-        let window = self.windows.entry(place).or_default();
-        if !window.has(&shards) {
-            self.bytes -= window.bytes();
-            let follows = shards.start == window.shards.end && self.bytes < FULL;
-            let more = if follows { (2 * (window.shards.end - window.shards.start)).min(MOST) } else { 0 };
-            let read = shards.start..shards.end.max(shards.start.saturating_add(more));
-            let (call, blocks) = blocks::read(link, keys, place, read.clone())?;
-            *window = Window { shards: read, call, blocks };
-            self.bytes += window.bytes();
+    ) -> Result<(u64, Rc<Found>), StoreError> {
+        let is_read = |shard: u32| self.shards.binary_search(&shard).is_ok();
+        if !(self.read.contains_key(&place) && shards.clone().all(is_read)) {
+            match self.expected_at(place, &shards) {
+                Some((slot, shard)) => self.read_on(link, keys, slot, shard)?,
+                None => {
+                    let mut answer = blocks::read(link, keys, place, shards)?;
+                    return Ok((answer.call, Rc::new(answer.found.pop().unwrap_or_default())));
+                }
+            }
         }
-        let wanted = window.blocks.iter().filter(|(key, _)| shards.contains(&key.shard)).cloned();
-        Ok((window.call, wanted.collect()))
+        Ok(self.read.get(&place).cloned().unwrap_or_default())
     }
 
-    /// The last call that had written a slot when a metric in it was read.
-    pub(super) fn call(&self, tier: Tier, slot: u32, metric: u16) -> Option<u64> {
-        self.windows.get(&(tier, slot, metric)).map(|window| window.call)
+    /// Where in what is expected a place lies.
+    fn expected_at(&self, (tier, slot, metric): (Tier, u32, u16), shards: &Range<u32>) -> Option<(usize, usize)> {
+        let is_expected = metric == self.expected.metric || (tier == Tier::Raw && metric == TIMES);
+        let shard =
+            self.expected.shards.binary_search(&shards.start).ok().filter(|_| is_expected && shards.len() == 1)?;
+        Some((self.expected.slots.iter().position(|known| *known == (tier, slot))?, shard))
+    }
+
+    /// Reads what is expected from a place on, in the place of what was read before.
+    fn read_on(&mut self, link: &mut Link, keys: &Keys, slot: usize, shard: usize) -> Result<(), StoreError> {
+        let Expected { slots, metric, shards } = &self.expected;
+        let width = (AT_ONCE / slots.len()).max(1);
+        self.shards = shards.iter().skip(shard).take(width).copied().collect();
+        self.read.clear();
+        let (times, alone) = ([TIMES, *metric], [*metric]);
+        let asked: Vec<Asked<'_>> = slots
+            .iter()
+            .skip(slot)
+            .take(AT_ONCE)
+            .map(|slot| Asked {
+                slot: *slot,
+                metrics: if slot.0 == Tier::Raw { &times } else { &alone },
+                shards: Some(&self.shards),
+            })
+            .collect();
+        for (asked, answer) in asked.iter().zip(blocks::read_all(link, keys, &asked)?) {
+            let (tier, slot) = asked.slot;
+            for (metric, found) in asked.metrics.iter().zip(answer.found) {
+                self.read.insert((tier, slot, *metric), (answer.call, Rc::new(found)));
+            }
+        }
+        Ok(())
     }
 }

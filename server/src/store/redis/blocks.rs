@@ -13,33 +13,58 @@ use super::StoreError;
 use super::keys::Keys;
 use super::link::Link;
 use crate::history::{Kept, Key, Subject, Tier};
-use crate::store::{Blocks, Named, NamedSubject};
-use redis::Script;
+use crate::store::{Blocks, Expected, Named, NamedSubject};
+use redis::Cmd;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::rc::Rc;
 
 /// How `scripts/blocks.lua` and `scripts/read.lua` know the parts of a shard.
 const PARTS: u32 = 1_024;
 /// From so many shards on a hash is read as a whole.
-const MANY: u32 = 64;
+const MANY: usize = 64;
 /// A slot stays this much longer than its retention, seconds: whoever reads at its edge finds it whole.
 const SLACK: i64 = 3_600;
 /// Later than this Redis does not take: the end of the year 9999, Unix seconds.
 const LATEST: i64 = 253_402_300_799;
 
-static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/read.lua")));
+const READ: &str = include_str!("scripts/read.lua");
 
 /// Who reads blocks: the writer, and readers beside it.
 pub(super) trait Reads {
     fn keys(&self) -> &Keys;
     /// Works on the connection.
     fn with<T>(&self, work: impl FnOnce(&mut Link) -> T) -> T;
-    /// The blocks of a metric in a slot, in the order of their keys.
-    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Vec<(Key, Vec<u8>)>, StoreError>;
+    /// See [`Blocks::expect`].
+    fn expect(&self, _: Expected) {}
+    /// Blocks of a metric in a slot, in the order of their keys: at least those of these shards.
+    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Rc<Found>, StoreError>;
+}
+
+/// Blocks, in the order of their keys.
+pub(super) type Found = Vec<(Key, Vec<u8>)>;
+
+/// Blocks of some metrics in a slot.
+pub(super) struct Asked<'a> {
+    pub(super) slot: (Tier, u32),
+    pub(super) metrics: &'a [u16],
+    /// None: all.
+    pub(super) shards: Option<&'a [u32]>,
+}
+
+/// What was found there.
+pub(super) struct Answer {
+    /// The number of the last call that has written the slot.
+    pub(super) call: u64,
+    /// Of each metric.
+    pub(super) found: Vec<Found>,
 }
 
 impl<R: Reads> Blocks for R {
+    fn expect(&self, expected: Expected) {
+        Reads::expect(self, expected);
+    }
+
     fn each(
         &self,
         tier: Tier,
@@ -48,7 +73,13 @@ impl<R: Reads> Blocks for R {
         shards: Range<u32>,
         each: &mut dyn FnMut(Key, &[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.read((tier, slot, metric), shards)?.iter().try_for_each(|(key, body)| each(*key, body))
+        if shards.is_empty() {
+            return Ok(());
+        }
+        let found = self.read((tier, slot, metric), shards.clone())?;
+        let first = found.partition_point(|(key, _)| key.shard < shards.start);
+        let wanted = found[first..].iter().take_while(|(key, _)| key.shard < shards.end);
+        wanted.into_iter().try_for_each(|(key, body)| each(*key, body))
     }
 
     fn unfinished(&self) -> Result<Vec<(Tier, u32)>, StoreError> {
@@ -76,30 +107,51 @@ pub(super) fn expiry(kept: &Kept, tier: Tier, slot: u32, like: Tier) -> i64 {
     end.saturating_add(kept).saturating_add(SLACK).min(LATEST)
 }
 
-/// The blocks of a metric in a slot, in the order of their keys, and the number of the last call that has written the slot.
+/// Blocks of a metric in a slot: at least those of these shards, of which there is one.
 pub(super) fn read(
     link: &mut Link,
     keys: &Keys,
     (tier, slot, metric): (Tier, u32, u16),
     shards: Range<u32>,
-) -> Result<(u64, Vec<(Key, Vec<u8>)>), StoreError> {
-    if shards.is_empty() {
-        return Ok((0, Vec::new()));
+) -> Result<Answer, StoreError> {
+    let few: Option<Vec<u32>> = (shards.len() < MANY).then(|| shards.collect());
+    let asked = Asked { slot: (tier, slot), metrics: &[metric], shards: few.as_deref() };
+    let answer = read_all(link, keys, &[asked])?.pop();
+    answer.ok_or_else(|| StoreError::Damaged("Redis answered with nothing where history was read".to_owned()))
+}
+
+/// What lies in several places, in their order, read at once.
+pub(super) fn read_all(link: &mut Link, keys: &Keys, asked: &[Asked<'_>]) -> Result<Vec<Answer>, StoreError> {
+    type Told = (u64, Vec<Vec<(u32, Vec<u8>)>>);
+    let told: Vec<Told> = link.run_all("reading history", asked.iter().map(|asked| asked.call(keys)))?;
+    Ok(asked.iter().zip(told).map(|(asked, (call, found))| asked.answer(call, found)).collect())
+}
+
+impl Asked<'_> {
+    fn call(&self, keys: &Keys) -> Cmd {
+        let (tier, slot) = self.slot;
+        let mut call = redis::cmd("EVAL");
+        call.arg(READ).arg(1 + self.metrics.len()).arg(keys.index(tier, slot));
+        for metric in self.metrics {
+            call.arg(keys.blocks(tier, slot, *metric));
+        }
+        call.arg(self.shards);
+        call
     }
-    let mut read = READ.key(keys.index(tier, slot));
-    read.key(keys.blocks(tier, slot, metric)).arg(shards.start).arg(shards.end).arg(MANY);
-    let (call, found): (u64, Vec<(u32, Vec<u8>)>) =
-        link.run("reading history", |connection| read.invoke(connection))?;
-    let mut blocks: Vec<(Key, Vec<u8>)> = found
-        .into_iter()
-        .filter(|(field, _)| shards.contains(&(field / PARTS)))
-        .filter_map(|(field, body)| {
-            let part = u16::try_from(field % PARTS).ok()?;
-            Some((Key { slot, metric, shard: field / PARTS, part }, body))
-        })
-        .collect();
-    blocks.sort_unstable_by_key(|(key, _)| *key);
-    Ok((call, blocks))
+
+    fn answer(&self, call: u64, found: Vec<Vec<(u32, Vec<u8>)>>) -> Answer {
+        let sorted = |(metric, found): (&u16, Vec<(u32, Vec<u8>)>)| {
+            let key = |field: u32| {
+                let part = u16::try_from(field % PARTS).ok()?;
+                Some(Key { slot: self.slot.1, metric: *metric, shard: field / PARTS, part })
+            };
+            let found = found.into_iter().filter_map(|(field, body)| Some((key(field)?, body)));
+            let mut found: Found = found.collect();
+            found.sort_unstable_by_key(|(key, _)| *key);
+            found
+        };
+        Answer { call, found: self.metrics.iter().zip(found).map(sorted).collect() }
+    }
 }
 
 /// Slots that were begun and are not finished, oldest first.

@@ -2,8 +2,9 @@
 
 use super::StoreError;
 use super::server::{Connection, PATIENCE, Server};
+use redis::cluster::cluster_pipe;
 use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
-use redis::{Cmd, ConnectionLike, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
+use redis::{Cmd, ConnectionLike, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, Value};
 use std::time::{Duration, Instant};
 
 /// After a failed try to connect, the next is made this much later; calls until then fail at once.
@@ -30,13 +31,42 @@ impl Link {
         doing: &'static str,
         work: impl FnOnce(&mut dyn ConnectionLike) -> RedisResult<T>,
     ) -> Result<T, StoreError> {
-        self.attempt(|connection| work(connection.as_like())).map_err(|source| match source.code() {
+        self.attempt(|connection| work(connection.as_like())).map_err(|error| self.explained(doing, error))
+    }
+
+    /// Makes several calls and waits for their answers once. The nodes of a Cluster answer side by side.
+    pub(super) fn run_all<T: FromRedisValue>(
+        &mut self,
+        doing: &'static str,
+        calls: impl IntoIterator<Item = Cmd>,
+    ) -> Result<Vec<T>, StoreError> {
+        let answers = self.attempt(|connection| match connection {
+            Connection::Single(connection) => {
+                let mut pipe = redis::pipe();
+                for call in calls {
+                    pipe.add_command(call);
+                }
+                pipe.query(connection.as_mut())
+            }
+            Connection::Cluster(connection) => {
+                let mut pipe = cluster_pipe();
+                for call in calls {
+                    pipe.add_command(call);
+                }
+                pipe.query(connection)
+            }
+        });
+        answers.map_err(|error| self.explained(doing, error))
+    }
+
+    fn explained(&self, doing: &'static str, source: RedisError) -> StoreError {
+        match source.code() {
             Some("FENCED") => StoreError::TakenOver(format!(
                 "another forewatch has taken over the store {}: stop one of the two, and start this one again",
                 self.server.shown()
             )),
             _ => StoreError::Redis { doing, source },
-        })
+        }
     }
 
     /// At the start: whether Redis answers.

@@ -2,14 +2,16 @@
 
 use super::StoreError;
 use super::ahead::Ahead;
-use super::blocks::Reads;
+use super::blocks::{Found, Reads};
 use super::keys::Keys;
 use super::link::Link;
 use super::server::Server;
-use crate::history::{Key, TIMES, Tier};
-use crate::store::{Blocks, HistoryReader, TierSize};
+use crate::history::{TIMES, Tier};
+use crate::store::{Blocks, Expected, HistoryReader, TierSize};
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
 /// Connections that are kept for reading.
@@ -41,7 +43,14 @@ impl RedisHistoryReader {
 
 impl HistoryReader for RedisHistoryReader {
     fn read(&self, work: &mut dyn FnMut(&dyn Blocks) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        self.with(|link| work(&Sight { link: RefCell::new(link), keys: &self.keys, ahead: RefCell::default() }))
+        self.with(|link| {
+            work(&Sight {
+                link: RefCell::new(link),
+                keys: &self.keys,
+                ahead: RefCell::default(),
+                times: RefCell::default(),
+            })
+        })
     }
 
     /// Blocks that expire are in no sum.
@@ -60,6 +69,8 @@ struct Sight<'a> {
     link: RefCell<&'a mut Link>,
     keys: &'a Keys,
     ahead: RefCell<Ahead>,
+    /// The last call that had written a raw slot when times in it were read.
+    times: RefCell<HashMap<u32, u64>>,
 }
 
 impl Reads for Sight<'_> {
@@ -71,11 +82,18 @@ impl Reads for Sight<'_> {
         work(&mut self.link.borrow_mut())
     }
 
-    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
-        let mut ahead = self.ahead.borrow_mut();
-        let (call, found) = self.with(|link| ahead.read(link, self.keys, place, shards))?;
-        let (tier, slot, _) = place;
-        let times = ahead.call(tier, slot, TIMES).filter(|_| tier == Tier::Raw);
-        if times.is_some_and(|times| times != call) { Err(StoreError::Changed) } else { Ok(found) }
+    fn expect(&self, expected: Expected) {
+        self.ahead.borrow_mut().expect(expected);
+    }
+
+    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Rc<Found>, StoreError> {
+        let (call, found) = self.with(|link| self.ahead.borrow_mut().read(link, self.keys, place, shards))?;
+        let (tier, slot, metric) = place;
+        let mut times = self.times.borrow_mut();
+        if tier == Tier::Raw && metric == TIMES {
+            times.insert(slot, call);
+        }
+        let is_changed = tier == Tier::Raw && times.get(&slot).is_some_and(|times| *times != call);
+        if is_changed { Err(StoreError::Changed) } else { Ok(found) }
     }
 }

@@ -1,7 +1,7 @@
 //! The writer of history on Redis.
 
 use super::StoreError;
-use super::blocks::{self, Reads, expiry, field, word};
+use super::blocks::{self, Found, Reads, expiry, field, word};
 use super::claim::{About, Claim, guarded};
 use super::keys::Keys;
 use super::link::Link;
@@ -12,6 +12,7 @@ use redis::Script;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 static FINISH: LazyLock<Script> = guarded!("finish.lua");
@@ -147,7 +148,8 @@ impl Reads for RedisHistory {
         work(&mut self.link.borrow_mut())
     }
 
-    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
-        self.with(|link| blocks::read(link, self.keys(), place, shards)).map(|(_, found)| found)
+    fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Rc<Found>, StoreError> {
+        let mut answer = self.with(|link| blocks::read(link, self.keys(), place, shards))?;
+        Ok(Rc::new(answer.found.pop().unwrap_or_default()))
     }
 }

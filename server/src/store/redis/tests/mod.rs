@@ -1,6 +1,7 @@
 //! What only a store on Redis can meet: a cut connection, a full or forgetful Redis, a second writer.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod ahead;
 mod outages;
 mod proxy;
 mod sentinel;

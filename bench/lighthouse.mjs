@@ -1,0 +1,46 @@
+// What Lighthouse says of every page, as on a desktop and as on a phone: performance, accessibility and best practices, of 100.
+// On a phone it reckons with a slow network and a processor a quarter as fast.
+
+import lighthouse, { desktopConfig } from "lighthouse";
+import { launchOptions } from "../end2end/harness/browser.mjs";
+import { Forewatch } from "../end2end/harness/forewatch.mjs";
+import { Program, eventually, freePort, temporaryFolder } from "../end2end/harness/process.mjs";
+import { pages } from "../end2end/harness/world.mjs";
+import { report } from "./measure.mjs";
+
+const categories = ["performance", "accessibility", "best-practices"];
+const aim = 95;
+
+const server = await Forewatch.start({ args: ["--local-agent"] });
+const fleet = server.simulate(["--workers", 40, "--gpus", 8, "--tasks-per-second", 20, "--seed", 3, "--interval", "2s"]);
+const alert = await server.raiseAlert("Raised by hand, so that there is one to look at");
+const failed = async () => (await server.api("/tasks?status=failed&limit=1")).items[0]?.task_id;
+const failedTask = await eventually("a task has failed", failed, { within: 60_000 });
+const worker = (await server.api("/workers?limit=1")).items[0].worker_id;
+const things = { alert, failedTask, worker };
+
+const port = await freePort();
+const flags = ["--headless=new", `--remote-debugging-port=${port}`, `--user-data-dir=${temporaryFolder()}`, ...launchOptions.args];
+const browser = new Program(launchOptions.executablePath, [...flags, "about:blank"]);
+const answers = () => fetch(`http://127.0.0.1:${port}/json/version`).then(({ ok }) => ok, () => false);
+await eventually("the browser answers", answers, { within: 30_000 });
+
+const rows = [];
+const complaints = [];
+for (const [device, config] of [["desktop", desktopConfig], ["phone", undefined]]) {
+  for (const [name, address] of Object.entries(pages)) {
+    const options = { port, output: "json", logLevel: "error", onlyCategories: categories };
+    const { lhr } = await lighthouse(server.url + address(things), options, config);
+    for (const category of categories) {
+      const { score, auditRefs } = lhr.categories[category];
+      rows.push([`${device}: ${name}, ${category}`, Math.round(score * 100), "of 100", aim]);
+      if (score * 100 >= aim) continue;
+      const short = auditRefs.map(({ id, weight }) => ({ ...lhr.audits[id], weight })).filter(({ score, weight }) => weight > 0 && score !== null && score < 0.9);
+      complaints.push(`${device}: ${name}: ${short.map(({ title, displayValue = "" }) => `${title} ${displayValue}`.trim()).join("; ")}`);
+    }
+  }
+}
+report("lighthouse", rows);
+for (const complaint of complaints) console.log(`  ${complaint}`);
+
+for (const thing of [browser, fleet, server]) await thing.stop();
