@@ -1,5 +1,5 @@
 //! What history asks of a store: blocks of bytes by tier and key, and the names that they go by. What is in a block
-//! is no concern of the store's.
+//! is no concern of the store's. Only raw blocks have parts other than 0.
 
 use super::StoreError;
 use crate::history::{Key, Subject, Tier};

@@ -39,8 +39,12 @@ enum Act {
 }
 
 fn key() -> impl Strategy<Value = (Tier, Key)> {
-    (select(Tier::ALL.as_slice()), SLOTS, METRICS, select(PLACES.as_slice()), 0_u16..3)
-        .prop_map(|(tier, slot, metric, shard, part)| (tier, Key { slot, metric, shard, part }))
+    (select(Tier::ALL.as_slice()), SLOTS, METRICS, select(PLACES.as_slice()), 0_u16..3).prop_map(
+        |(tier, slot, metric, shard, part)| {
+            let part = if tier == Tier::Raw { part } else { 0 };
+            (tier, Key { slot, metric, shard, part })
+        },
+    )
 }
 
 fn slots() -> impl Strategy<Value = Vec<(Tier, u32)>> {

@@ -2,7 +2,7 @@
 //! tells before what it will read; the first block that it then asks for is read along with those that follow.
 
 use super::StoreError;
-use super::blocks::{self, Asked, Found};
+use super::blocks::{self, Answer, Asked, Found};
 use super::keys::Keys;
 use super::link::Link;
 use crate::history::{TIMES, Tier};
@@ -42,8 +42,8 @@ impl Ahead {
             match self.expected_at(place, &shards) {
                 Some((slot, shard)) => self.read_on(link, keys, slot, shard)?,
                 None => {
-                    let mut answer = blocks::read(link, keys, place, shards)?;
-                    return Ok((answer.call, Rc::new(answer.found.pop().unwrap_or_default())));
+                    let answer = blocks::read(link, keys, place, shards)?;
+                    return Ok((answer.call, Rc::new(answer.found)));
                 }
             }
         }
@@ -64,21 +64,23 @@ impl Ahead {
         let width = (AT_ONCE / slots.len()).max(1);
         self.shards = shards.iter().skip(shard).take(width).copied().collect();
         self.read.clear();
-        let (times, alone) = ([TIMES, *metric], [*metric]);
         let asked: Vec<Asked<'_>> = slots
             .iter()
             .skip(slot)
             .take(AT_ONCE)
-            .map(|slot| Asked {
+            .map(|(tier, slot)| Asked {
+                tier: *tier,
                 slot: *slot,
-                metrics: if slot.0 == Tier::Raw { &times } else { &alone },
+                metric: *metric,
+                with_times: *tier == Tier::Raw,
                 shards: Some(&self.shards),
             })
             .collect();
         for (asked, answer) in asked.iter().zip(blocks::read_all(link, keys, &asked)?) {
-            let (tier, slot) = asked.slot;
-            for (metric, found) in asked.metrics.iter().zip(answer.found) {
-                self.read.insert((tier, slot, *metric), (answer.call, Rc::new(found)));
+            let Answer { call, times, found } = answer;
+            self.read.insert((asked.tier, asked.slot, *metric), (call, Rc::new(found)));
+            if let Some(times) = times {
+                self.read.insert((asked.tier, asked.slot, TIMES), (call, Rc::new(times)));
             }
         }
         Ok(())

@@ -12,9 +12,9 @@
 use super::StoreError;
 use super::keys::Keys;
 use super::link::Link;
-use crate::history::{Kept, Key, Subject, Tier};
+use crate::history::{Kept, Key, Subject, TIMES, Tier};
 use crate::store::{Blocks, Expected, Named, NamedSubject};
-use redis::Cmd;
+use redis::{Cmd, ParsingError, Value, from_redis_value};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -41,23 +41,29 @@ pub(super) trait Reads {
     fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Rc<Found>, StoreError>;
 }
 
+/// Fields of a hash, and what is in them.
+type Fields = Vec<(u32, Vec<u8>)>;
+
 /// Blocks, in the order of their keys.
 pub(super) type Found = Vec<(Key, Vec<u8>)>;
 
-/// Blocks of some metrics in a slot.
+/// Blocks of a metric in a slot.
 pub(super) struct Asked<'a> {
-    pub(super) slot: (Tier, u32),
-    pub(super) metrics: &'a [u16],
+    pub(super) tier: Tier,
+    pub(super) slot: u32,
+    pub(super) metric: u16,
+    /// Whether the times of raw samples are asked for along with them.
+    pub(super) with_times: bool,
     /// None: all.
     pub(super) shards: Option<&'a [u32]>,
 }
 
 /// What was found there.
 pub(super) struct Answer {
-    /// The number of the last call that has written the slot.
+    /// The number of the last call that has written a raw slot.
     pub(super) call: u64,
-    /// Of each metric.
-    pub(super) found: Vec<Found>,
+    pub(super) times: Option<Found>,
+    pub(super) found: Found,
 }
 
 impl<R: Reads> Blocks for R {
@@ -115,42 +121,70 @@ pub(super) fn read(
     shards: Range<u32>,
 ) -> Result<Answer, StoreError> {
     let few: Option<Vec<u32>> = (shards.len() < MANY).then(|| shards.collect());
-    let asked = Asked { slot: (tier, slot), metrics: &[metric], shards: few.as_deref() };
+    let asked = Asked { tier, slot, metric, with_times: false, shards: few.as_deref() };
     let answer = read_all(link, keys, &[asked])?.pop();
     answer.ok_or_else(|| StoreError::Damaged("Redis answered with nothing where history was read".to_owned()))
 }
 
 /// What lies in several places, in their order, read at once.
 pub(super) fn read_all(link: &mut Link, keys: &Keys, asked: &[Asked<'_>]) -> Result<Vec<Answer>, StoreError> {
-    type Told = (u64, Vec<Vec<(u32, Vec<u8>)>>);
-    let told: Vec<Told> = link.run_all("reading history", asked.iter().map(|asked| asked.call(keys)))?;
-    Ok(asked.iter().zip(told).map(|(asked, (call, found))| asked.answer(call, found)).collect())
+    let doing = "reading history";
+    let told: Vec<Value> = link.run_all(doing, asked.iter().map(|asked| asked.call(keys)))?;
+    let answers = asked.iter().zip(told).map(|(asked, told)| asked.answer(told));
+    answers.collect::<Result<_, _>>().map_err(|error| StoreError::Redis { doing, source: error.into() })
 }
 
 impl Asked<'_> {
+    /// Raw samples have parts, of which the index tells how many there are; buckets have none.
     fn call(&self, keys: &Keys) -> Cmd {
-        let (tier, slot) = self.slot;
-        let mut call = redis::cmd("EVAL");
-        call.arg(READ).arg(1 + self.metrics.len()).arg(keys.index(tier, slot));
-        for metric in self.metrics {
-            call.arg(keys.blocks(tier, slot, *metric));
+        let blocks = keys.blocks(self.tier, self.slot, self.metric);
+        let mut call = Cmd::new();
+        match self.shards {
+            _ if self.tier == Tier::Raw => {
+                call.arg("EVAL").arg(READ).arg(2 + usize::from(self.with_times));
+                call.arg(keys.index(self.tier, self.slot)).arg(blocks);
+                if self.with_times {
+                    call.arg(keys.blocks(self.tier, self.slot, TIMES));
+                }
+                call.arg(self.shards);
+            }
+            Some(shards) => {
+                call.arg("HMGET").arg(blocks);
+                for shard in shards {
+                    call.arg(shard * PARTS);
+                }
+            }
+            None => drop(call.arg("HGETALL").arg(blocks)),
         }
-        call.arg(self.shards);
         call
     }
 
-    fn answer(&self, call: u64, found: Vec<Vec<(u32, Vec<u8>)>>) -> Answer {
-        let sorted = |(metric, found): (&u16, Vec<(u32, Vec<u8>)>)| {
-            let key = |field: u32| {
-                let part = u16::try_from(field % PARTS).ok()?;
-                Some(Key { slot: self.slot.1, metric: *metric, shard: field / PARTS, part })
-            };
-            let found = found.into_iter().filter_map(|(field, body)| Some((key(field)?, body)));
-            let mut found: Found = found.collect();
-            found.sort_unstable_by_key(|(key, _)| *key);
-            found
+    fn answer(&self, told: Value) -> Result<Answer, ParsingError> {
+        match self.shards {
+            _ if self.tier == Tier::Raw => {
+                let (call, found): (u64, Vec<Fields>) = from_redis_value(told)?;
+                let mut found = found.into_iter();
+                let samples = self.found(self.metric, found.next().unwrap_or_default());
+                Ok(Answer { call, times: found.next().map(|times| self.found(TIMES, times)), found: samples })
+            }
+            Some(shards) => {
+                let bodies: Vec<Option<Vec<u8>>> = from_redis_value(told)?;
+                let fields = shards.iter().map(|shard| shard * PARTS).zip(bodies);
+                let found = fields.filter_map(|(field, body)| Some((field, body?))).collect();
+                Ok(Answer { call: 0, times: None, found: self.found(self.metric, found) })
+            }
+            None => Ok(Answer { call: 0, times: None, found: self.found(self.metric, from_redis_value(told)?) }),
+        }
+    }
+
+    fn found(&self, metric: u16, fields: Fields) -> Found {
+        let key = |field: u32| {
+            let part = u16::try_from(field % PARTS).ok()?;
+            Some(Key { slot: self.slot, metric, shard: field / PARTS, part })
         };
-        Answer { call, found: self.metrics.iter().zip(found).map(sorted).collect() }
+        let mut found: Found = fields.into_iter().filter_map(|(field, body)| Some((key(field)?, body))).collect();
+        found.sort_unstable_by_key(|(key, _)| *key);
+        found
     }
 }
 

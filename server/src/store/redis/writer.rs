@@ -149,7 +149,7 @@ impl Reads for RedisHistory {
     }
 
     fn read(&self, place: (Tier, u32, u16), shards: Range<u32>) -> Result<Rc<Found>, StoreError> {
-        let mut answer = self.with(|link| blocks::read(link, self.keys(), place, shards))?;
-        Ok(Rc::new(answer.found.pop().unwrap_or_default()))
+        let answer = self.with(|link| blocks::read(link, self.keys(), place, shards))?;
+        Ok(Rc::new(answer.found))
     }
 }
