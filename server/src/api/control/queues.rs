@@ -1,16 +1,10 @@
 //! Pausing queues.
 
-use super::ask;
-use crate::api::alerts::IdempotencyKey;
-use crate::api::body::Body;
-use crate::api::control::workers::NoBody;
-use crate::api::params::{Asked, Nothing};
-use crate::api::path::Named;
-use crate::backend::BackendFor;
+use super::{Command, NoBody, Told};
 use crate::error::ApiError;
 use crate::state::AppState;
+use axum::Router;
 use axum::routing::post;
-use axum::{Json, Router};
 use forewatch::QueueName;
 use forewatch::control::{ControlCommand, ControlOutcome};
 
@@ -18,8 +12,9 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/api/v1/queues/{name}/pause", post(pause)).route("/api/v1/queues/{name}/resume", post(resume))
 }
 
-fn queue(name: &str) -> Result<QueueName, ApiError> {
-    QueueName::new(name).map_err(|error| ApiError::not_found(format!("there is no such queue: the name {error}")))
+fn queue(command: &Command) -> Result<QueueName, ApiError> {
+    QueueName::new(&command.named)
+        .map_err(|error| ApiError::not_found(format!("there is no such queue: the name {error}")))
 }
 
 /// Workers no longer take from a queue, also those that come up later; what they have taken is still worked on.
@@ -28,15 +23,8 @@ fn queue(name: &str) -> Result<QueueName, ApiError> {
         ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such queue"),
         (status = 409, description = "It is paused already, or of no Celery application")))]
-pub(in crate::api) async fn pause(
-    backend: BackendFor,
-    Named(name): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    _: Body<NoBody>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let queue = queue(&name)?;
-    ask(&backend, ControlCommand::PauseQueue { queue }, key.for_command("pause", &name)).await
+pub(in crate::api) async fn pause(command: Command) -> Told {
+    command.ask("pause", ControlCommand::PauseQueue { queue: queue(&command)? }).await
 }
 
 /// Workers that a pause took off a queue take from it again.
@@ -45,13 +33,6 @@ pub(in crate::api) async fn pause(
         ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such queue"),
         (status = 409, description = "It is not paused, or of no Celery application")))]
-pub(in crate::api) async fn resume(
-    backend: BackendFor,
-    Named(name): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    _: Body<NoBody>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let queue = queue(&name)?;
-    ask(&backend, ControlCommand::ResumeQueue { queue }, key.for_command("resume", &name)).await
+pub(in crate::api) async fn resume(command: Command) -> Told {
+    command.ask("resume", ControlCommand::ResumeQueue { queue: queue(&command)? }).await
 }

@@ -1,11 +1,9 @@
 //! Calling tasks off, and sending them again: one, or all of a filter.
 
-use super::ask;
+use super::{Command, NoBody, Told};
 use crate::api::alerts::IdempotencyKey;
 use crate::api::body::Body;
-use crate::api::control::workers::NoBody;
-use crate::api::params::{Ask, Asked, Nothing, Params};
-use crate::api::path::Named;
+use crate::api::params::{Ask, Asked, Params};
 use crate::api::tasks::filter;
 use crate::backend::BackendFor;
 use crate::error::ApiError;
@@ -42,16 +40,10 @@ pub(in crate::api) struct Revoke {
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such task"),
         (status = 409, description = "It has ended, or is of no Celery application"),
         (status = 504, description = "No worker answered; it may still happen")))]
-pub(in crate::api) async fn revoke(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    Body(Revoke { terminate }): Body<Revoke>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let task_id = task_id(&id)?;
-    let key = key.for_command(if terminate { "terminate" } else { "revoke" }, &id);
-    ask(&backend, ControlCommand::Revoke { task_ids: vec![task_id], terminate }, key).await
+pub(in crate::api) async fn revoke(command: Command<Revoke>) -> Told {
+    let (task_ids, terminate) = (vec![task_id(&command)?], command.body.terminate);
+    let deed = if terminate { "terminate" } else { "revoke" };
+    command.ask(deed, ControlCommand::Revoke { task_ids, terminate }).await
 }
 
 /// Sends an ended task again, as a new one with the same name, arguments and queue.
@@ -62,15 +54,8 @@ pub(in crate::api) async fn revoke(
         (status = 409, description = "It has not ended, or is of no Celery application"),
         (status = 422, description = "Its arguments, name or queue are not known"),
         (status = 504, description = "The broker did not take it")))]
-pub(in crate::api) async fn retry(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    _: Body<NoBody>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let task_id = task_id(&id)?;
-    ask(&backend, ControlCommand::Retry { task_id }, key.for_command("retry", &id)).await
+pub(in crate::api) async fn retry(command: Command) -> Told {
+    command.ask("retry", ControlCommand::Retry { task_id: task_id(&command)? }).await
 }
 
 /// Which tasks are meant.
@@ -158,6 +143,6 @@ async fn all(
     Ok(Json(backend.ask_for_all(filter, deed, expected, key).await?))
 }
 
-fn task_id(id: &str) -> Result<TaskId, ApiError> {
-    TaskId::new(id).map_err(|error| ApiError::not_found(format!("there is no such task: the id {error}")))
+fn task_id<B>(command: &Command<B>) -> Result<TaskId, ApiError> {
+    TaskId::new(&command.named).map_err(|error| ApiError::not_found(format!("there is no such task: the id {error}")))
 }

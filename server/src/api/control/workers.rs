@@ -1,15 +1,10 @@
 //! What one worker is asked.
 
-use super::ask;
-use crate::api::alerts::IdempotencyKey;
-use crate::api::body::Body;
-use crate::api::params::{Asked, Nothing};
-use crate::api::path::Named;
-use crate::backend::BackendFor;
+use super::{Command, NoBody, Told};
 use crate::error::ApiError;
 use crate::state::AppState;
+use axum::Router;
 use axum::routing::post;
-use axum::{Json, Router};
 use forewatch::WorkerId;
 use forewatch::control::{ControlCommand, ControlOutcome};
 use serde::Deserialize;
@@ -25,13 +20,9 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/api/v1/workers/{id}/rate-limit", post(rate_limit))
 }
 
-/// The body of commands that say all in their path.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::api) struct NoBody {}
-
-fn worker_id(id: &str) -> Result<WorkerId, ApiError> {
-    WorkerId::new(id).map_err(|error| ApiError::not_found(format!("there is no such worker: the id {error}")))
+fn worker_id<B>(command: &Command<B>) -> Result<WorkerId, ApiError> {
+    WorkerId::new(&command.named)
+        .map_err(|error| ApiError::not_found(format!("there is no such worker: the id {error}")))
 }
 
 /// A worker takes no more tasks, also after it restarts, and finishes what it has.
@@ -40,15 +31,8 @@ fn worker_id(id: &str) -> Result<WorkerId, ApiError> {
         ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
         (status = 409, description = "It is drained already, or of no Celery application")))]
-pub(in crate::api) async fn drain(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    _: Body<NoBody>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let worker_id = worker_id(&id)?;
-    ask(&backend, ControlCommand::Drain { worker_id }, key.for_command("drain", &id)).await
+pub(in crate::api) async fn drain(command: Command) -> Told {
+    command.ask("drain", ControlCommand::Drain { worker_id: worker_id(&command)? }).await
 }
 
 /// A drained worker takes tasks from its queues again.
@@ -57,15 +41,8 @@ pub(in crate::api) async fn drain(
         ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
         (status = 409, description = "It is not drained, or of no Celery application")))]
-pub(in crate::api) async fn undrain(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    _: Body<NoBody>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let worker_id = worker_id(&id)?;
-    ask(&backend, ControlCommand::Undrain { worker_id }, key.for_command("undrain", &id)).await
+pub(in crate::api) async fn undrain(command: Command) -> Told {
+    command.ask("undrain", ControlCommand::Undrain { worker_id: worker_id(&command)? }).await
 }
 
 /// Asks a worker for a sign of life.
@@ -75,15 +52,8 @@ pub(in crate::api) async fn undrain(
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
         (status = 409, description = "It is offline, or of no Celery application"),
         (status = 504, description = "It did not answer")))]
-pub(in crate::api) async fn ping(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    _: Body<NoBody>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let worker_id = worker_id(&id)?;
-    ask(&backend, ControlCommand::Ping { worker_id }, key.for_command("ping", &id)).await
+pub(in crate::api) async fn ping(command: Command) -> Told {
+    command.ask("ping", ControlCommand::Ping { worker_id: worker_id(&command)? }).await
 }
 
 /// A worker finishes what it runs, gives back what it has not started, and ends.
@@ -93,15 +63,8 @@ pub(in crate::api) async fn ping(
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
         (status = 409, description = "It is offline, or of no Celery application"),
         (status = 504, description = "It did not answer; it may still happen")))]
-pub(in crate::api) async fn shutdown(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    _: Body<NoBody>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let worker_id = worker_id(&id)?;
-    ask(&backend, ControlCommand::ShutDown { worker_id }, key.for_command("shutdown", &id)).await
+pub(in crate::api) async fn shutdown(command: Command) -> Told {
+    command.ask("shutdown", ControlCommand::ShutDown { worker_id: worker_id(&command)? }).await
 }
 
 /// The body of `POST /workers/{id}/pool`.
@@ -119,20 +82,13 @@ pub(in crate::api) struct Pool {
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
         (status = 409, description = "It is offline, or of no Celery application"),
         (status = 504, description = "It did not answer; it may still happen")))]
-pub(in crate::api) async fn pool(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    Body(Pool { by }): Body<Pool>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let worker_id = worker_id(&id)?;
-    let key = key.for_command("pool", &format!("{by} {id}"));
-    ask(&backend, ControlCommand::Resize { worker_id, by }, key).await
+pub(in crate::api) async fn pool(command: Command<Pool>) -> Told {
+    let (worker_id, by) = (worker_id(&command)?, command.body.by);
+    command.ask(&format!("pool {by}"), ControlCommand::Resize { worker_id, by }).await
 }
 
 /// The body of `POST /workers/{id}/rate-limit`.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct RateLimit {
     /// The tasks' name, 1 to 255 characters.
@@ -148,14 +104,8 @@ pub(in crate::api) struct RateLimit {
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such worker"),
         (status = 409, description = "It is offline, or of no Celery application"),
         (status = 504, description = "It did not answer; it may still happen")))]
-pub(in crate::api) async fn rate_limit(
-    backend: BackendFor,
-    Named(id): Named,
-    key: IdempotencyKey,
-    _: Asked<Nothing>,
-    Body(RateLimit { name, rate }): Body<RateLimit>,
-) -> Result<Json<ControlOutcome>, ApiError> {
-    let worker_id = worker_id(&id)?;
-    let key = key.for_command("rate-limit", &format!("{rate} {name} {id}"));
-    ask(&backend, ControlCommand::LimitRate { worker_id, name, rate }, key).await
+pub(in crate::api) async fn rate_limit(command: Command<RateLimit>) -> Told {
+    let worker_id = worker_id(&command)?;
+    let RateLimit { name, rate } = command.body.clone();
+    command.ask(&format!("rate-limit {rate} {name}"), ControlCommand::LimitRate { worker_id, name, rate }).await
 }
