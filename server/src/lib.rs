@@ -27,6 +27,7 @@ mod links;
 mod live;
 mod notify;
 mod pages;
+mod remote_write;
 pub mod report;
 pub mod rules;
 mod signal;

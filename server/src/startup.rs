@@ -13,7 +13,7 @@ use crate::notify::Notifier;
 use crate::state::AppState;
 use crate::store::{self, KeptTallies};
 use crate::telemetry::{self, Counters};
-use crate::{api, descriptors, ingest, pages, report, signal, site};
+use crate::{api, descriptors, ingest, pages, remote_write, report, signal, site};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -92,6 +92,7 @@ pub struct Server {
     state: AppState,
     collector: Running,
     sources: Vec<tokio::task::JoinHandle<()>>,
+    receivers: Vec<tokio::task::JoinHandle<()>>,
     stop: CancellationToken,
 }
 
@@ -115,11 +116,12 @@ impl Server {
         let stop = CancellationToken::new();
         let tick = config.server.tick;
         let (state, collector, inbox) = assemble(config, site, collector::clock())?;
+        let receivers = remote_write::start(&state, &stop)?;
         let collector = Running::start(collector, inbox, tick)?;
         let mut sources = ingest::start(&state, &stop)?;
         sources.extend(report::start(&state, &stop));
         sources.extend(state.notifier.start(&state.fleet, &stop));
-        Ok(Self { listener, address, public_url, state, collector, sources, stop })
+        Ok(Self { listener, address, public_url, state, collector, sources, receivers, stop })
     }
 
     /// The address under which it is reached.
@@ -139,7 +141,7 @@ impl Server {
 
     /// Serves until it is stopped; then lets open requests end, and writes everything.
     pub async fn run(self) -> anyhow::Result<()> {
-        let Self { listener, state, collector, sources, stop, .. } = self;
+        let Self { listener, state, collector, sources, receivers, stop, .. } = self;
         let router = pages::mount(api::router(state.clone(), &stop), &state);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone();
@@ -155,7 +157,10 @@ impl Server {
         // What they leave in a broker expires by itself.
         let _ = tokio::time::timeout(SOURCES_GRACE, join_all(sources)).await;
         state.intake.stop().await;
-        ran.and(collector.join().await)?;
+        let joined = collector.join().await;
+        // The last samples are handed over once.
+        let _ = tokio::time::timeout(GRACE, join_all(receivers)).await;
+        ran.and(joined)?;
         tracing::info!("stopped");
         Ok(())
     }

@@ -56,6 +56,9 @@ counters! {
     sign_ins_failed Counter "Sign-ins refused.",
     reports_made Counter "Reports that the schedule made and kept.",
     reports_failed Counter "Reports that the schedule could not make or keep.",
+    remote_write_sent Counter "Samples that a receiver of remote write has taken.",
+    remote_write_refused Counter "Samples that a receiver of remote write has refused for good.",
+    remote_write_missed Counter "Samples that a receiver of remote write was not handed, as it was away for too long.",
     requests_refused Counter "Requests refused for their host, origin or missing credentials.",
 }
 

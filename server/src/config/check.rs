@@ -1,6 +1,6 @@
 //! Checks that one key alone cannot tell.
 
-use super::{AuthMode, Config, ConfigError, PublicUrl, Store, link, report};
+use super::{AuthMode, Config, ConfigError, PublicUrl, Store, link, remote_write, report};
 use crate::alerts;
 use crate::ingest::celery;
 use crate::{notify, telemetry};
@@ -28,6 +28,7 @@ pub(super) fn whole(config: &Config, before: &[ConfigError], left_out: &[String]
     if !left_out.iter().any(|key| key.starts_with("notify")) {
         mistakes.extend(report::check_told(&config.report, &config.notify, places("report", left_out)));
     }
+    mistakes.extend(remote_write::check(&config.remote_write, places("remote_write", left_out)));
     mistakes.extend(link::check(&config.link, places("link", left_out)));
     mistakes.extend(alerts::rule_book(config).err().into_iter().flatten());
     mistakes.extend(channels(config, before, places("notify", left_out)));

@@ -4,7 +4,8 @@ use super::bounds::{Limits, Thresholds};
 use super::classes::Classes;
 use super::duration::duration;
 use super::{
-    CelerySource, LinkText, Network, Notify, ObjectiveText, RuleText, ScheduledReport, Secret, SilenceText, StoreUrl,
+    CelerySource, LinkText, Network, Notify, ObjectiveText, RemoteWrite, RuleText, ScheduledReport, Secret,
+    SilenceText, StoreUrl,
 };
 use forewatch::{QueueClass, WorkerCapability};
 use serde::Deserialize;
@@ -24,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) thresholds: Thresholds,
     pub(crate) celery: Vec<CelerySource>,
     pub(crate) report: Vec<ScheduledReport>,
+    pub(crate) remote_write: Vec<RemoteWrite>,
     pub(crate) queue_class: Classes<QueueClass>,
     pub(crate) worker_class: Classes<WorkerCapability>,
     pub(crate) limits: Limits,

@@ -4,6 +4,7 @@
 
 use super::earlier::{bring_up, last_second};
 use super::flush::flush;
+use super::followers::Followers;
 use super::head::{Head, Limits};
 use super::kept::Kept;
 use super::key::Tier;
@@ -39,6 +40,7 @@ fn rolled(unfinished: &[(Tier, u32)], now: i64) -> i64 {
 pub(crate) struct Shared {
     pub(crate) head: Head,
     pub(crate) names: RwLock<Names>,
+    pub(crate) followers: Followers,
     pub(crate) kept: Kept,
     /// Up to when every hour has its buckets, Unix seconds.
     pub(crate) rolled: AtomicI64,
@@ -58,6 +60,7 @@ impl Shared {
         Ok(Self {
             head: Head::new(limits),
             names: RwLock::new(Names::of(blocks.named()?)),
+            followers: Followers::default(),
             kept,
             rolled: rolled(&blocks.unfinished()?, now).into(),
             sketched_since: blocks.sketched_since()?.unwrap_or(0),
@@ -134,7 +137,10 @@ impl Keeper {
         for _ in 0..2 {
             let Some(tables) = self.shared.head.freeze() else { return true };
             match flush(self.store.as_mut(), &self.shared.names, &tables) {
-                Ok(()) => self.shared.head.written(),
+                Ok(()) => {
+                    self.shared.head.written();
+                    self.shared.followers.tell(&tables);
+                }
                 Err(error) => {
                     tracing::error!(%error, "samples could not be written: they wait in memory");
                     return false;

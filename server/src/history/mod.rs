@@ -17,6 +17,7 @@ mod check;
 mod earlier;
 mod feed;
 mod flush;
+mod followers;
 #[cfg(feature = "bench")]
 pub mod full;
 mod head;
@@ -37,14 +38,16 @@ mod table;
 mod tests;
 mod walk;
 
-pub(crate) use head::Limits;
+pub(crate) use followers::Following;
+pub(crate) use head::{Limits, Tables};
 pub(crate) use kept::Kept;
 #[cfg(test)]
 pub(crate) use key::SHARDS;
 pub(crate) use key::{Key, MAX_PARTS, SHARES, TIMES, Tier};
-pub(crate) use query::QueryError;
+pub(crate) use query::{QueryError, series_labels};
 pub(crate) use share::raw_slots;
 pub(crate) use subject::Subject;
+pub(crate) use table::{Column, Table};
 pub(crate) use walk::{Sample, walk};
 
 use crate::collector::{Fleet, Samples, clock};
@@ -115,6 +118,11 @@ impl History {
         self.store.sizes()
     }
 
+    /// Hands over every sample from now on, once it is in the store.
+    pub(crate) fn follow(&self) -> Following {
+        self.shared.followers.follow()
+    }
+
     /// Asks for a flush. The answer tells whether all that was in the head is in the store; none comes when the
     /// keeper is gone.
     pub(crate) fn flush(&self) -> Receiver<bool> {
@@ -156,5 +164,6 @@ impl History {
                 );
             }
         }
+        self.shared.followers.end();
     }
 }

@@ -38,6 +38,7 @@ mod receivers;
 mod redis;
 mod redis_store;
 mod refusals;
+mod remote_write;
 mod reports;
 mod reports_kept;
 mod rules;

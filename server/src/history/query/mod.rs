@@ -29,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use steps::Steps;
+pub(crate) use wanted::labels as series_labels;
 use wanted::{Wanted, checked};
 
 /// Points of an answer at most.

@@ -83,7 +83,7 @@ impl Wanted {
 }
 
 /// The labels of a series in an answer.
-pub(super) fn labels(subject: &Subject, device: u32) -> BTreeMap<String, String> {
+pub(crate) fn labels(subject: &Subject, device: u32) -> BTreeMap<String, String> {
     let mut labels = BTreeMap::new();
     if *subject != Subject::System {
         labels.insert(subject.kind().to_owned(), subject.name().to_owned());
