@@ -2,9 +2,11 @@
 // Pictures of every page, for a person to look at.
 //
 //   node shots.mjs [BASE_URL] [FOLDER]
+//   node shots.mjs --docs [BASE_URL]
 //
 // Without a base URL a server with a simulated fleet is started for it. Pictures go to FOLDER (test-results/shots):
-// NAME-WIDTH-THEME.png, 1440, 768 and 390 wide, dark and light.
+// NAME-WIDTH-THEME.png, 1440, 768 and 390 wide, dark and light. With --docs those of the documentation are made anew: one
+// screen of each page.
 
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -13,8 +15,11 @@ import { chromium } from "@playwright/test";
 import { launchOptions } from "./harness/browser.mjs";
 import { Forewatch } from "./harness/forewatch.mjs";
 
-const [givenUrl, givenFolder] = process.argv.slice(2);
-const folder = resolve(givenFolder ?? join(dirname(fileURLToPath(import.meta.url)), "test-results/shots"));
+const here = dirname(fileURLToPath(import.meta.url));
+const words = process.argv.slice(2);
+const isDocs = words[0] === "--docs" && Boolean(words.shift());
+const [givenUrl, givenFolder] = words;
+const folder = resolve(givenFolder ?? join(here, isDocs ? "../docs" : "test-results/shots"));
 mkdirSync(folder, { recursive: true });
 
 let url = givenUrl?.replace(/\/$/, "");
@@ -46,16 +51,19 @@ for (const [kind, id] of Object.entries(ids)) {
   if (id) addresses[kind.slice(0, -1)] = `/${kind}/${encodeURIComponent(id)}`;
 }
 
+if (isDocs) delete addresses.design;
+
 const browser = await chromium.launch(launchOptions);
-for (const colorScheme of ["dark", "light"]) {
-  for (const width of [1440, 768, 390]) {
+for (const colorScheme of isDocs ? ["dark"] : ["dark", "light"]) {
+  for (const width of isDocs ? [1440] : [1440, 768, 390]) {
     const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, timezoneId: "UTC" });
     for (const [name, path] of Object.entries(addresses)) {
       page.removeAllListeners("console");
       page.on("console", (message) => console.log(`${name}: ${message.type()}: ${message.text()}`));
       await page.goto(url + path);
       await page.waitForTimeout(2_500);
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      const picture = isDocs ? `${name}.png` : `${name}-${width}-${colorScheme}.png`;
+      await page.screenshot({ path: join(folder, picture), fullPage: !isDocs });
     }
     await page.close();
   }
