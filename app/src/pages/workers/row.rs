@@ -1,6 +1,9 @@
 //! The rows of the list: a group's head, a worker.
 
+#[cfg(feature = "hydrate")]
+use super::keys;
 use super::loads::Loads;
+use super::slot::{InView, row_index};
 use crate::charts::Sparkline;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::meter::Meter;
@@ -10,14 +13,21 @@ use forewatch::{Ratio, WorkerId, WorkerSummary, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Tags that a row shows at most; the others are on the worker's page.
 const TAGS: usize = 3;
 
 /// The head of a group; pressing it closes or opens the group.
 #[component]
-pub(super) fn GroupRow(name: String, heads: Memo<Vec<RosterRow>>, closed: RwSignal<Vec<String>>) -> impl IntoView {
-    let title = name.clone();
+pub(super) fn GroupRow(
+    name: String,
+    heads: Memo<Vec<RosterRow>>,
+    visible: Memo<InView>,
+    closed: RwSignal<Vec<String>>,
+) -> impl IntoView {
+    let (title, in_view) = (name.clone(), name.clone());
+    let index = move || row_index(visible.read().group(&in_view));
     let of_group = name.clone();
     let head = Memo::new(move |_| {
         let rows = heads.read();
@@ -42,7 +52,7 @@ pub(super) fn GroupRow(name: String, heads: Memo<Vec<RosterRow>>, closed: RwSign
         format!("{workers}, {} online", head.online)
     };
     view! {
-        <tr class="grp">
+        <tr class="grp" aria-rowindex=index>
             <th colspan="11" scope="rowgroup">
                 <div class="grp-in">
                     <button class="grp-b" type="button" aria-expanded=move || (!is_closed.get()).to_string() on:click=toggle>
@@ -60,12 +70,30 @@ pub(super) fn GroupRow(name: String, heads: Memo<Vec<RosterRow>>, closed: RwSign
     .into_any()
 }
 
-/// A worker; the row follows its readings in place.
+/// The worker that a place in the page shows; the row follows its readings, and the place's next worker, in place.
 #[component]
-pub(super) fn WorkerRow(id: WorkerId, workers: Signal<Arc<Vec<WorkerSummary>>>, loads: Loads) -> impl IntoView {
-    let address = format!("/workers/{}", Url::escape(&id));
-    let past = loads.of_worker(id.clone());
-    let worker = Memo::new(move |_| workers.read().iter().find(|w| w.worker_id == id).cloned());
+pub(super) fn WorkerRow(
+    place: usize,
+    visible: Memo<InView>,
+    workers: Signal<Arc<Vec<WorkerSummary>>>,
+    loads: Loads,
+) -> impl IntoView {
+    let shown = Memo::new(move |_| visible.read().worker(place));
+    let id = Memo::new(move |_| shown.read().as_ref().map(|(_, id)| id.clone()));
+    let index = move || row_index(shown.read().as_ref().map(|(number, _)| *number));
+    let address = move || id.read().as_ref().map(|id| format!("/workers/{}", Url::escape(id)));
+    let past = loads.of_worker(id);
+    let near = AtomicUsize::new(0);
+    let worker = Memo::new(move |_| find(&workers.read(), id.read().as_ref()?, &near).cloned());
+    let row = NodeRef::new();
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |before: Option<Option<WorkerId>>| {
+        let now = id.get();
+        if before.is_some_and(|before| before != now) {
+            keys::leave(row);
+        }
+        now
+    });
     // A worker that is gone leaves with its row; until then its cells are empty.
     let read = move |what: fn(&WorkerSummary) -> String| move || worker.read().as_ref().map(what);
     let share = move |what: fn(&WorkerSummary) -> Option<Ratio>| Signal::derive(move || what(worker.read().as_ref()?));
@@ -73,14 +101,14 @@ pub(super) fn WorkerRow(id: WorkerId, workers: Signal<Arc<Vec<WorkerSummary>>>, 
     let drained = Memo::new(move |_| worker.read().as_ref().is_some_and(|w| w.drained.is_some()));
     let online = Memo::new(move |_| worker.read().as_ref().is_some_and(|w| w.is_online));
     let last = Signal::derive(move || worker.read().as_ref().map(|w| w.last_heartbeat).unwrap_or_default());
-    let limit = worker.read_untracked().as_ref().map_or(60.0, |w| w.health_limit);
-    let no_gpu = match worker.read_untracked().as_ref() {
+    let limit = Signal::derive(move || worker.read().as_ref().map_or(60.0, |w| w.health_limit));
+    let no_gpu = Signal::derive(move || match worker.read().as_ref() {
         Some(worker) if worker.gpu_count == 0 => "no GPU",
         _ => format::UNKNOWN,
-    };
+    });
     let tags = Memo::new(move |_| worker.read().as_ref().map(|w| w.tags.clone()).unwrap_or_default());
     view! {
-        <tr class=move || if online.get() { "" } else { "gone" }>
+        <tr node_ref=row class=move || if online.get() { "" } else { "gone" } aria-rowindex=index>
             <th scope="row" class="full"><a class="strong" href=address>{read(|w| w.name.clone())}</a></th>
             <td data-l="Status">
                 {move || state.get().map(|status| view! { <WorkerState status/> })}
@@ -100,6 +128,16 @@ pub(super) fn WorkerRow(id: WorkerId, workers: Signal<Arc<Vec<WorkerSummary>>>, 
         </tr>
     }
     .into_any()
+}
+
+/// The worker with an id; looked for first where it was found last.
+fn find<'a>(workers: &'a [WorkerSummary], id: &WorkerId, near: &AtomicUsize) -> Option<&'a WorkerSummary> {
+    let known = workers.get(near.load(Ordering::Relaxed)).filter(|worker| worker.worker_id == *id);
+    known.or_else(|| {
+        let at = workers.iter().position(|worker| worker.worker_id == *id)?;
+        near.store(at, Ordering::Relaxed);
+        workers.get(at)
+    })
 }
 
 /// "7 / 8": running, and how many it runs at once.
