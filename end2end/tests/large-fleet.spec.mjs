@@ -12,7 +12,10 @@ const test = base.extend({
     async ({}, use) => {
       const server = await Forewatch.start();
       const fleet = server.simulate(["--workers", workers, "--gpus", 8, "--tasks-per-second", 1, "--seed", 5, "--interval", "5s"]);
-      await eventually("the fleet is online", async () => (await server.api("/workers/stats")).online >= workers, { within: 120_000 });
+      // A worker is online once it is registered; its GPUs come with its first heartbeat.
+      const report = ({ gpu_usage }) => typeof gpu_usage === "number";
+      const reporting = async () => (await server.api("/workers?limit=200")).items.filter(report).length;
+      await eventually("the GPUs of the fleet report", async () => (await reporting()) >= workers, { within: 120_000 });
       await use(server);
       await fleet.stop();
       await server.stop();

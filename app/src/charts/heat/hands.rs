@@ -137,6 +137,9 @@ impl Map {
     }
 
     fn press(&self, event: &KeyboardEvent) {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
         let step = match event.key().as_str() {
             "ArrowLeft" => Step::Left,
             "ArrowRight" => Step::Right,
@@ -175,9 +178,9 @@ impl Map {
             return;
         }
         self.pointed.spot.set(Some((spot, device)));
-        let (x, y, _) = plan.places[device];
+        let (cell, (x, y)) = (plan.grid.cell, plan.places[device]);
         let host = &plan.hosts[spot.host];
-        let deep = host.devices.last().map_or(plan.cell, |last| plan.places[*last].1 + plan.cell - host.y);
+        let deep = host.devices.last().map_or(cell, |last| plan.places[*last].1 + cell - host.y);
         let put = |element: Option<HtmlElement>, places: &[(&str, f64)]| {
             for (property, css) in places {
                 // Through the object model, which the content security policy allows.
@@ -185,15 +188,18 @@ impl Map {
             }
         };
         let frame = self.pointed.frame.get_untracked().map(HtmlElement::from);
-        let around =
-            [("left", host.x - 2.0), ("top", host.y - 2.0), ("width", plan.cell + 4.0), ("height", deep + 4.0)];
+        let around = [("left", host.x - 2.0), ("top", host.y - 2.0), ("width", cell + 4.0), ("height", deep + 4.0)];
         put(frame.clone(), &around);
         put(frame, &[("--at", y - host.y)]);
+        // Towards the middle, where there is room for the words.
+        let middle = x + cell / 2.0;
+        let (side, other, far) =
+            if middle > plan.width / 2.0 { ("right", "left", plan.width - middle) } else { ("left", "right", middle) };
         let words = self.pointed.words.get_untracked().map(HtmlElement::from);
         if let Some(words) = &words {
-            let _ = words.class_list().toggle_with_force("flip", x > plan.width / 2.0);
+            let _ = words.style().remove_property(other);
         }
-        put(words, &[("left", x + plan.cell / 2.0), ("top", host.y + deep + 8.0)]);
+        put(words, &[(side, far), ("top", host.y + deep + 8.0)]);
     }
 }
 

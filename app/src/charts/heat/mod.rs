@@ -1,10 +1,11 @@
 //! The heat map: a cell a GPU, its colour its load, its faults marked. A column a host; on a phone a
 //! row a host. The server draws it as links with classes; in the browser only changed hosts are redrawn.
 //!
-//! A fleet of more devices than the first page carries has a canvas instead ([`map`], which [`plan`] lays out): it comes
+//! A fleet of more devices than the first page carries has a canvas instead ([`map`], which [`plan`] and [`grid`] lay out): it comes
 //! with its own part of the dashboard's code.
 
 pub mod fleet;
+pub mod grid;
 #[cfg(feature = "hydrate")]
 mod hands;
 mod hosts;

@@ -1,7 +1,8 @@
 //! The cells of a large fleet on a canvas: those that changed, a colour after the other.
 
 use super::fleet::{Cell, mean};
-use super::plan::{HEADING, Plan, Site};
+use super::grid::HEADING;
+use super::plan::{Plan, Site};
 use crate::charts::surface::{Palette, Surface};
 use forewatch::worker::FleetGpu;
 use forewatch::{Unit, format};
@@ -9,8 +10,10 @@ use web_sys::CanvasRenderingContext2d;
 
 /// What a place is drawn with before anything is.
 const BARE: usize = Cell::KINDS;
-/// Browsers refuse canvases with more pixels than this on a side.
-const MOST: f64 = 16_000.0;
+/// Browsers refuse canvases with more pixels than this on a side …
+const LONGEST: f64 = 16_000.0;
+/// … and some of them canvases with more pixels than this in all.
+const MOST: f64 = 16_000_000.0;
 const LOADS: [&str; 10] = ["--l0", "--l1", "--l2", "--l3", "--l4", "--l5", "--l6", "--l7", "--l8", "--l9"];
 
 /// A canvas, and what is on it.
@@ -48,7 +51,8 @@ impl Painter {
             self.plan = Some(Plan::of(fleet, width));
         }
         let Some(plan) = self.plan.take() else { return false };
-        let sharp = density.min(MOST / plan.height.max(plan.width).max(1.0));
+        let (longest, all) = (plan.height.max(plan.width).max(1.0), (plan.height * plan.width).max(1.0));
+        let sharp = density.min(LONGEST / longest).min((MOST / all).sqrt());
         if self.surface.fit(plan.width, plan.height, sharp) || moved {
             let _ = self.surface.canvas.style().set_property("height", &format!("{}px", plan.height));
             self.surface.clear();
@@ -76,11 +80,11 @@ impl Painter {
     }
 
     fn draw_cells(&self, plan: &Plan) {
-        let (context, cell) = (&self.surface.context, plan.cell);
+        let (context, cell) = (&self.surface.context, plan.grid.cell);
         for (kind, changed) in self.changed.iter().enumerate().filter(|(_, changed)| !changed.is_empty()) {
             let mut brush = Brush::of(kind, context, &self.palette);
             for device in changed {
-                let (x, y, _) = plan.places[*device];
+                let (x, y) = plan.places[*device];
                 brush.draw(x, y, cell);
             }
         }
@@ -95,11 +99,11 @@ impl Painter {
                 continue;
             }
             let context = &self.surface.context;
-            context.clear_rect(0.0, site.top, plan.width, HEADING - 1.0);
+            context.clear_rect(site.left, site.top, plan.grid.width, HEADING - 1.0);
             context.set_font(&(String::from("500 12px ") + &self.palette.font()));
             context.set_fill_style_str(&self.palette.css("--ink-2"));
             // Text that the browser cannot draw is in the table.
-            let _ = context.fill_text(&text, 0.0, site.top + 15.0);
+            let _ = context.fill_text_with_max_width(&text, site.left, site.top + 15.0, plan.grid.width);
             *drawn = text;
         }
     }
