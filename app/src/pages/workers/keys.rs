@@ -37,9 +37,8 @@ fn press(table: &HtmlTableElement, event: &KeyboardEvent) {
         None => None,
     };
     let Some(row) = next else { return };
-    if let Some(link) = row.query_selector("th a, th button").ok().flatten() {
+    if enter(&row) {
         event.prevent_default();
-        let _ = link.unchecked_ref::<HtmlElement>().focus();
     }
 }
 
@@ -55,12 +54,8 @@ fn first_in_view(table: &HtmlTableElement) -> Option<Element> {
     None
 }
 
-/// Takes the focus from a row that has come to show another worker: what a key does next must not happen to that one.
-pub(super) fn leave(row: NodeRef<leptos::html::Tr>) {
-    let active = document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
-    if let (Some(row), Some(active)) = (row.get_untracked(), active)
-        && row.contains(Some(&active))
-    {
-        let _ = active.blur();
-    }
+/// Gives the focus to the link or button of a row; false where it has none.
+pub(super) fn enter(row: &Element) -> bool {
+    let found = row.query_selector("th a, th button").ok().flatten();
+    found.is_some_and(|link| link.unchecked_ref::<HtmlElement>().focus().is_ok())
 }

@@ -4,6 +4,8 @@
 #[cfg(feature = "hydrate")]
 mod keys;
 mod loads;
+#[cfg(feature = "hydrate")]
+mod order;
 mod row;
 mod search;
 mod slot;
@@ -21,7 +23,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::location::Url;
 use loads::Loads;
-use row::{GroupRow, WorkerRow};
+use row::PlacedRow;
 use search::SearchBar;
 use slot::InView;
 use std::sync::Arc;
@@ -154,7 +156,10 @@ fn Rows(
     closed: RwSignal<Vec<String>>,
 ) -> impl IntoView {
     let visible = Memo::new(move |_| InView::of(&listed.read(), window.range()));
+    let places = Memo::new(move |_| visible.read().places());
     let loads = Loads::of(visible, workers);
+    #[cfg(feature = "hydrate")]
+    order::keep(window.table, visible);
     let filler = move |height: f64| {
         (height > 0.0).then(|| {
             view! {
@@ -168,21 +173,14 @@ fn Rows(
     };
     view! {
         {move || filler(window.range().above)}
-        {each(move || visible.read().placed(), row_key, move |(slot, row)| match row {
-            RosterRow::Group(head) => view! { <GroupRow name=head.name heads=listed visible closed/> }.into_any(),
-            RosterRow::Worker(_) => view! { <WorkerRow place=slot visible workers loads/> }.into_any(),
-        })}
+        {each(
+            move || (0..places.get()).collect(),
+            ToString::to_string,
+            move |place| view! { <PlacedRow place visible listed workers loads closed/> }.into_any(),
+        )}
         {move || filler(window.range().below)}
     }
     .into_any()
-}
-
-/// What makes a row another row: readings, counts and the worker do not, the row follows them in place.
-fn row_key((slot, row): &(usize, RosterRow)) -> String {
-    match row {
-        RosterRow::Group(head) => format!("group {}", head.name),
-        RosterRow::Worker(_) => slot.to_string(),
-    }
 }
 
 fn range_sentence(range: Window, rows: &[RosterRow]) -> String {

@@ -1,9 +1,7 @@
 //! The rows of the list: a group's head, a worker.
 
-#[cfg(feature = "hydrate")]
-use super::keys;
 use super::loads::Loads;
-use super::slot::{InView, row_index};
+use super::slot::InView;
 use crate::charts::Sparkline;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::meter::Meter;
@@ -18,19 +16,39 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Tags that a row shows at most; the others are on the worker's page.
 const TAGS: usize = 3;
 
-/// The head of a group; pressing it closes or opens the group.
+/// What a place in the page shows; the row follows its readings, and the place's next row, in place.
 #[component]
-pub(super) fn GroupRow(
-    name: String,
-    heads: Memo<Vec<RosterRow>>,
+pub(super) fn PlacedRow(
+    place: usize,
     visible: Memo<InView>,
+    listed: Memo<Vec<RosterRow>>,
+    workers: Signal<Arc<Vec<WorkerSummary>>>,
+    loads: Loads,
     closed: RwSignal<Vec<String>>,
 ) -> impl IntoView {
-    let (title, in_view) = (name.clone(), name.clone());
-    let index = move || row_index(visible.read().group(&in_view));
-    let of_group = name.clone();
+    let group = Memo::new(move |_| visible.read().group(place));
+    view! {
+        {move || match group.get() {
+            Some(name) => view! { <GroupRow place visible name listed closed/> }.into_any(),
+            None => view! { <WorkerRow place visible workers loads/> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+/// The head of a group; pressing it closes or opens the group.
+#[component]
+fn GroupRow(
+    place: usize,
+    visible: Memo<InView>,
+    name: String,
+    listed: Memo<Vec<RosterRow>>,
+    closed: RwSignal<Vec<String>>,
+) -> impl IntoView {
+    let (title, of_group) = (name.clone(), name.clone());
+    let index = move || visible.read().row_index(place);
     let head = Memo::new(move |_| {
-        let rows = heads.read();
+        let rows = listed.read();
         let own = rows.iter().find_map(|row| match row {
             RosterRow::Group(head) if head.name == of_group => Some(head.clone()),
             _ => None,
@@ -52,7 +70,7 @@ pub(super) fn GroupRow(
         format!("{workers}, {} online", head.online)
     };
     view! {
-        <tr class="grp" aria-rowindex=index>
+        <tr class="grp" data-slot=place aria-rowindex=index>
             <th colspan="11" scope="rowgroup">
                 <div class="grp-in">
                     <button class="grp-b" type="button" aria-expanded=move || (!is_closed.get()).to_string() on:click=toggle>
@@ -70,30 +88,20 @@ pub(super) fn GroupRow(
     .into_any()
 }
 
-/// The worker that a place in the page shows; the row follows its readings, and the place's next worker, in place.
+/// The worker that a place in the page shows.
 #[component]
-pub(super) fn WorkerRow(
+fn WorkerRow(
     place: usize,
     visible: Memo<InView>,
     workers: Signal<Arc<Vec<WorkerSummary>>>,
     loads: Loads,
 ) -> impl IntoView {
-    let shown = Memo::new(move |_| visible.read().worker(place));
-    let id = Memo::new(move |_| shown.read().as_ref().map(|(_, id)| id.clone()));
-    let index = move || row_index(shown.read().as_ref().map(|(number, _)| *number));
+    let id = Memo::new(move |_| visible.read().worker(place));
+    let index = move || visible.read().row_index(place);
     let address = move || id.read().as_ref().map(|id| format!("/workers/{}", Url::escape(id)));
     let past = loads.of_worker(id);
     let near = AtomicUsize::new(0);
     let worker = Memo::new(move |_| find(&workers.read(), id.read().as_ref()?, &near).cloned());
-    let row = NodeRef::new();
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |before: Option<Option<WorkerId>>| {
-        let now = id.get();
-        if before.is_some_and(|before| before != now) {
-            keys::leave(row);
-        }
-        now
-    });
     // A worker that is gone leaves with its row; until then its cells are empty.
     let read = move |what: fn(&WorkerSummary) -> String| move || worker.read().as_ref().map(what);
     let share = move |what: fn(&WorkerSummary) -> Option<Ratio>| Signal::derive(move || what(worker.read().as_ref()?));
@@ -108,7 +116,7 @@ pub(super) fn WorkerRow(
     });
     let tags = Memo::new(move |_| worker.read().as_ref().map(|w| w.tags.clone()).unwrap_or_default());
     view! {
-        <tr node_ref=row class=move || if online.get() { "" } else { "gone" } aria-rowindex=index>
+        <tr data-slot=place class=move || if online.get() { "" } else { "gone" } aria-rowindex=index>
             <th scope="row" class="full"><a class="strong" href=address>{read(|w| w.name.clone())}</a></th>
             <td data-l="Status">
                 {move || state.get().map(|status| view! { <WorkerState status/> })}
