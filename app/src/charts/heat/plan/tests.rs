@@ -41,9 +41,10 @@ fn no_two_of_eight_thousand_devices_share_a_pixel_and_all_lie_on_the_canvas() {
                 "{x} {y} at {width}"
             );
             #[expect(clippy::cast_possible_truncation, reason = "pixels")]
-            let pixels = (0..plan.grid.cell as i64).flat_map(|dx| (0..plan.grid.cell as i64).map(move |dy| (dx, dy)));
+            let mut pixels =
+                (0..plan.grid.cell as i64).flat_map(|dx| (0..plan.grid.cell as i64).map(move |dy| (dx, dy)));
             #[expect(clippy::cast_possible_truncation, reason = "pixels")]
-            let all_free = pixels.map(|(dx, dy)| taken.insert((*x as i64 + dx, *y as i64 + dy))).all(|free| free);
+            let all_free = pixels.all(|(dx, dy)| taken.insert((*x as i64 + dx, *y as i64 + dy)));
             assert!(all_free, "two devices at {x} {y}, {width} wide");
         }
     }
