@@ -11,6 +11,9 @@ export CARGO_TARGET_DIR := $(TARGET)
 # The toolchain that the set-up found or made; before every cargo call.
 TOOLS := . "$(TARGET)/toolchain.env" &&
 
+# All crates but those for the browser, which have the same dashboard with other features.
+NATIVE := --workspace --exclude frontend --exclude bench-charts
+
 # Arguments for `forewatch serve`, as in: make run ARGS="--celery redis://127.0.0.1:6379/0"
 ARGS ?=
 
@@ -47,14 +50,14 @@ test: lint test-native test-browser test-end2end
 lint:
 	@scripts/setup.sh test
 	$(TOOLS) cargo fmt --all --check
-	$(TOOLS) cargo clippy --workspace --exclude frontend --all-targets -- -D warnings
+	$(TOOLS) cargo clippy $(NATIVE) --all-targets -- -D warnings
 	$(TOOLS) FOREWATCH_SITE="$(CURDIR)/public" \
-		cargo clippy --workspace --exclude frontend --features forewatch-server/embed -- -D warnings
-	$(TOOLS) cargo clippy --package frontend --all-targets --target wasm32-unknown-unknown -- -D warnings
+		cargo clippy $(NATIVE) --features forewatch-server/embed -- -D warnings
+	$(TOOLS) cargo clippy --package frontend --package bench-charts --all-targets --target wasm32-unknown-unknown -- -D warnings
 
 test-native:
 	@scripts/setup.sh test
-	$(TOOLS) cargo test --workspace --exclude frontend
+	$(TOOLS) cargo test $(NATIVE)
 
 test-browser:
 	@scripts/setup.sh test
@@ -63,7 +66,7 @@ test-browser:
 test-end2end:
 	@scripts/setup.sh test
 	$(TOOLS) node scripts/site.mjs release
-	$(TOOLS) cargo build --workspace --exclude frontend
+	$(TOOLS) cargo build $(NATIVE)
 	$(TOOLS) cd end2end && npx playwright test
 
 fmt:
@@ -75,6 +78,7 @@ bench:
 	@$(MAKE) --no-print-directory build
 	$(TOOLS) cargo build --release --package forewatch-server --features embed,bench \
 		--example full_store --example check_store --example evaluate_rules
+	$(TOOLS) node bench/charts/build.mjs
 	$(TOOLS) bench/run
 
 clean:

@@ -160,9 +160,8 @@ pub fn step_for(width: f64, points: usize) -> f64 {
 }
 
 /// Thins points out to at most five a pixel column: the first, smallest, largest and last of each and its first
-/// gap, so that no spike is lost and the line between columns stays true. `columns` columns
+/// gap, so that no spike is lost and the line between columns stays true. Points are in order of time. `columns` columns
 /// span `from..to` (Unix seconds). `out` is cleared and filled, so that a caller can keep its memory.
-#[expect(clippy::float_cmp, reason = "columns are whole numbers")]
 pub fn decimate(points: &[Point], from: f64, to: f64, columns: usize, out: &mut Vec<Point>) {
     out.clear();
     let width = to - from;
@@ -174,7 +173,7 @@ pub fn decimate(points: &[Point], from: f64, to: f64, columns: usize, out: &mut 
     let mut rest = points;
     while let Some(&(at, _)) = rest.first() {
         let column = column_of(at);
-        let len = rest.iter().position(|p| column_of(p.0) != column).unwrap_or(rest.len()).max(1);
+        let len = rest.partition_point(|p| column_of(p.0) <= column).max(1);
         let (here, after) = rest.split_at(len);
         column_extremes(here, out);
         rest = after;

@@ -167,11 +167,12 @@ fn holds(worker: &WorkerSummary, word: &str) -> bool {
 }
 
 /// Orders workers by group, then by name.
-pub fn sort(workers: &mut [&WorkerSummary], group: Grouping) {
-    workers.sort_by(|a, b| {
-        let by_name = || a.name.cmp(&b.name).then_with(|| a.worker_id.cmp(&b.worker_id));
-        group.of(a).cmp(group.of(b)).then_with(by_name)
-    });
+pub fn sort<'a>(workers: &mut [&'a WorkerSummary], group: Grouping) {
+    let key = |worker: &&'a WorkerSummary| -> (&'a str, &'a str, &'a WorkerId) {
+        let worker: &'a WorkerSummary = worker;
+        (group.of(worker), &worker.name, &worker.worker_id)
+    };
+    workers.sort_by_cached_key(key);
 }
 
 /// One row of the list.

@@ -62,6 +62,16 @@ export function buildWasm(profile) {
   return join(target, triple, "debug", "frontend.wasm");
 }
 
+/** Builds a crate that has the dashboard's code in it as the release is built, in one piece: `CRATE.js` and its WASM in `folder`. */
+export async function buildBeside(crate, folder) {
+  const { args, env } = releaseBuild();
+  const name = crate.replaceAll("-", "_");
+  run("cargo", ["rustc", ...args, "--package", crate, "--lib", "--target", triple, "--profile", "wasm"], env);
+  rmSync(folder, { recursive: true, force: true });
+  run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", crate, "--out-dir", folder, join(target, triple, "wasm", `${name}.wasm`)]);
+  await optimise(filesUnder(folder).filter((path) => path.endsWith(".wasm")));
+}
+
 /**
  * What Leptos ties to every view and route though this dashboard never calls it: hydrating bit by bit, and listing the
  * routes (the server's part). Chosen are the functions that stand in the tables, by the symbols' own spelling: whatever

@@ -21,7 +21,7 @@ pub struct Plot {
 }
 
 /// How text and lines look.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Look {
     /// Text.
     pub text: RGBColor,

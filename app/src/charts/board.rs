@@ -6,14 +6,12 @@
 //! - `times`: what stands along the time axis.
 //! - `cursor`: the values at a moment.
 //! - `readings`: live points, and the past that was missed.
-//! - `watch`: what of the browser it listens to.
 
 mod cursor;
 mod lines;
 mod pane;
 mod readings;
 mod times;
-mod watch;
 
 use super::axes::Look;
 use super::history::Memory;
@@ -22,18 +20,19 @@ use super::pointer;
 use super::source::Source;
 use super::strip::{Mark, Strip};
 use super::strip_chart::scale;
-use super::surface::{Palette, Surface};
+use super::surface::Palette;
 use super::view::ChartTime;
+use super::watch::{Watch, changes};
 use crate::live::use_live;
 use crate::session::Zone;
 use leptos::html::Div;
 use leptos::prelude::*;
 use lines::Scratch;
-use pane::{Pane, all, one, surface};
+use pane::{Pane, Place, all};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use watch::Watch;
+use times::Times;
 use web_sys::HtmlElement;
 
 /// What the chart is made of.
@@ -84,12 +83,13 @@ pub struct Board {
     palette: Palette,
     memory: RefCell<Memory>,
     panes: RefCell<Vec<Pane>>,
-    times: RefCell<Option<(HtmlElement, Surface, Vec<(f64, String)>)>>,
+    times: RefCell<Option<Times>>,
     frame_due: Cell<bool>,
     axes_due: Cell<bool>,
     /// How often something had been missed when the past was last loaded.
     missed: Cell<u32>,
     scratch: RefCell<Scratch>,
+    look: RefCell<Look>,
     /// The plot in CSS pixels from the container's left edge, and the time in it, as last drawn.
     plot: Cell<(f64, f64)>,
     window: Cell<(f64, f64)>,
@@ -99,8 +99,6 @@ pub struct Board {
 impl Board {
     fn new(element: &HtmlElement, setting: Setting) -> Option<Rc<Self>> {
         let panes: Option<Vec<Pane>> = all(element, ".strip.chart").iter().map(Pane::of).collect();
-        let axis = one(element, ".strip.axis .plot");
-        let times = axis.and_then(|axis| Some((axis.clone(), surface(&axis, "canvas")?, Vec::new())));
         let palette = Palette::at(element)?;
         let memory = RefCell::new(setting.memory.clone());
         let _ = element.class_list().add_1("on");
@@ -110,11 +108,12 @@ impl Board {
             palette,
             memory,
             panes: RefCell::new(panes?),
-            times: RefCell::new(times),
+            times: RefCell::new(Times::of(element)),
             frame_due: Cell::new(false),
             axes_due: Cell::new(true),
             missed: Cell::new(use_live().missed().get_untracked()),
             scratch: RefCell::default(),
+            look: RefCell::default(),
             plot: Cell::new((0.0, 1.0)),
             window: Cell::new((0.0, 1.0)),
             watching: RefCell::default(),
@@ -157,7 +156,14 @@ impl Board {
                 }
             });
         });
-        self.watch();
+        let weak = Rc::downgrade(self);
+        let look_changed = move || {
+            if let Some(board) = weak.upgrade() {
+                board.axes_due.set(true);
+                board.draw_soon();
+            }
+        };
+        self.watching.borrow_mut().extend(changes(&self.element, Rc::new(look_changed)));
         pointer::listen(self);
     }
 
@@ -179,16 +185,19 @@ impl Board {
         self.window.set(window);
         let density = leptos::prelude::window().device_pixel_ratio().max(1.0);
         let axes_due = self.axes_due.replace(false);
-        let look = self.look();
+        if axes_due {
+            self.measure();
+        }
+        // Before anything is moved: these ask for sizes, and the page would be laid out for it.
+        self.place_marks(window);
+        let look = self.look.borrow();
         let marks = self.setting.marks.get_untracked();
         let isolated = self.setting.isolated.get_untracked();
         let mut panes = self.panes.borrow_mut();
         let mut scratch = self.scratch.borrow_mut();
         for (n, pane) in panes.iter_mut().enumerate() {
             let (strip, lines) = (&self.setting.strips[n], &*memory.strips[n]);
-            let (left, right) = pane.edges();
-            let (width, height) = (f64::from(pane.plot.client_width()), f64::from(pane.plot.client_height()));
-            self.plot.set((pane.left_in(&self.element) + left, right - left));
+            let Place { edges: (left, right), size: (width, height), .. } = pane.place;
             let resized = pane.axes.fit(width, height, density) | pane.ink.fit(width, height, density);
             let scale = scale(strip, lines, window);
             if resized || axes_due || pane.scale.as_ref() != Some(&scale) {
@@ -201,20 +210,31 @@ impl Board {
         }
         drop(panes);
         self.draw_times(&look, window, density, axes_due);
-        self.place_marks(window);
-        drop((memory, scratch));
+        drop((memory, scratch, look));
         self.show_cursor();
     }
 
-    fn look(&self) -> Look {
+    /// Asks the browser where everything lies and how it looks: only when a size or the theme has changed.
+    fn measure(&self) {
         let palette = &self.palette;
-        Look {
+        palette.forget();
+        self.look.replace(Look {
             text: palette.rgb("--ink-3"),
             strong: palette.rgb("--ink"),
             grid: palette.rgb("--grid"),
             line: palette.rgb("--line-2"),
             font: palette.font(),
+        });
+        for pane in self.panes.borrow_mut().iter_mut() {
+            pane.place = Place::of(&pane.plot, &self.element);
+            let (left, right) = pane.place.edges;
+            self.plot.set((pane.place.left + left, right - left));
         }
+    }
+
+    /// Keeps something for as long as the board lives.
+    pub(super) fn keep(&self, watch: Watch) {
+        self.watching.borrow_mut().push(watch);
     }
 
     /// The container.

@@ -2,7 +2,7 @@
 //!
 //! A page writes down what it wants to see ([`strip`]) and where live records come from ([`source`]);
 //! [`StripChart`] does the rest. What is pure geometry is apart and tested without a browser: [`scale`],
-//! [`moments`], [`spread`], [`path`], [`track`], [`heat::fleet`]. The server draws with [`still`]; in the
+//! [`moments`], [`spread`], [`path`], [`track`], [`heat::fleet`], [`heat::plan`]. The server draws with [`still`]; in the
 //! browser `board` draws the axes with plotters and the lines on a canvas of their own.
 
 pub mod axes;
@@ -30,6 +30,8 @@ pub mod ink;
 mod pointer;
 #[cfg(feature = "hydrate")]
 pub mod surface;
+#[cfg(feature = "hydrate")]
+mod watch;
 
 pub use heat::HeatMap;
 pub use source::Source;

@@ -1,6 +1,7 @@
 //! Pointer and keyboard on a strip chart: the cursor, zooming by dragging, the way back.
 
 use super::board::Board;
+use super::watch::Watch;
 use leptos::prelude::{GetUntracked, Set};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -96,5 +97,5 @@ fn on(board: &Rc<Board>, name: &'static str, act: impl Fn(&Board, &JsValue) + 's
     let element = board.element().clone();
     let _ = element.add_event_listener_with_callback(name, &function);
     let stop = move || drop(element.remove_event_listener_with_callback(name, &function));
-    board.keep(Box::new(stop), closure);
+    board.keep(Watch::new(Box::new(stop), closure));
 }

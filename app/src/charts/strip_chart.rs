@@ -75,9 +75,10 @@ pub fn StripChart(
                             Ok(history) => (history, None),
                             Err(error) => (History { to: time::unix_seconds(now.get_untracked()), step: 15.0, series: Vec::new() }, Some(error)),
                         };
+                        let memory = Memory::of(&strips, &history);
                         view! {
                             {failed.map(|error| view! { <p class="panel-b soft">"The past did not load, live points follow: " {error.to_string()}</p> })}
-                            <Strips strips history source marks view has_ghost/>
+                            <Strips strips memory source marks view has_ghost/>
                         }
                     })
                 })}
@@ -88,15 +89,20 @@ pub fn StripChart(
 
 /// The strips with their past.
 #[component]
-fn Strips(
+pub fn Strips(
+    /// What is shown.
     strips: Arc<Vec<Strip>>,
-    history: History,
+    /// The past.
+    memory: Memory,
+    /// Where live points come from.
     source: Source,
+    /// What happened meanwhile.
     marks: Signal<Vec<Mark>>,
+    /// Which part of time is shown.
     view: ChartTime,
+    /// Told whether there is an earlier period to show.
     has_ghost: RwSignal<bool>,
 ) -> impl IntoView {
-    let memory = Memory::of(&strips, &history);
     let ghosts = memory.strips.iter().flatten().any(|line| !line.ghost.is_empty());
     Effect::new(move || has_ghost.set(ghosts));
     let window = untrack(|| view.span(memory.end));

@@ -1,6 +1,7 @@
 //! A canvas as sharp as the screen, and the colours of the style sheet.
 
 use plotters::style::RGBColor;
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement};
 
@@ -47,9 +48,10 @@ impl Surface {
 }
 
 /// Reads colours of the style sheet. A custom property with two themes in it has no value of its own:
-/// an element must wear it.
+/// an element must wear it. Asking the browser has it work out styles and places anew, so what it said is kept.
 pub struct Palette {
     probe: HtmlElement,
+    known: RefCell<Vec<(&'static str, String)>>,
 }
 
 impl Palette {
@@ -58,18 +60,29 @@ impl Palette {
         let probe: HtmlElement = place.owner_document()?.create_element("i").ok()?.dyn_into().ok()?;
         probe.set_hidden(true);
         place.append_child(&probe).ok()?;
-        Some(Self { probe })
+        Some(Self { probe, known: RefCell::default() })
     }
 
-    /// The colour of a custom property now, as CSS writes it.
-    pub fn css(&self, property: &str) -> String {
+    /// The theme may have changed: colours are read anew.
+    pub fn forget(&self) {
+        self.known.borrow_mut().clear();
+    }
+
+    /// The colour of a custom property, as CSS writes it.
+    pub fn css(&self, property: &'static str) -> String {
+        let mut known = self.known.borrow_mut();
+        if let Some((_, colour)) = known.iter().find(|(name, _)| *name == property) {
+            return colour.clone();
+        }
         // Set through the object model, which the content security policy allows.
         let _ = self.probe.style().set_property("color", &format!("var({property})"));
-        self.computed("color")
+        let colour = self.computed("color");
+        known.push((property, colour.clone()));
+        colour
     }
 
-    /// The colour of a custom property now.
-    pub fn rgb(&self, property: &str) -> RGBColor {
+    /// The colour of a custom property.
+    pub fn rgb(&self, property: &'static str) -> RGBColor {
         let css = self.css(property);
         let mut parts =
             css.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|part| part.parse::<f64>().ok());

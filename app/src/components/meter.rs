@@ -13,8 +13,8 @@ pub fn Meter(
     #[prop(default = 0.9)]
     warn: f64,
     /// What stands where there is no number.
-    #[prop(default = format::UNKNOWN)]
-    unknown: &'static str,
+    #[prop(into, default = Signal::stored(format::UNKNOWN))]
+    unknown: Signal<&'static str>,
 ) -> impl IntoView {
     move || match value.get() {
         Some(ratio) => {
@@ -27,7 +27,7 @@ pub fn Meter(
             }
             .into_any()
         }
-        None => view! { <span class="quiet">{unknown}</span> }.into_any(),
+        None => view! { <span class="quiet">{unknown.get()}</span> }.into_any(),
     }
 }
 

@@ -29,12 +29,13 @@ pub fn HeardFrom(
     #[prop(into)]
     last: Signal<Timestamp>,
     /// Seconds of silence after which it counts as offline.
-    limit: f64,
+    #[prop(into)]
+    limit: Signal<f64>,
 ) -> impl IntoView {
     // While this browser hears nothing, the worker is not to blame.
     let now = use_live().known_until();
     // Ages move every second, the mark only when the grade changes.
-    let heard = Memo::new(move |_| Heard::of(last.get(), limit, now.get()));
+    let heard = Memo::new(move |_| Heard::of(last.get(), limit.get(), now.get()));
     move || match heard.get() {
         Heard::Fresh(age) => view! { <span class="soft">{format::age(age)}</span> }.into_any(),
         Heard::Late(age) => view! {

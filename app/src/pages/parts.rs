@@ -29,6 +29,7 @@ macro_rules! pages {
     ($($part:ident: $make:ident, $load:ident => $name:ident, $component:ident;)*) => {
         mod parts {
             use super::super::*;
+            use crate::charts::heat::map::FleetMapPart;
             use crate::palette::OverlayPart;
             use super::SplitLoaderError;
             $(
@@ -69,6 +70,7 @@ pages! {
     reports: reports, load_reports => REPORTS, ReportsPage;
     settings: settings, load_settings => SETTINGS, SettingsPage;
     wall: wall, load_wall_page => WALL, WallPage;
+    fleet: fleet_map, load_fleet_map => FLEET_MAP, FleetMapPart;
     overlays: not_found, load_not_found => NOT_FOUND, NotFoundPage;
     overlays: overlays, load_overlays => OVERLAYS, OverlayPart;
 }

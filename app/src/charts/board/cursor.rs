@@ -23,7 +23,7 @@ impl Board {
                 pane.dots.iter().for_each(|dot| dot.set_hidden(true));
                 continue;
             };
-            let (left, right) = pane.edges();
+            let (left, right) = pane.place.edges;
             let field =
                 Field { window, scale, left: 0.0, width: right - left, height: pane.ink.height, gap: memory.gap };
             let x = field.x(at);

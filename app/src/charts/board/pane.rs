@@ -19,6 +19,28 @@ pub(super) struct Pane {
     pub(super) dots: Vec<HtmlElement>,
     pub(super) labels: Vec<HtmlElement>,
     pub(super) scale: Option<Scale>,
+    pub(super) place: Place,
+}
+
+/// Where a strip's plot lies, CSS pixels. Asking the browser has it lay out the page, so it is asked when a size changes only.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    /// The edges of the plot area within its box.
+    pub(super) edges: (f64, f64),
+    /// Width and height of the box.
+    pub(super) size: (f64, f64),
+    /// The box's left edge from the container's.
+    pub(super) left: f64,
+}
+
+impl Place {
+    pub(super) fn of(plot: &HtmlElement, container: &HtmlElement) -> Self {
+        Self {
+            edges: edges(plot),
+            size: (f64::from(plot.client_width()), f64::from(plot.client_height())),
+            left: plot.get_bounding_client_rect().left() - container.get_bounding_client_rect().left(),
+        }
+    }
 }
 
 impl Pane {
@@ -34,15 +56,8 @@ impl Pane {
             labels: all(strip, ".dl"),
             plot,
             scale: None,
+            place: Place::default(),
         })
-    }
-
-    pub(super) fn edges(&self) -> (f64, f64) {
-        edges(&self.plot)
-    }
-
-    pub(super) fn left_in(&self, container: &HtmlElement) -> f64 {
-        self.plot.get_bounding_client_rect().left() - container.get_bounding_client_rect().left()
     }
 
     pub(super) fn draw_axes(&self, look: &Look, strip: &Strip, scale: &Scale, (left, right): (f64, f64)) {
@@ -78,7 +93,7 @@ pub(super) fn put(element: &HtmlElement, property: &str, css: f64) {
 }
 
 /// The edges of the plot area within its box, as the style sheet lays it out.
-pub(super) fn edges(plot: &HtmlElement) -> (f64, f64) {
+fn edges(plot: &HtmlElement) -> (f64, f64) {
     let Some(area) = one(plot, ".area") else { return (0.0, 1.0) };
     let left = f64::from(area.offset_left());
     (left, left + f64::from(area.client_width()).max(1.0))

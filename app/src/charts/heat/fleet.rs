@@ -3,6 +3,9 @@
 use forewatch::worker::{FleetGpu, GpuMark};
 use std::collections::BTreeMap;
 
+/// The id of the heading of either map.
+pub const GPU_LOAD: &str = "gpu-load";
+
 /// One device's cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell {
@@ -52,6 +55,21 @@ impl Cell {
         }
     }
 
+    /// A number for it, below [`Self::KINDS`].
+    pub fn kind(self) -> usize {
+        match self {
+            Self::Load(step) => usize::from(step.min(9)),
+            Self::Fault => 10,
+            Self::Hot => 11,
+            Self::Throttled => 12,
+            Self::Maintenance => 13,
+            Self::Nothing => 14,
+        }
+    }
+
+    /// How many kinds there are.
+    pub const KINDS: usize = 15;
+
     /// Whether it asks for attention.
     pub fn is_marked(self) -> bool {
         matches!(self, Self::Fault | Self::Hot | Self::Throttled)
@@ -69,6 +87,8 @@ pub struct Host {
     pub short: String,
     /// Its devices in order.
     pub cells: Vec<Cell>,
+    /// Their numbers on the host.
+    pub indexes: Vec<u32>,
     /// Mean load of the devices that give one.
     pub mean: Option<f64>,
 }
@@ -110,6 +130,7 @@ fn host(name: &str, id: &str, mut devices: Vec<&FleetGpu>) -> Host {
         name: name.to_owned(),
         short: short(name),
         cells: devices.iter().map(|gpu| Cell::of(gpu)).collect(),
+        indexes: devices.iter().map(|gpu| gpu.index).collect(),
         mean: mean(devices.into_iter()),
     }
 }

@@ -1,16 +1,33 @@
 //! The heat map: a cell a GPU, its colour its load, its faults marked. A column a host; on a phone a
 //! row a host. The server draws it as links with classes; in the browser only changed hosts are redrawn.
+//!
+//! A fleet of more devices than the first page carries has a canvas instead ([`map`], which [`plan`] and [`grid`] lay out): it comes
+//! with its own part of the dashboard's code.
 
 pub mod fleet;
+pub mod grid;
+#[cfg(feature = "hydrate")]
+mod hands;
+mod hosts;
+pub mod map;
+#[cfg(feature = "hydrate")]
+mod paint;
+pub mod plan;
 
 use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
-use fleet::{Cell, Group, Host, groups, mean};
+use crate::pages::parts::FLEET_MAP;
+use crate::server_fns::FIRST_FLEET;
+use fleet::{Cell, GPU_LOAD, Group, Host, groups, mean};
 use forewatch::format;
 use forewatch::worker::FleetGpu;
 use leptos::prelude::*;
 use leptos_router::location::Url;
 use std::sync::Arc;
+
+/// The fleet, as the part with the map of a large one takes it.
+#[derive(Clone, Copy)]
+pub struct Fleet(pub Signal<Arc<Vec<FleetGpu>>>);
 
 /// The heat map, in a panel; nothing when there is no GPU.
 #[component]
@@ -19,29 +36,40 @@ pub fn HeatMap(
     #[prop(into)]
     fleet: Signal<Arc<Vec<FleetGpu>>>,
 ) -> impl IntoView {
+    provide_context(Fleet(fleet));
+    let is_large = Memo::new(move |_| fleet.read().len() > FIRST_FLEET);
+    let map = move || match is_large.get() {
+        true => FLEET_MAP.show(),
+        false => view! { <Cells fleet/> }.into_any(),
+    };
+    view! { {move || map()} }
+}
+
+/// "320 devices, mean 66 %, 3 marked".
+pub(crate) fn sentence(fleet: &[FleetGpu]) -> String {
+    let marked = fleet.iter().filter(|gpu| Cell::of(gpu).is_marked()).count();
+    let devices = match fleet.len() {
+        1 => "1 device".to_owned(),
+        many => format!("{} devices", format::count(many as u64)),
+    };
+    format!("{devices}, mean {}, {marked} marked", format::optional(forewatch::Unit::Ratio, mean(fleet.iter())))
+}
+
+/// A map of cells that are elements.
+#[component]
+fn Cells(fleet: Signal<Arc<Vec<FleetGpu>>>) -> impl IntoView {
     let sites = Memo::new(move |_| groups(&fleet.read()));
     let names = Memo::new(move |_| sites.read().iter().map(|g| g.name.clone()).collect::<Vec<_>>());
-    let sentence = move || {
-        let fleet = fleet.read();
-        let marked = fleet.iter().filter(|gpu| Cell::of(gpu).is_marked()).count();
-        let devices = if fleet.len() == 1 {
-            "1 device".to_owned()
-        } else {
-            format!("{} devices", format::count(fleet.len() as u64))
-        };
-        format!("{devices}, mean {}, {marked} marked", format::optional(forewatch::Unit::Ratio, mean(fleet.iter())))
-    };
     let class = move || match sites.read().iter().flat_map(|g| &g.hosts).count() {
         0..=80 => "panel-b heat",
-        81..=400 => "panel-b heat dense",
-        _ => "panel-b heat dense tiny",
+        _ => "panel-b heat dense",
     };
     view! {
         <Show when=move || !names.read().is_empty()>
-            <section class="panel" aria-labelledby="gpu-load">
+            <section class="panel" aria-labelledby=GPU_LOAD>
                 <div class="panel-h">
-                    <h2 id="gpu-load">"GPU load"</h2>
-                    <span class="soft">{sentence}</span>
+                    <h2 id=GPU_LOAD>"GPU load"</h2>
+                    <span class="soft">{move || sentence(&fleet.read())}</span>
                     <div class="right"><Legend/></div>
                 </div>
                 <div class=class>

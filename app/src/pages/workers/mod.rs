@@ -1,9 +1,14 @@
 //! Workers: a row each, grouped, searched, live. Only the rows in view are drawn, so 5,000 scroll
 //! like 50. Without any script the first 50 are there, and links lead to the others.
 
+#[cfg(feature = "hydrate")]
+mod keys;
 mod loads;
+#[cfg(feature = "hydrate")]
+mod order;
 mod row;
 mod search;
+mod slot;
 mod window;
 
 use crate::components::each::each;
@@ -18,8 +23,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::location::Url;
 use loads::Loads;
-use row::{GroupRow, WorkerRow};
+use row::PlacedRow;
 use search::SearchBar;
+use slot::InView;
 use std::sync::Arc;
 use window::{RowWindow, Window};
 
@@ -68,6 +74,15 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
     let group = Memo::new(move |_| asked.read().1);
     let listed = Memo::new(move |_| rows(&workers.read(), &search.read(), group.get(), &closed.read()));
     let window = RowWindow::new(Signal::derive(move || listed.read().len()));
+    #[cfg(feature = "hydrate")]
+    keys::listen(window.table);
+    let matching = data.matching;
+    let row_count = move || {
+        // Until the live list is there, the page has the first rows only.
+        let first_only = workers.read().len() <= FIRST_ROWS && matching > FIRST_ROWS;
+        let rows = if first_only { matching } else { listed.read().len() };
+        (rows + 1).to_string()
+    };
     let command = format!("forewatch-agent run --server {}", data.public_url);
     let file = move || "/workers.csv?q=".to_owned() + &Url::escape(&search.read());
     let pages = data.matching.div_ceil(FIRST_ROWS);
@@ -75,9 +90,9 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
         view! {
             <section class="panel" aria-label="Workers">
                 <div class="scroll" tabindex="0" role="region" aria-label="Worker table">
-                    <table class="tbl cards roster" node_ref=window.table>
+                    <table class="tbl cards roster" node_ref=window.table aria-rowcount=row_count>
                         <thead>
-                            <tr>
+                            <tr aria-rowindex="1">
                                 <th scope="col" class="c-name">"Worker"</th>
                                 <th scope="col">"Status"</th>
                                 <th scope="col" class="c-heard">"Heard from"</th>
@@ -140,11 +155,11 @@ fn Rows(
     window: RowWindow,
     closed: RwSignal<Vec<String>>,
 ) -> impl IntoView {
-    let visible = Memo::new(move |_| {
-        let Window { first, last, .. } = window.range();
-        listed.read().get(first..last).unwrap_or_default().to_vec()
-    });
+    let visible = Memo::new(move |_| InView::of(&listed.read(), window.range()));
+    let places = Memo::new(move |_| visible.read().places());
     let loads = Loads::of(visible, workers);
+    #[cfg(feature = "hydrate")]
+    order::keep(window.table, visible);
     let filler = move |height: f64| {
         (height > 0.0).then(|| {
             view! {
@@ -158,21 +173,14 @@ fn Rows(
     };
     view! {
         {move || filler(window.range().above)}
-        {each(move || visible.get(), row_key, move |row| match row {
-            RosterRow::Group(head) => view! { <GroupRow name=head.name heads=listed closed/> }.into_any(),
-            RosterRow::Worker(id) => view! { <WorkerRow id workers loads/> }.into_any(),
-        })}
+        {each(
+            move || (0..places.get()).collect(),
+            ToString::to_string,
+            move |place| view! { <PlacedRow place visible listed workers loads closed/> }.into_any(),
+        )}
         {move || filler(window.range().below)}
     }
     .into_any()
-}
-
-/// What makes a row another row. Readings and counts do not: the row follows them in place.
-fn row_key(row: &RosterRow) -> String {
-    match row {
-        RosterRow::Group(head) => format!("group {}", head.name),
-        RosterRow::Worker(id) => id.to_string(),
-    }
 }
 
 fn range_sentence(range: Window, rows: &[RosterRow]) -> String {

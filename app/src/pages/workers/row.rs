@@ -1,6 +1,7 @@
 //! The rows of the list: a group's head, a worker.
 
 use super::loads::Loads;
+use super::slot::InView;
 use crate::charts::Sparkline;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::meter::Meter;
@@ -10,17 +11,44 @@ use forewatch::{Ratio, WorkerId, WorkerSummary, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Tags that a row shows at most; the others are on the worker's page.
 const TAGS: usize = 3;
 
+/// What a place in the page shows; the row follows its readings, and the place's next row, in place.
+#[component]
+pub(super) fn PlacedRow(
+    place: usize,
+    visible: Memo<InView>,
+    listed: Memo<Vec<RosterRow>>,
+    workers: Signal<Arc<Vec<WorkerSummary>>>,
+    loads: Loads,
+    closed: RwSignal<Vec<String>>,
+) -> impl IntoView {
+    let group = Memo::new(move |_| visible.read().group(place));
+    view! {
+        {move || match group.get() {
+            Some(name) => view! { <GroupRow place visible name listed closed/> }.into_any(),
+            None => view! { <WorkerRow place visible workers loads/> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
 /// The head of a group; pressing it closes or opens the group.
 #[component]
-pub(super) fn GroupRow(name: String, heads: Memo<Vec<RosterRow>>, closed: RwSignal<Vec<String>>) -> impl IntoView {
-    let title = name.clone();
-    let of_group = name.clone();
+fn GroupRow(
+    place: usize,
+    visible: Memo<InView>,
+    name: String,
+    listed: Memo<Vec<RosterRow>>,
+    closed: RwSignal<Vec<String>>,
+) -> impl IntoView {
+    let (title, of_group) = (name.clone(), name.clone());
+    let index = move || visible.read().row_index(place);
     let head = Memo::new(move |_| {
-        let rows = heads.read();
+        let rows = listed.read();
         let own = rows.iter().find_map(|row| match row {
             RosterRow::Group(head) if head.name == of_group => Some(head.clone()),
             _ => None,
@@ -42,7 +70,7 @@ pub(super) fn GroupRow(name: String, heads: Memo<Vec<RosterRow>>, closed: RwSign
         format!("{workers}, {} online", head.online)
     };
     view! {
-        <tr class="grp">
+        <tr class="grp" data-slot=place aria-rowindex=index>
             <th colspan="11" scope="rowgroup">
                 <div class="grp-in">
                     <button class="grp-b" type="button" aria-expanded=move || (!is_closed.get()).to_string() on:click=toggle>
@@ -60,12 +88,20 @@ pub(super) fn GroupRow(name: String, heads: Memo<Vec<RosterRow>>, closed: RwSign
     .into_any()
 }
 
-/// A worker; the row follows its readings in place.
+/// The worker that a place in the page shows.
 #[component]
-pub(super) fn WorkerRow(id: WorkerId, workers: Signal<Arc<Vec<WorkerSummary>>>, loads: Loads) -> impl IntoView {
-    let address = format!("/workers/{}", Url::escape(&id));
-    let past = loads.of_worker(id.clone());
-    let worker = Memo::new(move |_| workers.read().iter().find(|w| w.worker_id == id).cloned());
+fn WorkerRow(
+    place: usize,
+    visible: Memo<InView>,
+    workers: Signal<Arc<Vec<WorkerSummary>>>,
+    loads: Loads,
+) -> impl IntoView {
+    let id = Memo::new(move |_| visible.read().worker(place));
+    let index = move || visible.read().row_index(place);
+    let address = move || id.read().as_ref().map(|id| format!("/workers/{}", Url::escape(id)));
+    let past = loads.of_worker(id);
+    let near = AtomicUsize::new(0);
+    let worker = Memo::new(move |_| find(&workers.read(), id.read().as_ref()?, &near).cloned());
     // A worker that is gone leaves with its row; until then its cells are empty.
     let read = move |what: fn(&WorkerSummary) -> String| move || worker.read().as_ref().map(what);
     let share = move |what: fn(&WorkerSummary) -> Option<Ratio>| Signal::derive(move || what(worker.read().as_ref()?));
@@ -73,14 +109,14 @@ pub(super) fn WorkerRow(id: WorkerId, workers: Signal<Arc<Vec<WorkerSummary>>>, 
     let drained = Memo::new(move |_| worker.read().as_ref().is_some_and(|w| w.drained.is_some()));
     let online = Memo::new(move |_| worker.read().as_ref().is_some_and(|w| w.is_online));
     let last = Signal::derive(move || worker.read().as_ref().map(|w| w.last_heartbeat).unwrap_or_default());
-    let limit = worker.read_untracked().as_ref().map_or(60.0, |w| w.health_limit);
-    let no_gpu = match worker.read_untracked().as_ref() {
+    let limit = Signal::derive(move || worker.read().as_ref().map_or(60.0, |w| w.health_limit));
+    let no_gpu = Signal::derive(move || match worker.read().as_ref() {
         Some(worker) if worker.gpu_count == 0 => "no GPU",
         _ => format::UNKNOWN,
-    };
+    });
     let tags = Memo::new(move |_| worker.read().as_ref().map(|w| w.tags.clone()).unwrap_or_default());
     view! {
-        <tr class=move || if online.get() { "" } else { "gone" }>
+        <tr data-slot=place class=move || if online.get() { "" } else { "gone" } aria-rowindex=index>
             <th scope="row" class="full"><a class="strong" href=address>{read(|w| w.name.clone())}</a></th>
             <td data-l="Status">
                 {move || state.get().map(|status| view! { <WorkerState status/> })}
@@ -100,6 +136,16 @@ pub(super) fn WorkerRow(id: WorkerId, workers: Signal<Arc<Vec<WorkerSummary>>>, 
         </tr>
     }
     .into_any()
+}
+
+/// The worker with an id; looked for first where it was found last.
+fn find<'a>(workers: &'a [WorkerSummary], id: &WorkerId, near: &AtomicUsize) -> Option<&'a WorkerSummary> {
+    let known = workers.get(near.load(Ordering::Relaxed)).filter(|worker| worker.worker_id == *id);
+    known.or_else(|| {
+        let at = workers.iter().position(|worker| worker.worker_id == *id)?;
+        near.store(at, Ordering::Relaxed);
+        workers.get(at)
+    })
 }
 
 /// "7 / 8": running, and how many it runs at once.

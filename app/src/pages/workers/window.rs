@@ -20,6 +20,8 @@ pub(super) struct Window {
     pub(super) above: f64,
     /// Pixels below.
     pub(super) below: f64,
+    /// Rows that are drawn wherever the window is; fewer only where there are no more.
+    pub(super) slots: usize,
 }
 
 impl Window {
@@ -28,9 +30,12 @@ impl Window {
     fn of(count: usize, height: f64, scrolled: f64, screen: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to 0..=count")]
         let row = |pixels: f64| ((pixels / height).max(0.0) as usize).min(count);
-        let first = row(scrolled).saturating_sub(SPARE);
-        let last = (row(scrolled + screen) + 1 + SPARE).min(count);
-        Self { first, last, above: first as f64 * height, below: (count - last) as f64 * height }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows of a screen")]
+        let slots = (screen / height).ceil().max(1.0) as usize + 1 + 2 * SPARE;
+        let drawn = slots.min(count);
+        let first = row(scrolled).saturating_sub(SPARE).min(count - drawn);
+        let last = first + drawn;
+        Self { first, last, above: first as f64 * height, below: (count - last) as f64 * height, slots }
     }
 }
 
@@ -59,7 +64,10 @@ impl RowWindow {
         browser::watch(table, view);
         let range = Memo::new(move |_| match view.get() {
             Some(view) => Window::of(count.get(), view.height, view.scrolled, view.screen),
-            None => Window { first: 0, last: count.get().min(FIRST_ROWS + SPARE), above: 0.0, below: 0.0 },
+            None => {
+                let slots = FIRST_ROWS + SPARE;
+                Window { first: 0, last: count.get().min(slots), above: 0.0, below: 0.0, slots }
+            }
         });
         Self { table, range }
     }
