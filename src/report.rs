@@ -73,7 +73,7 @@ pub struct Compared<T> {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ranking {
-    /// The largest, largest first.
+    /// The largest, largest first; behind them one row of all others, where there are any.
     pub rows: Vec<Compared<TaskGroup>>,
     /// How many there are in all.
     pub total: u64,

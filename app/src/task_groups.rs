@@ -42,12 +42,12 @@ impl GroupsAsk {
         Some(Self { by, since: since.unwrap_or_else(|| USUAL_SINCE.to_owned()), q })
     }
 
-    /// Its search, of what ended within its time before `now`.
+    /// Its search, of what ended within its time before `now` and until it is answered: what ends at a moment of an hour
+    /// is read task by task, what goes on is counted already.
     pub fn search(&self, now: Timestamp) -> TaskSearch {
         let mut search = TaskSearch::parse(&self.q);
         let hours = SINCE.iter().find(|(word, ..)| *word == self.since).map_or(24, |(_, hours, _)| *hours);
         search.filter.from = Some(now - TimeDelta::hours(hours));
-        search.filter.to = Some(now);
         search
     }
 
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(ask("by=name&since=9y").expect("it asks").since, "24h");
         let now = forewatch::time::from_unix_seconds(1_800_000_000.0).expect("a time");
         let filter = asked.search(now).filter;
-        assert_eq!((filter.from, filter.to), (Some(now - TimeDelta::days(7)), Some(now)));
+        assert_eq!((filter.from, filter.to), (Some(now - TimeDelta::days(7)), None));
         assert_eq!(filter.queue.as_deref(), Some("gpu_*"));
     }
 

@@ -36,6 +36,9 @@ pub fn PageTitle(
                     0 => format!("{} · Forewatch", name()),
                     count => format!("({count}) {} · Forewatch", name()),
                 };
+                // What stands in a page is markup; what a script sets is not.
+                #[cfg(feature = "ssr")]
+                let text = move || escaped(&text());
                 #[cfg(feature = "hydrate")]
                 Effect::new(move |before: Option<usize>| {
                     let count = bad();
@@ -50,6 +53,12 @@ pub fn PageTitle(
         </Suspense>
     }
     .into_any()
+}
+
+/// A text as it stands in a page's markup: a name in it, which comes from outside, ends no title and begins nothing.
+#[cfg(feature = "ssr")]
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Puts the count on the page's icon: a tab among many shows it where its title is cut off.

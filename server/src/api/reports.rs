@@ -26,15 +26,15 @@ pub(super) fn routes() -> Router<AppState> {
 /// Which report, and in which form.
 pub(super) struct Wanted {
     from: Timestamp,
-    to: Timestamp,
+    to: Option<Timestamp>,
     form: Form,
 }
 
 impl Ask for Wanted {
     fn ask(params: &mut Params) -> Self {
         let (from, to) = params.period();
-        let to = to.unwrap_or(params.now());
-        Self { from: from.unwrap_or(to - TimeDelta::days(7)), to, form: params.parsed("format").unwrap_or_default() }
+        let end = to.unwrap_or(params.now());
+        Self { from: from.unwrap_or(end - TimeDelta::days(7)), to, form: params.parsed("format").unwrap_or_default() }
     }
 }
 

@@ -12,13 +12,14 @@ use forewatch::report::{KeptReport, Report};
 use forewatch::time;
 
 impl BackendFor {
-    /// The report over `from..to`.
+    /// The report over `from..to`; without `to`, until the moment at which it is made. What ended up to then is counted
+    /// already, while of an hour's part single tasks are read.
     pub(crate) async fn report_of(
         &self,
         from: Timestamp,
-        to: Timestamp,
+        to: Option<Timestamp>,
     ) -> Result<Result<Report, StatsError>, BackendError> {
-        let asked = Asked::plain(from, to);
+        let asked = Asked::plain(from, to.unwrap_or(Timestamp::MAX_UTC));
         self.with_past(move |records, past, kept, now| make(&Sources { records, past, kept }, &asked, now)).await
     }
 
@@ -48,33 +49,33 @@ impl BackendFor {
     }
 }
 
-/// The period that an address means.
-fn span(asked: &ReportAsked, now: Timestamp) -> Result<(Timestamp, Timestamp), String> {
+/// The period that an address means; without an end it goes on.
+fn span(asked: &ReportAsked, now: Timestamp) -> Result<(Timestamp, Option<Timestamp>), String> {
     let hour = now.date_naive().and_hms_opt(now.hour(), 0, 0).map_or(now, |hour| hour.and_utc());
     let today = midnight(now.date_naive());
     let (from, to) = match (asked.range.as_deref(), &asked.from, &asked.to) {
-        (Some("24h"), ..) => (hour - TimeDelta::hours(24), now),
-        (Some("7d"), ..) | (None, None, None) => (hour - TimeDelta::days(7), now),
-        (Some("30d"), ..) => (hour - TimeDelta::days(30), now),
-        (Some("day"), ..) => (today - TimeDelta::days(1), today),
+        (Some("24h"), ..) => (hour - TimeDelta::hours(24), None),
+        (Some("7d"), ..) | (None, None, None) => (hour - TimeDelta::days(7), None),
+        (Some("30d"), ..) => (hour - TimeDelta::days(30), None),
+        (Some("day"), ..) => (today - TimeDelta::days(1), Some(today)),
         (Some("week"), ..) => {
             let monday = today - TimeDelta::days(i64::from(now.weekday().num_days_from_monday()));
-            (monday - TimeDelta::days(7), monday)
+            (monday - TimeDelta::days(7), Some(monday))
         }
         (Some("month"), ..) => {
             let first = today - TimeDelta::days(i64::from(now.day0()));
-            (first - Months::new(1), first)
+            (first - Months::new(1), Some(first))
         }
         (Some(other), ..) => {
             let told: String = other.chars().take(60).collect();
             return Err(format!("\"{told}\" is no period: use 24h, 7d, 30d, day, week or month, or from and to."));
         }
         (None, from, to) => {
-            let read = |text: &Option<String>, missing| text.as_deref().map_or(Ok(missing), |text| moment(text, now));
-            (read(from, hour - TimeDelta::days(7))?, read(to, now)?)
+            let read = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
+            (read(from)?.unwrap_or(hour - TimeDelta::days(7)), read(to)?)
         }
     };
-    if from < to { Ok((from, to)) } else { Err("The period must begin before it ends.".to_owned()) }
+    if from < to.unwrap_or(now) { Ok((from, to)) } else { Err("The period must begin before it ends.".to_owned()) }
 }
 
 /// A day (its midnight, UTC) or a time.
@@ -98,14 +99,20 @@ mod tests {
         let now = "2026-11-25T14:20:00Z".parse().expect("a time");
         let word = |word: Option<&str>| word.map(str::to_owned);
         let asked = ReportAsked { range: word(range), from: word(from), to: word(to) };
-        span(&asked, now).map(|(from, to)| format!("{} {}", from.format("%m-%d %H:%M"), to.format("%m-%d %H:%M")))
+        span(&asked, now).map(|(from, to)| {
+            format!(
+                "{} {}",
+                from.format("%m-%d %H:%M"),
+                to.map_or("on".to_owned(), |to| to.format("%m-%d %H:%M").to_string())
+            )
+        })
     }
 
     #[test]
     fn periods_are_whole_days_weeks_and_months_or_the_last_hours() {
         for (range, expected) in [
-            (None, "11-18 14:00 11-25 14:20"),
-            (Some("24h"), "11-24 14:00 11-25 14:20"),
+            (None, "11-18 14:00 on"),
+            (Some("24h"), "11-24 14:00 on"),
             (Some("day"), "11-24 00:00 11-25 00:00"),
             (Some("week"), "11-16 00:00 11-23 00:00"),
             (Some("month"), "10-01 00:00 11-01 00:00"),

@@ -21,7 +21,7 @@ pub(crate) fn start(state: &AppState, stop: &CancellationToken) -> anyhow::Resul
     let mut ends = Vec::new();
     for source in &state.config.celery {
         let commander = state.commanders.get(&*source.source_name()).cloned();
-        let observed = celery::start(source, &state.fleet.load(), state.intake.clone(), commander, stop.clone())?;
+        let observed = celery::start(source, &state.fleet, state.intake.clone(), commander, stop.clone())?;
         counts.insert(source.name.clone(), observed.counts);
         ends.push(observed.task);
     }

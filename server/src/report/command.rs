@@ -30,7 +30,7 @@ pub fn report(options: &cli::Report) -> Result<(), StartError> {
     let place = config::stored_or(&options.stored, "its server makes reports, by GET /api/v1/reports");
     let place = Place::file(place.map_err(|error| usage(error.to_string()))?);
     let retention = config::retention(&options.stored).map_err(|error| usage(error.to_string()))?;
-    let bytes = form.write(&of_store(&place, &retention, from, to).context("making the report")?);
+    let bytes = form.write(&of_store(&place, &retention, &Asked::plain(from, to), now).context("making the report")?);
     match &options.out {
         Some(path) => {
             let existing = if options.force { Existing::Replace } else { Existing::Keep };
@@ -51,14 +51,13 @@ pub fn report(options: &cli::Report) -> Result<(), StartError> {
 fn of_store(
     place: &Place,
     retention: &Retention,
-    from: forewatch::Timestamp,
-    to: forewatch::Timestamp,
+    asked: &Asked,
+    now: forewatch::Timestamp,
 ) -> anyhow::Result<forewatch::report::Report> {
     let (records, reader) = sqlite::open_to_read(place)?;
     let history = History::stored(Box::new(reader), history_kept(retention))?;
-    let now = clock();
     let ask = |query: &_| history.answer(query);
     let kept = Kept::of(retention);
     let past = Past { ask: &ask, hours_since: (now - kept.hours).timestamp(), every: SYSTEM_EVERY };
-    Ok(make(&Sources { records: &records, past: &past, kept }, &Asked::plain(from, to), now)?)
+    Ok(make(&Sources { records: &records, past: &past, kept }, asked, now)?)
 }

@@ -1,6 +1,6 @@
 //! Reports: a period in figures, beside the period before.
 //!
-//! - [`make`]: the report itself, from tallies, single tasks ([`waits`]), alerts ([`alerts`]) and history ([`gpus`]).
+//! - [`make`]: the report itself, from tallies ([`ranking`]), single tasks ([`waits`]), alerts ([`alerts`]) and history ([`gpus`]).
 //! - [`sheet`]: the report as titles and tables, which every form is made of: a page that stands alone ([`html`], with
 //!   its pictures by [`chart`]), CSV ([`csv`]) and PDF ([`pdf`]).
 //! - [`schedule`]: reports that are made at the end of each day, week or month, and kept.
@@ -14,6 +14,7 @@ mod form;
 mod gpus;
 mod html;
 mod pdf;
+mod ranking;
 mod schedule;
 mod sheet;
 #[cfg(test)]
@@ -25,17 +26,13 @@ pub(crate) use form::Form;
 pub(crate) use html::fragment;
 pub(crate) use schedule::{Archive, start};
 
-use crate::stats::{By, GroupsAsked, Kept, Past, Periods, StatsError, Unit, groups, statistics};
+use crate::stats::{By, Gathered, Kept, Past, Periods, Span, StatsError, Unit, gather, group, statistics};
 use crate::store::Records;
-use app::query::TaskFilter;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use forewatch::report::{Compared, Completeness, Ranking, Report};
+use forewatch::report::{Compared, Completeness, Report};
 use forewatch::{Ratio, SystemMetrics, TaskGroup};
-use std::collections::HashMap;
 
-/// Rows of a ranking.
-const ROWS: usize = 20;
 /// Periods up to this are told by the hour, longer ones by the day.
 const BY_THE_HOUR: TimeDelta = TimeDelta::days(14);
 
@@ -64,8 +61,6 @@ impl Asked {
     }
 }
 
-type Span = (DateTime<Utc>, DateTime<Utc>);
-
 /// The report that is asked for, as of `now`.
 pub(crate) fn make(sources: &Sources<'_>, asked: &Asked, now: DateTime<Utc>) -> Result<Report, StatsError> {
     let (from, to, zone) = (asked.from, asked.to.min(now), asked.zone);
@@ -75,13 +70,16 @@ pub(crate) fn make(sources: &Sources<'_>, asked: &Asked, now: DateTime<Utc>) -> 
     let course = course(sources, span, zone, now)?;
     // A period before Forewatch began, or beyond what is kept, is not known: it is no period of zeros.
     let course_before = self::course(sources, before, zone, now).unwrap_or_default();
-    let work = work(sources, span, now)?;
-    let work_before = self::work(sources, before, now).ok();
+    let ended = Ended::within(sources, span, now)?;
+    let ended_before = Ended::within(sources, before, now).ok();
     let known = !course_before.is_empty();
+    let (work, work_before) = (ended.work.clone(), ended_before.as_ref().map(|ended| ended.work.clone()));
     let gpus = gpus::of(sources.past, span, length, &work)?;
     let gpus_before = work_before.as_ref().and_then(|work| gpus::of(sources.past, before, length, work).ok());
     let (alerts, rules) = alerts::of(sources.records, span, before, known)?;
-    let ranking = |by| ranking(sources, by, span, before, now);
+    let before_by = ended_before.map(|ended| ended.by.map(Some)).unwrap_or_default();
+    let [queues, names, workers, users] = ended.by;
+    let [queues_before, names_before, workers_before, users_before] = before_by;
     // Single tasks are kept less long than sums: of a longer period their newest part.
     let first_task = now - sources.kept.tasks;
     let tasks = (first_task < to).then_some((from.max(first_task), to));
@@ -96,17 +94,22 @@ pub(crate) fn make(sources: &Sources<'_>, asked: &Asked, now: DateTime<Utc>) -> 
             now: completeness(&course, length),
             before: known.then(|| completeness(&course_before, length)),
         },
-        work: Compared { now: work, before: work_before.filter(|_| known) },
-        queues: ranking(By::Queue)?,
-        names: ranking(By::Name)?,
-        workers: ranking(By::Worker)?,
-        users: ranking(By::User)?,
+        queues: ranking::of(queues, queues_before),
+        names: ranking::of(names, names_before),
+        workers: ranking::of(workers, workers_before),
+        users: ranking::of(users, users_before),
         tasks_since: tasks.map(|(since, _)| since).filter(|since| *since > from),
-        errors: tasks.map(|tasks| self::ranking(sources, By::Error, tasks, before, now)).transpose()?,
+        errors: match tasks {
+            Some(tasks) => Some(ranking::of(errors(sources, tasks, now)?, errors(sources, before, now).ok())),
+            None => None,
+        },
         waits: match tasks {
+            // More than are read: none of them need be.
+            Some(tasks) if tasks.0 == from && work.total > waits::MAX_TASKS as u64 => None,
             Some(tasks) => waits::of(sources.records, tasks, now)?,
             None => None,
         },
+        work: Compared { now: work, before: work_before.filter(|_| known) },
         gpus: Compared { now: gpus, before: gpus_before.filter(|_| known) },
         alerts,
         rules,
@@ -126,34 +129,26 @@ fn course(
     statistics(sources.records, sources.past, &periods, now)
 }
 
-fn work(sources: &Sources<'_>, span: Span, now: DateTime<Utc>) -> Result<TaskGroup, StatsError> {
-    Ok(by(sources, By::All, span, now)?.into_iter().next().unwrap_or_default())
+/// What ended in a span, in all and by what it is ranked.
+struct Ended {
+    work: TaskGroup,
+    /// By queue, name, worker and user.
+    by: [Gathered; 4],
 }
 
-fn by(sources: &Sources<'_>, by: By, (from, to): Span, now: DateTime<Utc>) -> Result<Vec<TaskGroup>, StatsError> {
-    let filter = TaskFilter { from: Some(from), to: Some(to), ..TaskFilter::default() };
-    groups(sources.records, &GroupsAsked { by, filter, news: None }, sources.kept, now)
+impl Ended {
+    fn within(sources: &Sources<'_>, span: Span, now: DateTime<Utc>) -> Result<Self, StatsError> {
+        let by = [By::All, By::Queue, By::Name, By::Worker, By::User];
+        let [all, by @ ..] = gather(sources.records, by, span, sources.kept, now)?;
+        let work = all.into_tallies().next().map(|(key, tally)| group(&key, &tally));
+        Ok(Self { work: work.unwrap_or_default(), by })
+    }
 }
 
-fn ranking(
-    sources: &Sources<'_>,
-    what: By,
-    span: Span,
-    before: Span,
-    now: DateTime<Utc>,
-) -> Result<Ranking, StatsError> {
-    let groups = by(sources, what, span, now)?;
-    let earlier: HashMap<(Option<String>, bool), TaskGroup> = by(sources, what, before, now)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|group| ((group.key.clone(), group.is_other), group))
-        .collect();
-    let total = groups.len() as u64;
-    let rows = groups.into_iter().take(ROWS).map(|group| {
-        let before = earlier.get(&(group.key.clone(), group.is_other)).cloned();
-        Compared { now: group, before }
-    });
-    Ok(Ranking { rows: rows.collect(), total })
+/// What failed in a span, by what made it fail.
+fn errors(sources: &Sources<'_>, span: Span, now: DateTime<Utc>) -> Result<Gathered, StatsError> {
+    let [errors] = gather(sources.records, [By::Error], span, sources.kept, now)?;
+    Ok(errors)
 }
 
 fn completeness(course: &[SystemMetrics], length: TimeDelta) -> Completeness {

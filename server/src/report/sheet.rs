@@ -121,7 +121,7 @@ fn section(
 ) -> Section {
     let rows: Vec<Row> =
         ranking.rows.iter().map(|one| row(named(one.now.key.as_deref(), one.now.is_other), one)).collect();
-    let shown = rows.len() as u64;
+    let shown = ranking.rows.iter().filter(|one| !one.now.is_other).count() as u64;
     let note = (ranking.total > shown).then(|| format!("The {shown} largest of {}.", format::count(ranking.total)));
     Section { title, of, rows, note }
 }

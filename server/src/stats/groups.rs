@@ -2,27 +2,27 @@
 //! by error, from the records themselves.
 
 use super::tally::percentiles;
-use super::{DAY, Dimension, Finished, Key, MAX_KEYS, StatsError, Tally, begin};
+use super::{Dimension, Finished, Key, StatsError, Tally};
 use crate::config::Retention;
-use crate::store::{Finest, Next, Records, Tallied};
+use crate::store::Records;
 use app::query::TaskFilter;
 use chrono::{DateTime, TimeDelta, Utc};
+use forewatch::TaskGroup;
 use forewatch::list::UnknownWord;
-use forewatch::{TaskGroup, TaskStatus};
-use std::collections::HashMap;
 use std::time::Duration;
 
+mod gather;
 mod seen;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use gather::{Gathered, Span, gather};
+use gather::{Gathering, matching};
 pub(crate) use seen::News;
 use seen::Seen;
 
 /// Records that are read for one answer at most.
 pub(super) const MAX_TASKS: usize = 1_000_000;
-/// Seconds of the spans of queues, names and workers.
-const HOUR: i64 = 3_600;
 /// Tasks may end this much in the future by their senders' clocks.
 const AHEAD: TimeDelta = TimeDelta::hours(1);
 
@@ -104,119 +104,31 @@ pub(crate) fn groups(
     now: DateTime<Utc>,
 ) -> Result<Vec<TaskGroup>, StatsError> {
     let from = asked.filter.from.unwrap_or(now - kept.tasks);
-    let to = asked.filter.to.filter(|to| *to < now).unwrap_or(now + AHEAD);
+    let to = asked.filter.to.unwrap_or(now);
     let news = asked.news.filter(|_| asked.by == By::Error);
-    let seen = news.map(|_| Seen::default());
-    let mut groups = Groups { by: asked.by, keys: HashMap::new(), seen, tasks: 0 };
-    let plain = TaskFilter { from: None, to: None, ..asked.filter.clone() } == TaskFilter::default();
-    match asked.by.dimension().filter(|_| plain) {
-        Some(dimension) => groups.of_tallies(records, dimension, (from, to), kept, now)?,
-        // A minute: so long it may have taken to ask.
-        None if from < now - kept.tasks - TimeDelta::minutes(1) => return Err(StatsError::Trimmed(kept.tasks)),
-        None => {
-            let mut filter = asked.filter.clone();
-            if asked.by == By::Error && filter.status.is_empty() {
-                filter.status = vec![TaskStatus::Failed];
-            }
-            groups.of_records(records, &filter, (from, to))?;
-            if let Some(seen) = &mut groups.seen {
-                seen.look_back(records, &filter, now - kept.tasks..from, groups.tasks)?;
-            }
-        }
+    let filter = TaskFilter { from: None, to: None, ..asked.filter.clone() };
+    let mut gathering = Gathering::of([asked.by], news.map(|_| Seen::default()));
+    gathering.add_span(records, &filter, (from, to), kept, now)?;
+    let Gathering { all, mut seen, tasks } = gathering;
+    if let Some(seen) = &mut seen {
+        seen.look_back(records, &matching(&[asked.by], &filter), now - kept.tasks..from, tasks)?;
     }
-    Ok(groups.finish(news, to.min(now)))
+    let seen = seen.as_ref().zip(news);
+    let told = all.into_iter().flat_map(Gathered::into_tallies).map(|(key, tally)| {
+        let mut group = group(&key, &tally);
+        if let Some((seen, news)) = seen {
+            seen.tell(&key, &mut group, news, to.min(now));
+        }
+        group
+    });
+    let mut groups: Vec<TaskGroup> = told.collect();
+    let new = |group: &TaskGroup| group.is_new == Some(true);
+    groups.sort_by(|a, b| (new(b), b.total).cmp(&(new(a), a.total)).then_with(|| a.key.cmp(&b.key)));
+    Ok(groups)
 }
 
-struct Groups {
-    by: By,
-    keys: HashMap<Key, Tally>,
-    /// When those of each were seen, where that is asked.
-    seen: Option<Seen>,
-    /// Records that were read.
-    tasks: usize,
-}
-
-type Span = (DateTime<Utc>, DateTime<Utc>);
-
-impl Groups {
-    fn add(&mut self, key: Key, tally: &Tally) {
-        if let Some(known) = self.keys.get_mut(&key) {
-            return known.add(tally);
-        }
-        let key = if self.keys.len() < MAX_KEYS { key } else { Key::Other };
-        self.keys.entry(key).or_default().add(tally);
-    }
-
-    /// Whole hours (or days) from tallies, what is left at both ends from records. Where there are none any more, the
-    /// hour or day that `from` or `to` lies in counts as a whole.
-    fn of_tallies(
-        &mut self,
-        records: &dyn Records,
-        dimension: Dimension,
-        (from, to): Span,
-        kept: Kept,
-        now: DateTime<Utc>,
-    ) -> Result<(), StatsError> {
-        let plain = TaskFilter::default();
-        let (tasks_since, hours_since) = (now - kept.tasks, now - kept.hours);
-        let grain = |at: DateTime<Utc>| if at < hours_since { DAY } else { HOUR };
-        let up = |at: DateTime<Utc>| begin(at - TimeDelta::microseconds(1), grain(at)) + grain(at);
-        let down = |at: DateTime<Utc>| begin(at, grain(at));
-        let first = if from < tasks_since { down(from) } else { up(from) };
-        let last = if to < tasks_since || to > now { up(to) } else { down(to) };
-        if first >= last && from >= tasks_since {
-            return self.of_records(records, &plain, (from, to));
-        }
-        let time = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap_or(now);
-        if from < time(first) {
-            self.of_records(records, &plain, (from, time(first)))?;
-        }
-        if time(last) < to {
-            self.of_records(records, &plain, (time(last), to))?;
-        }
-        let of = Tallied { dimension, span: first..last, grain: Finest::Days };
-        records.tallies(&of, &mut |_, key, tally| {
-            self.add(key, &tally);
-            Ok(())
-        })?;
-        Ok(())
-    }
-
-    fn of_records(&mut self, records: &dyn Records, filter: &TaskFilter, (from, to): Span) -> Result<(), StatsError> {
-        records.finished(filter, from..to, &mut |task| {
-            self.tasks += 1;
-            if self.tasks > MAX_TASKS {
-                return Next::Enough;
-            }
-            let key = self.by.key(&task);
-            if let Some(seen) = &mut self.seen {
-                seen.note(&key, task.at);
-            }
-            self.add(key, &task.one);
-            Next::More
-        })?;
-        if self.tasks > MAX_TASKS { Err(StatsError::Many) } else { Ok(()) }
-    }
-
-    fn finish(self, news: Option<News>, to: DateTime<Utc>) -> Vec<TaskGroup> {
-        // What was taken out again leaves an empty tally behind.
-        let told = self.keys.into_iter().filter(|(_, tally)| tally.counts.all() > 0);
-        let seen = self.seen.as_ref().zip(news);
-        let told = told.map(|(key, tally)| {
-            let mut group = group(&key, &tally);
-            if let Some((seen, news)) = seen {
-                seen.tell(&key, &mut group, news, to);
-            }
-            group
-        });
-        let mut groups: Vec<TaskGroup> = told.collect();
-        let new = |group: &TaskGroup| group.is_new == Some(true);
-        groups.sort_by(|a, b| (new(b), b.total).cmp(&(new(a), a.total)).then_with(|| a.key.cmp(&b.key)));
-        groups
-    }
-}
-
-fn group(key: &Key, tally: &Tally) -> TaskGroup {
+/// What a key has in common, in figures.
+pub(crate) fn group(key: &Key, tally: &Tally) -> TaskGroup {
     let counts = &tally.counts;
     TaskGroup {
         is_other: *key == Key::Other,

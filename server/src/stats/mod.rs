@@ -21,7 +21,7 @@ pub(crate) use bytes::{pack, unpack};
 pub(crate) use dimension::{DAY, Dimension, Grain, Key, MAX_KEYS, begin};
 pub(crate) use finished::Finished;
 pub(crate) use gauges::Past;
-pub(crate) use groups::{By, GroupsAsked, Kept, News, groups};
+pub(crate) use groups::{By, Gathered, GroupsAsked, Kept, News, Span, gather, group, groups};
 pub(crate) use period::{DAYS, HOURS, Periods, Unit};
 pub(crate) use sketch::Sketch;
 pub(crate) use system::statistics;

@@ -1,6 +1,7 @@
 //! A real Celery application: what Forewatch shows of it is what Celery's own `State` says.
 
 pub(crate) mod application;
+pub(crate) mod proxy;
 
 use crate::server::Forewatch;
 use application::Application;
@@ -52,7 +53,9 @@ async fn ends_up_equal(prefix: &str) {
     let application = Application::start(prefix);
     let config = format!("[[celery]]\nurl = \"{}\"\nkey_prefix = \"{prefix}\"\n", application.url());
     let forewatch = Forewatch::with(&config, &[]);
-    forewatch.until("/api/v1/workers", |page| page["items"][0]["is_online"] == true).await;
+    // A worker that has told its concurrency was asked what it has: a start that is found so has another time than its event.
+    let asked = |worker: &Value| worker["is_online"] == true && worker["max_concurrent_tasks"] == 2;
+    forewatch.until("/api/v1/workers", |page| asked(&page["items"][0])).await;
     let mut state = application.state();
 
     let scenarios = scenarios();

@@ -11,6 +11,8 @@ mod backup;
 mod bad_input;
 mod batches;
 mod celery;
+mod celery_gaps;
+mod celery_hostile;
 mod celery_kill;
 mod control;
 mod crashes;

@@ -29,8 +29,8 @@ pub(super) enum Question {
     Active,
     /// The tasks that it has taken and not started.
     Reserved,
-    /// Which of some tasks it has: running, taken or held until their time.
-    QueryTask,
+    /// Which of the tasks of a round's message, by its number, it has: running, taken or held until their time.
+    QueryTask(usize),
 }
 
 impl Question {
@@ -43,7 +43,7 @@ impl Question {
             Self::Stats => "stats",
             Self::Active => "active",
             Self::Reserved => "reserved",
-            Self::QueryTask => "query_task",
+            Self::QueryTask(_) => "query_task",
         }
     }
 }
@@ -57,8 +57,8 @@ pub(super) enum Finding {
     Task(TaskEvent, Option<DateTime<Utc>>),
     /// A task that it runs and was asked about, with its queue.
     Placed(TaskEvent, Option<DateTime<Utc>>),
-    /// Those that it has of the tasks that were asked about.
-    Has(BTreeSet<String>),
+    /// Those that it has of the tasks that a round's message, by its number, asked about.
+    Has(usize, BTreeSet<String>),
 }
 
 /// Reads an answer: the ticket of its question, its worker and what it says.
@@ -134,10 +134,10 @@ fn findings(question: Question, result: &str) -> Result<Vec<Finding>, Refusal> {
         }
         Question::Active => tasks(result, TaskEventKind::Started, "STARTED")?,
         Question::Reserved => tasks(result, TaskEventKind::Received, "RECEIVED")?,
-        Question::QueryTask => {
+        Question::QueryTask(message) => {
             let by_task: BTreeMap<String, &RawValue> = serde_json::from_str(result)?;
             let running = by_task.values().filter_map(|told| placed(told.get())).collect::<Vec<_>>();
-            [Finding::Has(by_task.into_keys().collect())].into_iter().chain(running).collect()
+            [Finding::Has(message, by_task.into_keys().collect())].into_iter().chain(running).collect()
         }
     })
 }
@@ -212,12 +212,12 @@ mod tests {
 
     #[test]
     fn an_answer_about_tasks_tells_which_there_are_and_the_queues_of_those_that_run() {
-        let answers = answers("query_task", Question::QueryTask);
+        let answers = answers("query_task", Question::QueryTask(3));
         let of = |node: &str| answers.iter().find(|answer| answer.node == node).unwrap().findings.as_slice();
-        let [Finding::Has(has), Finding::Placed(task, Some(_))] = of("gpu@host") else { panic!("{answers:?}") };
+        let [Finding::Has(3, has), Finding::Placed(task, Some(_))] = of("gpu@host") else { panic!("{answers:?}") };
         assert!(has.contains(task.task_id.as_str()));
         assert_eq!((task.kind, task.fields.queue.as_deref()), (TaskEventKind::Started, Some("gpu_priority")));
-        assert!(matches!(of("cpu@host"), [Finding::Has(has)] if has.len() == 1), "it has not begun");
+        assert!(matches!(of("cpu@host"), [Finding::Has(3, has)] if has.len() == 1), "it has not begun");
         assert_eq!(placed(r#"["active"]"#), None);
     }
 

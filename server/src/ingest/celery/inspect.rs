@@ -31,8 +31,6 @@ const ATTEMPTS: u32 = 3;
 const LIST_SECONDS: i64 = 60;
 /// Workers asked in one round by name.
 const MAX_NODES: usize = 200;
-/// Tasks asked about in one round.
-const MAX_TASKS: usize = 500;
 
 /// Asks the workers of one application, over one connection.
 pub(super) struct Inspector {
@@ -113,11 +111,15 @@ impl Inspector {
         }
     }
 
-    /// Asks every worker which of its tasks it still has. With no task to ask about, it is asked for a sign of life.
+    /// Asks workers which of their tasks they still have. With no task to ask about, they are asked for a sign of life.
     async fn ask_about_tasks(&mut self) -> RedisResult<()> {
-        let (ticket, tasks) = (Ulid::new().to_string(), self.tracked.to_ask(MAX_TASKS));
-        let message = request::ask_about(&tasks, &ticket, &self.reply_to);
-        self.round(vec![(ticket, Question::QueryTask)], vec![message], None).await?;
+        let (mut tickets, mut messages) = (Vec::new(), Vec::new());
+        for (number, asked) in self.tracked.tasks().begin_round().into_iter().enumerate() {
+            let ticket = Ulid::new().to_string();
+            messages.push(request::ask_about(&asked.tasks, asked.nodes.as_deref(), &ticket, &self.reply_to));
+            tickets.push((ticket, Question::QueryTask(number)));
+        }
+        self.round(tickets, messages, None).await?;
         Ok(())
     }
 

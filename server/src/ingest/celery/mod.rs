@@ -6,12 +6,13 @@
 //!
 //! How its parts fit: [`subscriber`] listens, with [`push`] to understand Redis; [`reader`] empties the socket; [`translate`] turns messages into events of the model,
 //! with [`envelope`], [`event`], [`task_event`], [`workers`] and [`shortfall`] (all pure); [`queues`] samples lengths with
-//! [`bindings`] and [`unacked`]; [`inspect`] asks workers, in the words of [`request`] and [`control`]; [`observe`] connects,
-//! joins what they bring and connects again.
+//! [`bindings`] and [`unacked`]; [`at_workers`] knows which tasks workers have, [`recall`] when that is in doubt, and [`inspect`]
+//! asks workers, in the words of [`request`] and [`control`]; [`observe`] connects, joins what they bring and connects again.
 //!
 //! Names: an application named `celery`, the default, is the source `celery`, one named `prod` the source
 //! `celery:prod`. A worker's id is `NAME:node`, such as `celery:gpu@host`; tasks keep Celery's ids.
 
+mod at_workers;
 mod bindings;
 #[cfg(test)]
 mod broker_tests;
@@ -29,6 +30,7 @@ mod observe;
 mod push;
 mod queues;
 mod reader;
+mod recall;
 mod redact;
 mod refusal;
 #[cfg(test)]
@@ -63,22 +65,27 @@ pub(crate) struct Observed {
     pub(crate) task: JoinHandle<()>,
 }
 
-/// A task that is known to run, and the node that it runs on.
-pub(crate) struct Running {
+/// A task that a node has taken, as far as is known.
+pub(crate) struct Taken {
     pub(crate) task: String,
     pub(crate) node: String,
+    /// Whether it runs there.
+    pub(crate) runs: bool,
 }
 
-/// Begins to observe an application, of which `running` is known from before. `commander` hears which workers come up. Its events go to `sink` in batches; while `sink` is full they wait in
+/// Tells which tasks nodes have taken: asked when something may have been missed, since these may have ended meanwhile.
+pub(crate) type Known = Box<dyn Fn() -> Vec<Taken> + Send + Sync>;
+
+/// Begins to observe an application, of which `known` tells what is known. `commander` hears which workers come up. Its events go to `sink` in batches; while `sink` is full they wait in
 /// a bounded queue, whose overflow is counted and told as [`forewatch::EventBody::EventsLost`].
 pub(crate) fn observe(
     settings: Settings,
-    running: Vec<Running>,
+    known: Known,
     sink: mpsc::Sender<Vec<Event>>,
     commander: Option<Arc<Commander>>,
     stop: CancellationToken,
 ) -> Observed {
     let counts = Arc::new(Counts::default());
-    let observer = observe::Observer::new(settings, running, counts.clone(), sink, commander);
+    let observer = observe::Observer::new(settings, known, counts.clone(), sink, commander);
     Observed { counts, task: tokio::spawn(observer.run(stop)) }
 }

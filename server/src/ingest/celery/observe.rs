@@ -6,11 +6,12 @@ use super::inspect::Inspector;
 use super::losses::Losses;
 use super::queues::{self, Sampler};
 use super::reader::{self, Batch};
+use super::recall::Recall;
 use super::refusal::Refusal;
 use super::subscriber::Subscriber;
 use super::tracked::Tracked;
 use super::translate::Translator;
-use super::{Commander, Counts, Running, Settings, Talk, connection};
+use super::{Commander, Counts, Known, Settings, Talk, connection};
 use chrono::{DateTime, Utc};
 use forewatch::event::SourceChange;
 use forewatch::source::SourceState;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -39,6 +40,7 @@ pub(super) struct Observer {
     pub(super) settings: Settings,
     pub(super) counts: Arc<Counts>,
     pub(super) sink: mpsc::Sender<Vec<Event>>,
+    recall: Recall,
     tracked: Arc<Tracked>,
     translator: Translator,
     losses: Losses,
@@ -55,17 +57,15 @@ enum End {
 impl Observer {
     pub(super) fn new(
         settings: Settings,
-        running: Vec<Running>,
+        known: Known,
         counts: Arc<Counts>,
         sink: mpsc::Sender<Vec<Event>>,
         commander: Option<Arc<Commander>>,
     ) -> Self {
         let tracked = Arc::new(Tracked::default());
-        for Running { task, node } in running {
-            tracked.started(&task, &node);
-        }
         let translator = Translator::new(&settings, counts.clone(), tracked.clone());
-        Self { settings, counts, sink, tracked, translator, losses: Losses::default(), commander }
+        let recall = Recall::new(&settings, known);
+        Self { settings, counts, sink, recall, tracked, translator, losses: Losses::default(), commander }
     }
 
     /// Runs until `stop`, or until nobody takes the events.
@@ -114,6 +114,7 @@ impl Observer {
         stop: &CancellationToken,
     ) -> End {
         self.translator.reconnected();
+        self.recall.connected(&self.tracked, Instant::now());
         if self.tell(SourceState::Up, None).await.is_err() {
             return End::Stopped;
         }
@@ -148,7 +149,7 @@ impl Observer {
                 Some(answers) = answers.recv() => self.learn(answers, &news),
                 Some(bodies) = measured.recv() => self.events(bodies),
                 error = &mut lost => break End::Lost(error),
-                _ = look.tick() => { let lost = self.losses.since_last(&self.counts, &self.tracked.take_full()); self.events(lost) },
+                _ = look.tick() => self.look_for_losses(),
             };
             if self.deliver(events, stop).await.is_err() {
                 break End::Stopped;
@@ -167,6 +168,12 @@ impl Observer {
             }
         }
         end
+    }
+
+    fn look_for_losses(&mut self) -> Vec<Event> {
+        let lost = self.losses.since_last(&self.counts, &self.tracked.take_full());
+        self.recall.look(&self.tracked, !lost.is_empty(), Instant::now());
+        self.events(lost)
     }
 
     fn understand(&mut self, batch: &Batch, news: &mpsc::Sender<Vec<String>>) -> Vec<Event> {
@@ -208,7 +215,7 @@ impl Observer {
                         self.translator.found(&node, task, at, now, &mut events);
                     }
                     Finding::Placed(task, at) => self.translator.placed(&node, task, at, now, &mut events),
-                    Finding::Has(tasks) => self.translator.answered(&node, &tasks, now, &mut events),
+                    Finding::Has(number, has) => self.translator.answered(&node, (number, &has), now, &mut events),
                 }
             }
         }

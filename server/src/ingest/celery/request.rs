@@ -15,9 +15,9 @@ pub(super) fn ask(question: Question, nodes: Option<&[String]>, ticket: &str, re
     message(question.method(), nodes, ticket, &json!({}), Some(reply_key))
 }
 
-/// The message that asks every worker which of `tasks` it has.
-pub(super) fn ask_about(tasks: &[String], ticket: &str, reply_key: &str) -> String {
-    message(Question::QueryTask.method(), None, ticket, &json!({ "ids": tasks }), Some(reply_key))
+/// The message that asks which of `tasks` a worker has; `None`: every worker.
+pub(super) fn ask_about(tasks: &[String], nodes: Option<&[String]>, ticket: &str, reply_key: &str) -> String {
+    message("query_task", nodes, ticket, &json!({ "ids": tasks }), Some(reply_key))
 }
 
 /// The message that asks for `method` with `arguments`; `None`: of every worker. Answers are pushed to `reply_key`.

@@ -3,8 +3,8 @@
 //! A worker's heartbeats say how many tasks it has begun since it came up (`processed`), and each of these
 //! is told of by a `task-started`. Those are sent in batches, which a heartbeat may overtake: so counts are
 //! compared in full only when the worker has begun nothing for a moment, and else by what exceeds a batch.
-//! Where other losses are told, on a new connection and after a restart of the worker, counting begins anew:
-//! nothing is counted twice, and what may be under way is never taken for lost.
+//! Where other losses are told and after a restart of the worker counting begins anew: nothing is counted twice, and what may
+//! be under way is never taken for lost. Over a time without connection it goes on, which tells what began meanwhile.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -65,11 +65,6 @@ impl Shortfall {
     /// A worker came up: it counts from nothing.
     pub(super) fn forget(&mut self, node: &str) {
         self.0.remove(node);
-    }
-
-    /// The connection was lost, which is told apart.
-    pub(super) fn reconnected(&mut self) {
-        self.0.clear();
     }
 }
 

@@ -1,9 +1,10 @@
 //! Joins an application's events to the collector's queue.
 
-use super::{Commander, Observed, Running, Settings, command, observe};
+use super::{Commander, Known, Observed, Settings, Taken, at_workers, command, observe};
 use crate::collector::{Fleet, Intake, IntakeError};
 use crate::config::CelerySource;
-use forewatch::{Event, TaskMetrics, TaskStatus};
+use arc_swap::ArcSwap;
+use forewatch::{Event, TaskMetrics, TaskState};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -20,10 +21,10 @@ const GATHER: Duration = Duration::from_millis(50);
 /// After a refusal, the same events are handed over again.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// Begins to observe an application whose settings come from the configuration, and of which `fleet` knows from before.
+/// Begins to observe an application whose settings come from the configuration, and of which `fleet` knows.
 pub(crate) fn start(
     source: &CelerySource,
-    fleet: &Fleet,
+    fleet: &Arc<ArcSwap<Fleet>>,
     intake: Intake,
     commander: Option<Arc<Commander>>,
     stop: CancellationToken,
@@ -33,20 +34,31 @@ pub(crate) fn start(
     if let Some(commander) = commander.clone().filter(|commander| commander.allowed().is_ok()) {
         tokio::spawn(command::keep(commander, stop.clone()));
     }
-    let observed = observe(settings, running(fleet, source), sink, commander, stop);
+    let observed = observe(settings, known(fleet, source), sink, commander, stop);
     tokio::spawn(hand_over(batches, intake));
     Ok(observed)
 }
 
-/// What an application's workers ran when Forewatch last heard of them: it may have ended meanwhile.
-fn running(fleet: &Fleet, source: &CelerySource) -> Vec<Running> {
-    let (name, prefix) = (source.source_name(), format!("{}:", source.name));
-    let tasks = fleet.tasks.values().filter(|task| task.status == TaskStatus::Processing && *task.source == *name);
-    let on_node = |task: &Arc<TaskMetrics>| {
-        let node = task.worker_id.as_ref()?.strip_prefix(&prefix)?.to_owned();
-        Some(Running { task: task.task_id.to_string(), node })
+/// What an application's workers have taken, as Forewatch last heard.
+fn known(fleet: &Arc<ArcSwap<Fleet>>, source: &CelerySource) -> Known {
+    let (fleet, name, prefix) = (fleet.clone(), source.source_name(), format!("{}:", source.name));
+    Box::new(move || {
+        let fleet = fleet.load();
+        let of_source = fleet.tasks.values().filter(|task| *task.source == *name);
+        // One more than there is room for, which tells that there is none.
+        of_source.filter_map(|task| taken(task, &prefix)).take(at_workers::MAX_TASKS + 1).collect()
+    })
+}
+
+fn taken(task: &TaskMetrics, prefix: &str) -> Option<Taken> {
+    // What is to be tried again may lie in its queue: the worker of the last attempt is not the one to ask.
+    let runs = match task.state {
+        TaskState::Started | TaskState::Progress => true,
+        TaskState::Received | TaskState::Scheduled => false,
+        _ => return None,
     };
-    tasks.filter_map(on_node).collect()
+    let node = task.worker_id.as_ref()?.strip_prefix(prefix)?.to_owned();
+    Some(Taken { task: task.task_id.to_string(), node, runs })
 }
 
 async fn hand_over(mut batches: mpsc::Receiver<Vec<Event>>, intake: Intake) {

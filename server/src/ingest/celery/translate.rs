@@ -60,9 +60,8 @@ impl Translator {
     /// asked, they will tell.
     pub(super) fn reconnected(&mut self) {
         self.workers.reconnected();
-        self.shortfall.reconnected();
         if self.talk == Talk::Listen {
-            self.tracked.forget_running();
+            self.tracked.forget_tasks();
         }
     }
 
@@ -192,9 +191,12 @@ impl Translator {
             }
         }
         match kind {
-            TaskEventKind::Started => self.tracked.started(&task_id, event.hostname.text().unwrap_or_default()),
-            TaskEventKind::Submitted | TaskEventKind::Received | TaskEventKind::Custom => {}
-            _ => self.tracked.ended(&task_id),
+            TaskEventKind::Started => {
+                self.tracked.tasks().started(&task_id, event.hostname.text().unwrap_or_default());
+            }
+            TaskEventKind::Received => self.tracked.tasks().received(&task_id),
+            TaskEventKind::Submitted | TaskEventKind::Custom => {}
+            _ => self.tracked.tasks().ended(&task_id),
         }
         let worker_id = match (kind, event.hostname.text()) {
             (TaskEventKind::Submitted, _) | (_, None) => None,

@@ -68,6 +68,7 @@ impl Unacked {
         self.entries.retain(|tag, _| present.contains(tag));
         let new: Vec<&String> = tags.iter().filter(|tag| !self.entries.contains_key(*tag)).take(MAX_READ).collect();
         self.read(&new, connection).await?;
+        tracked.tasks().come_again(self.entries.values().flatten().map(|entry| entry.task.as_str()));
         let whole = self.entries.len() == present.len() && self.entries.values().all(Option::is_some);
         Ok(whole.then(|| self.count(bindings, tracked, now)))
     }
@@ -116,8 +117,9 @@ impl Unacked {
 
     fn count(&self, bindings: &Bindings, tracked: &Tracked, now: DateTime<Utc>) -> HashMap<String, Held> {
         let mut queues: HashMap<String, Held> = HashMap::new();
+        let tasks = tracked.tasks();
         // A task acknowledged late is in the hash while it runs: that one waits no more.
-        for entry in self.entries.values().flatten().filter(|entry| !tracked.runs(&entry.task)) {
+        for entry in self.entries.values().flatten().filter(|entry| !tasks.runs(&entry.task)) {
             let queue = bindings.queue(&entry.exchange, &entry.routing_key);
             let held = queues.entry(queue.to_owned()).or_default();
             if entry.eta.is_some_and(|eta| eta > now) {
@@ -171,7 +173,7 @@ mod tests {
         let later = r#""2026-11-24T01:10:38.083539+00:00""#;
         let mut unacked = Unacked::new("unacked".to_owned());
         unacked.entries.extend([item("a", "null", "gpu"), item("b", later, "gpu"), item("c", "null", "cpu")]);
-        tracked.started("c", "cpu@host");
+        tracked.tasks().started("c", "cpu@host");
         let now = time::parse("2026-11-24T01:00:00Z", DateTime::UNIX_EPOCH).unwrap();
         let queues = unacked.count(&bindings, &tracked, now);
         assert_eq!(queues, HashMap::from([("gpu".to_owned(), Held { reserved: 1, delayed: 1 })]));

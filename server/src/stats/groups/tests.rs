@@ -1,12 +1,15 @@
 //! Groups are the same whether they are told by tallies or by records, and both what the tasks themselves say.
 
 use super::*;
+use crate::stats::DAY;
 use crate::store::sqlite::{self, Parts, Place};
-use crate::store::{KeptTallies, Projection};
+use crate::store::{KeptTallies, Next, Projection, StoreError, Tallied, TallyReader};
 use forewatch::TaskMetrics;
 use forewatch::series::quantile;
 use proptest::prelude::*;
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 const START: i64 = 20_000 * DAY;
@@ -172,4 +175,50 @@ fn where_single_tasks_are_gone_whole_hours_and_then_whole_days_are_told() {
         at(10 * DAY),
     );
     assert!(matches!(gone, Err(StatsError::Trimmed(_))));
+}
+
+/// Counts the single tasks that are read.
+struct Counted<'a>(&'a dyn TallyReader, Cell<usize>);
+
+impl TallyReader for Counted<'_> {
+    fn tallies(
+        &self,
+        of: &Tallied,
+        each: &mut dyn FnMut(i64, Key, Tally) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.0.tallies(of, each)
+    }
+
+    fn finished(
+        &self,
+        filter: &TaskFilter,
+        span: Range<DateTime<Utc>>,
+        each: &mut dyn FnMut(Finished) -> Next,
+    ) -> Result<(), StoreError> {
+        self.0.finished(filter, span, &mut |task| {
+            self.1.set(self.1.get() + 1);
+            each(task)
+        })
+    }
+}
+
+#[test]
+fn by_many_things_at_once_single_tasks_are_read_once_and_none_of_them_until_now() {
+    let tasks: Vec<Ended> =
+        (0..30).map(|n| ended(i64::from(n) * 60, u8::try_from(n % 3).expect("it fits"), None)).collect();
+    let parts = store(&tasks);
+    for (to, totals, read) in [(900, [5, 5, 5], 15), (1_800, [10, 10, 10], 0)] {
+        let counted = Counted(&parts.records, Cell::new(0));
+        let by = [By::All, By::Queue, By::Name, By::Worker, By::User];
+        let gathered = gather(&counted, by, (at(0), at(to)), KEPT, at(1_800)).expect("it can be answered");
+        let [all, queues, names, workers, users] = gathered.map(|gathered| {
+            let mut totals: Vec<u64> = gathered.into_tallies().map(|(_, tally)| tally.counts.all()).collect();
+            totals.sort_unstable();
+            totals
+        });
+        let total: u64 = totals.iter().sum();
+        assert_eq!(queues, totals);
+        assert!([all, names, workers, users].iter().all(|totals| *totals == [total]));
+        assert_eq!(counted.1.get(), read, "until {to}");
+    }
 }

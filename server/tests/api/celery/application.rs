@@ -49,6 +49,14 @@ impl Application {
         assert!(self.workers.insert(node.to_owned(), worker).is_none(), "one worker of a name");
     }
 
+    /// Starts a worker again if it has ended, as what watches over it does.
+    pub(crate) fn keep_worker(&mut self, node: &str, queues: &str) {
+        if self.workers.get_mut(node).unwrap().try_wait().unwrap().is_some() {
+            self.workers.remove(node);
+            self.start_worker(node, queues);
+        }
+    }
+
     /// Ends a worker as a deployment does, and waits for it.
     pub(crate) fn end_worker(&mut self, node: &str) {
         end(&mut self.workers.remove(node).unwrap());
@@ -60,6 +68,16 @@ impl Application {
         let group = format!("-{}", worker.id());
         assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
         worker.wait().unwrap();
+    }
+
+    /// How many of these tasks have left a result with the application.
+    pub(crate) fn ended(&self, ids: &[String]) -> usize {
+        let keys = ids.iter().map(|id| format!("{}celery-task-meta-{id}", self.prefix));
+        let mut command = redis::cmd("EXISTS");
+        keys.for_each(|key| _ = command.arg(key));
+        // A broker that is being started has none yet.
+        let connection = redis::Client::open(self.url()).unwrap().get_connection();
+        connection.and_then(|mut connection| command.query(&mut connection)).unwrap_or(0)
     }
 
     /// Waits until a worker has ended by itself.

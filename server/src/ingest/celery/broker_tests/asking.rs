@@ -1,11 +1,11 @@
 //! What workers are asked, what follows from their answers, and what is left in the broker.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use super::harness::{FOREVER, World, heartbeat, keys, publish, task};
-use crate::ingest::celery::{Running, Talk};
+use super::harness::{FOREVER, Had, World, heartbeat, keys, publish, task};
+use crate::ingest::celery::Talk;
 use forewatch::EventBody;
 use forewatch::task::{TaskEvent, TaskEventKind};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -133,8 +133,7 @@ async fn the_queue_of_a_running_task_is_asked_for() {
 
 #[tokio::test]
 async fn a_task_that_ended_while_forewatch_did_not_run_is_asked_about() {
-    let ran = |task: &str| Running { task: task.to_owned(), node: "gpu@host".to_owned() };
-    let mut world = World::with_running("gpu@host", Talk::Ask, vec![ran("before"), ran("kept")]).await;
+    let mut world = World::with_tasks("gpu@host", Talk::Ask, &[("before", Had::Ran), ("kept", Had::Ran)]).await;
     world.source.until("an end", |told| !ended(told).is_empty()).await;
     assert_eq!(ended(&world.source.told).iter().map(|task| &*task.task_id).collect::<Vec<_>>(), ["before"]);
     world.source.stop().await;
@@ -151,5 +150,33 @@ async fn a_worker_without_heartbeats_is_alive_by_what_it_does_and_answers() {
         let beat = |body: &EventBody| matches!(body, EventBody::WorkerHeartbeat(beat) if *beat.worker_id == *id);
         world.source.until(node, |told| told.iter().any(registered) && told.iter().any(beat)).await;
     }
+    world.source.stop().await;
+}
+
+#[tokio::test]
+async fn a_task_that_was_taken_has_ended_when_neither_its_worker_nor_the_broker_has_it() {
+    let tasks = [("gone", Had::Taken), ("comes again", Had::Unacknowledged), ("kept", Had::Taken)];
+    let mut world = World::with_tasks("gpu@host", Talk::Ask, &tasks).await;
+    world.source.until("an end", |told| !ended(told).is_empty()).await;
+    assert_eq!(ended(&world.source.told).iter().map(|task| &*task.task_id).collect::<Vec<_>>(), ["gone"]);
+    redis::cmd("HDEL").arg("unacked").arg("comes again").exec_async(&mut world.connection).await.unwrap();
+    let of_it = |told: &[EventBody]| ended(told).iter().any(|task| &*task.task_id == "comes again");
+    world.source.until("its end", of_it).await;
+    world.source.stop().await;
+}
+
+#[tokio::test]
+async fn of_many_tasks_in_doubt_all_are_asked_about_at_once_in_several_messages() {
+    const TASKS: usize = 1_200;
+    let tasks: Vec<_> = (0..TASKS).map(|n| (format!("task-{n}"), Had::Taken)).collect();
+    let mut world = World::with_tasks("gpu@host", Talk::Ask, &tasks).await;
+    world.source.until("all ends", |told| ended(told).len() >= TASKS).await;
+    let asked: Vec<Value> = std::iter::from_fn(|| world.requests.try_recv().ok())
+        .filter(|request| request["method"] == "query_task")
+        .collect();
+    let about = |request: &Value| request["arguments"]["ids"].as_array().unwrap().len();
+    let first: Vec<_> = asked.iter().take(3).map(|request| (about(request), request["destination"].clone())).collect();
+    // With the one that it was found to run.
+    assert_eq!(first, [(500, Value::Null), (500, json!(["gpu@host"])), (201, json!(["gpu@host"]))]);
     world.source.stop().await;
 }

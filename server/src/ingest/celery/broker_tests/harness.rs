@@ -1,7 +1,7 @@
 //! A real Redis, a source that observes it, and a worker that answers.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use crate::ingest::celery::{Observed, Running, Settings, Talk, observe};
+use crate::ingest::celery::{Known, Observed, Settings, Taken, Talk, observe};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use forewatch::source::SourceState;
@@ -62,6 +62,15 @@ impl Drop for Redis {
     }
 }
 
+/// How `gpu@host` had a task when it was last heard of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Had {
+    Ran,
+    Taken,
+    /// Taken, and the broker has it still, not acknowledged.
+    Unacknowledged,
+}
+
 /// A source under test, and what it has told.
 pub(super) struct Source {
     pub(super) observed: Observed,
@@ -76,10 +85,14 @@ impl Source {
         Self::with(settings, Vec::new())
     }
 
-    fn with(settings: Settings, running: Vec<Running>) -> Self {
+    fn with(settings: Settings, tasks: Vec<(String, Had)>) -> Self {
+        let node = || "gpu@host".to_owned();
+        let taken =
+            move |(task, had): &(String, Had)| Taken { task: task.clone(), node: node(), runs: *had == Had::Ran };
+        let known: Known = Box::new(move || tasks.iter().map(taken).collect());
         let (sink, batches) = mpsc::channel(8);
         let stop = CancellationToken::new();
-        Self { observed: observe(settings, running, sink, None, stop.clone()), stop, batches, told: Vec::new() }
+        Self { observed: observe(settings, known, sink, None, stop.clone()), stop, batches, told: Vec::new() }
     }
 
     /// Waits until what was told satisfies `enough`.
@@ -115,17 +128,22 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn with_worker(node: &'static str, talk: Talk) -> Self {
-        Self::with_running(node, talk, Vec::new()).await
+        Self::with_tasks(node, talk, &[("", Had::Ran); 0]).await
     }
 
-    /// The same; of the application `running` is known from before.
-    pub(super) async fn with_running(node: &'static str, talk: Talk, running: Vec<Running>) -> Self {
+    /// The same; these tasks are known from before.
+    pub(super) async fn with_tasks(node: &'static str, talk: Talk, tasks: &[(impl AsRef<str>, Had)]) -> Self {
+        let tasks: Vec<_> = tasks.iter().map(|(task, had)| (task.as_ref().to_owned(), *had)).collect();
         let redis = Redis::start().await;
         let mut connection = redis.connect(0).await;
         let requests = worker(&redis, node);
         workers_listening(&mut connection).await;
+        for (task, _) in tasks.iter().filter(|(_, had)| *had == Had::Unacknowledged) {
+            let message = json!([{ "body": "", "headers": { "id": task } }, "", "gpu_priority"]).to_string();
+            redis::cmd("HSET").arg("unacked").arg(task).arg(message).exec_async(&mut connection).await.unwrap();
+        }
         let settings = Settings::new("celery", &redis.url(0), talk).unwrap();
-        let source = Source::with(settings.ask_every(Duration::from_millis(100)), running);
+        let source = Source::with(settings.ask_every(Duration::from_millis(100)), tasks);
         Self { connection, requests, source, _redis: redis }
     }
 

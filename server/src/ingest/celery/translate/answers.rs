@@ -36,7 +36,7 @@ impl Translator {
         out: &mut Vec<Event>,
     ) {
         if task.kind == TaskEventKind::Started {
-            self.tracked.started(&task.task_id, node);
+            self.tracked.tasks().started(&task.task_id, node);
         }
         self.tell(node, task, at, received_at, out);
     }
@@ -50,7 +50,8 @@ impl Translator {
         received_at: DateTime<Utc>,
         out: &mut Vec<Event>,
     ) {
-        if self.tracked.place(&task.task_id) {
+        let is_new = self.tracked.tasks().place(&task.task_id);
+        if is_new {
             self.tell(node, task, at, received_at, out);
         }
     }
@@ -69,18 +70,19 @@ impl Translator {
         self.emit(at, received_at, out);
     }
 
-    /// A worker answered which of its tasks it still has: it is alive, and those that it has not have ended.
+    /// A worker answered which of the tasks of a round's message it still has: it is alive, and those that it has not have ended.
     pub(in crate::ingest::celery) fn answered(
         &mut self,
         node: &str,
-        has: &BTreeSet<String>,
+        (message, has): (usize, &BTreeSet<String>),
         at: DateTime<Utc>,
         out: &mut Vec<Event>,
     ) {
         let status = if has.is_empty() { WorkerStatus::Online } else { WorkerStatus::Busy };
         self.heard(node, status, at, out);
         let worker_id = self.workers.id(node);
-        for task in self.tracked.answered(node, has) {
+        let gone = self.tracked.tasks().answered(message, node, has);
+        for task in gone {
             let Ok(task_id) = TaskId::new(task) else { continue };
             let fields = Box::new(TaskFields { reason: Some(SILENT_END.to_owned()), ..TaskFields::default() });
             let ended = TaskEvent { kind: TaskEventKind::Ended, task_id, worker_id: worker_id.clone(), fields };
