@@ -1,6 +1,7 @@
 //! One receiver: what it is handed, again and again while it is away.
 
 use crate::config::{RemoteWrite, Secret};
+use crate::notify::Retry;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, StatusCode, Url, redirect};
 use std::collections::BTreeMap;
@@ -45,8 +46,7 @@ enum Login {
 /// Why a request was not taken.
 struct Failure {
     reason: String,
-    /// When to try again; never when it would be refused again.
-    again: Option<Option<Duration>>,
+    retry: Retry,
 }
 
 impl Receiver {
@@ -75,13 +75,16 @@ impl Receiver {
     pub(super) async fn take(&mut self, body: &[u8]) -> Outcome {
         let mut pause = AGAIN;
         loop {
-            let Err(Failure { reason, again }) = self.send(body).await else {
+            let Err(Failure { reason, retry }) = self.send(body).await else {
                 self.note(true, "");
                 return Outcome::Taken;
             };
             self.note(false, &reason);
-            let Some(after) = again else { return Outcome::Refused };
-            let wait = after.unwrap_or(pause).min(LONGEST);
+            let wait = match retry {
+                Retry::Never => return Outcome::Refused,
+                Retry::Later => pause,
+                Retry::After(after) => after.min(LONGEST),
+            };
             if self.stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
                 return Outcome::GivenUp;
             }
@@ -102,17 +105,20 @@ impl Receiver {
             Login::Bearer(token) => request.bearer_auth(token.expose()),
             Login::Basic(name, password) => request.basic_auth(name, password.as_ref().map(Secret::expose)),
         };
-        let lost = |error: reqwest::Error| Failure { reason: error.without_url().to_string(), again: Some(None) };
+        let lost = |error: reqwest::Error| Failure { reason: error.without_url().to_string(), retry: Retry::Later };
         let response = request.send().await.map_err(lost)?;
         let status = response.status();
         if status.is_success() {
             return Ok(());
         }
         let after = response.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok());
-        let is_passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+        let retry = match after {
+            _ if !(status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS) => Retry::Never,
+            Some(seconds) => Retry::After(Duration::from_secs(seconds)),
+            None => Retry::Later,
+        };
         let text: String = response.text().await.unwrap_or_default().chars().take(TOLD).collect();
-        let again = is_passing.then(|| after.map(Duration::from_secs));
-        Err(Failure { reason: format!("HTTP {status} {}", text.trim().escape_debug()), again })
+        Err(Failure { reason: format!("HTTP {status} {}", text.trim().escape_debug()), retry })
     }
 
     fn note(&mut self, is_well: bool, reason: &str) {

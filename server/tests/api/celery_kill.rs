@@ -29,6 +29,14 @@ fn told(receiver: &Receiver) -> Vec<Body> {
     receiver.requests().iter().map(|request| Body::read(&request.body).unwrap()).collect()
 }
 
+async fn until_told(receiver: &Receiver, messages: usize) {
+    let deadline = Instant::now() + PATIENCE;
+    while told(receiver).len() < messages {
+        assert!(Instant::now() < deadline, "message {messages} comes: {:#?}", told(receiver));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_worker_that_is_killed_is_one_alert_its_tasks_are_lost_and_right_again_after_they_came_again() {
     let receiver = Receiver::start(|request| Body::read(&request.body).map(drop)).await;
@@ -57,6 +65,8 @@ async fn a_worker_that_is_killed_is_one_alert_its_tasks_are_lost_and_right_again
     let raised = forewatch.until("/api/v1/alerts", |page| page["total"] != 0).await;
     assert_eq!(raised["items"][0]["rule_id"], "worker-offline", "{raised}");
 
+    // Who is back before anybody was told is not told of.
+    until_told(&receiver, 1).await;
     // Another process of the same name takes what was given back.
     application.start_worker_of(2, NODE, QUEUE);
     let again = forewatch.until_within(PATIENCE, "/api/v1/tasks?status=completed", |page| page["total"] == TASKS).await;
@@ -66,11 +76,7 @@ async fn a_worker_that_is_killed_is_one_alert_its_tasks_are_lost_and_right_again
     }
     assert_eq!(forewatch.json("/api/v1/tasks").await["total"], TASKS, "each is there once");
     forewatch.until("/api/v1/alerts", |page| page["total"] == 0).await;
-    let deadline = Instant::now() + PATIENCE;
-    while told(&receiver).len() < 2 {
-        assert!(Instant::now() < deadline, "the end is told: {:#?}", told(&receiver));
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until_told(&receiver, 2).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let told = told(&receiver);
     let statuses: Vec<_> = told.iter().map(|body| (body.status.as_str(), body.alerts.len())).collect();

@@ -160,8 +160,7 @@ impl Forewatch {
             let _ = child.wait();
             return None;
         };
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        let client = client();
         Some(Self { url: url.to_owned(), child, client, folder })
     }
 
@@ -261,6 +260,12 @@ impl Forewatch {
         let raised = send(self.post("/api/v1/alerts", &alert)).await.ok();
         raised["alert_id"].as_str().unwrap().to_owned()
     }
+}
+
+/// Asks as a program does: it follows no redirect.
+pub(crate) fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
 }
 
 /// Sends a request and reads the answer whole.
