@@ -10,6 +10,7 @@ use crate::server_fns::{MAX_QUERIES, load_series};
 use forewatch::series::{Aggregation, Point, step_for};
 use forewatch::time;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Points of history that a line begins with at most.
@@ -84,6 +85,12 @@ pub fn gap(step: f64) -> f64 {
     (step * 2.5).max(75.0)
 }
 
+/// What history tells of a line. Of steps so short that [`gap`] is not for them, those without a value tell only that nobody
+/// reports so often: a gap there is what live points make one.
+fn told(points: &[Point], step: f64) -> Cow<'_, [Point]> {
+    if gap(step) > step * 2.5 { points.iter().filter(|p| p.1.is_some()).copied().collect() } else { points.into() }
+}
+
 /// One line's series.
 #[derive(Debug, Clone)]
 pub struct LineMemory {
@@ -116,8 +123,9 @@ impl Memory {
         let mut line = |line: &Line| {
             let before = if line.ghost { next() } else { &[] };
             let ghost = if before.iter().any(|p| p.1.is_some()) { before.to_vec() } else { Vec::new() };
-            let own = Track::from_history(next(), KEPT);
-            let band = line.band.map(|_| [(); 2].map(|()| Track::from_history(next(), KEPT)));
+            let mut track = || Track::from_history(&told(next(), history.step), KEPT);
+            let own = track();
+            let band = line.band.map(|_| [track(), track()]);
             LineMemory { own, ghost, band }
         };
         let strips = strips.iter().map(|strip| strip.lines.iter().map(&mut line).collect()).collect();
@@ -154,5 +162,19 @@ impl Memory {
             self.end = self.end.max(reading.point.0);
         }
         changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_reports_less_often_than_a_short_step_has_a_line_and_a_long_step_without_a_value_is_a_gap() {
+        let points = [(0.0, Some(1.0)), (60.0, None), (120.0, Some(2.0))];
+        for (step, expected) in [(1.0, 2), (15.0, 2), (30.0, 3), (60.0, 3)] {
+            assert_eq!(told(&points, step).len(), expected, "{step}");
+        }
+        assert!(gap(60.0) > 120.0, "by the distance alone it would be none");
     }
 }
