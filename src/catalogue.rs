@@ -191,8 +191,8 @@ metrics! {
         "gpu.sm_clock" Gauge Hertz "Clock of the streaming multiprocessors." => |g| g.sm_clock_hz;
         "gpu.memory_clock" Gauge Hertz "Clock of the device's memory." => |g| g.memory_clock_hz;
         "gpu.throttled" Gauge Count "1 while heat or a power brake holds the clocks down, else 0." => |g| g.throttle_reasons.as_ref().map(|_| f64::from(u8::from(g.is_throttled())));
-        "gpu.pcie_rx" Gauge BytesPerSecond "PCIe traffic into the device." => |g| g.pcie_rx_bytes_per_second;
-        "gpu.pcie_tx" Gauge BytesPerSecond "PCIe traffic out of the device." => |g| g.pcie_tx_bytes_per_second;
+        "gpu.pcie_rx" Gauge BytesPerSecond "PCIe traffic into the device, over 20 ms where NVML reports it." => |g| g.pcie_rx_bytes_per_second;
+        "gpu.pcie_tx" Gauge BytesPerSecond "PCIe traffic out of the device, over 20 ms where NVML reports it." => |g| g.pcie_tx_bytes_per_second;
         "gpu.pcie_replays" Counter Count "PCIe replays since the driver was loaded." => |g| g.pcie_replay_count.map(|c| c as f64);
         "gpu.ecc_corrected" Counter Count "Corrected memory errors since the driver was loaded." => |g| g.ecc_corrected_errors.map(|c| c as f64);
         "gpu.ecc_uncorrected" Counter Count "Uncorrected memory errors since the driver was loaded." => |g| g.ecc_uncorrected_errors.map(|c| c as f64);

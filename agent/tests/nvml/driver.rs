@@ -34,6 +34,7 @@ impl Card {
             ("memory_temperature", "memory_temp", 1.0),
             ("fan", "fan_speed", 1.0),
             ("power", "power_draw", milli),
+            ("power", "average_power_draw", milli),
             ("power_limit", "enforced_power_limit", milli),
             ("power_limit", "current_power_limit", milli),
             ("sm_clock", "sm_clock", 1.0),
@@ -65,8 +66,10 @@ impl Card {
                 _ => {}
             }
         }
-        let is_idle = xml.contains("gpu_idle>Active<");
-        card.set("throttle", u32::from(is_idle));
+        // Bits of nvmlClocksEventReasons.
+        let reasons = [("gpu_idle", 0x1), ("sw_power_cap", 0x4)];
+        let active = reasons.iter().filter(|(reason, _)| xml.contains(&format!("{reason}>Active<")));
+        card.set("throttle", active.map(|(_, bit)| bit).sum::<u32>());
         card.set("compute", "");
         card
     }
@@ -147,13 +150,21 @@ impl Driver {
 
     /// A probe that reads through it.
     pub fn probe(&self) -> Probe {
-        self.probe_that_rescans(Settings::default().rescan)
+        Probe::start(self.settings())
     }
 
     /// One that looks for other devices so often.
     pub fn probe_that_rescans(&self, rescan: Duration) -> Probe {
-        let (nvml_library, nvidia_devices) = (Some(self.library()), self.devices());
-        Probe::start(Settings { nvml_library, nvidia_devices, rescan, ..Settings::default() })
+        Probe::start(Settings { rescan, ..self.settings() })
+    }
+
+    /// One that looks so often at what is costly to read.
+    pub fn probe_with_seldom(&self, seldom: Duration) -> Probe {
+        Probe::start(Settings { seldom, ..self.settings() })
+    }
+
+    fn settings(&self) -> Settings {
+        Settings { nvml_library: Some(self.library()), nvidia_devices: self.devices(), ..Settings::default() }
     }
 }
 

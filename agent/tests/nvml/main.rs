@@ -98,6 +98,72 @@ fn the_four_real_cards_give_what_nvidia_smi_shows() {
     assert_eq!(of(|gpu| gpu.pcie_width.map(f64::from)), [Some(16.0), Some(8.0), Some(16.0), Some(8.0)]);
 }
 
+/// What the agent read from an H100's own driver is in the fixtures, beside what `nvidia-smi` said in the same second.
+#[test]
+fn a_real_h100_at_its_power_limit_reads_the_same_from_the_stand_in() {
+    let real = include_str!("../fixtures/nvidia-smi/h100-sxm5-probe.json");
+    let real: GpuMetrics = serde_json::from_str(real).expect("the agent's own reading");
+    assert!(!real.is_throttled(), "a power limit is neither heat nor a fault");
+    let mut played = Driver::playing(&[Card::real("h100-sxm5-v13.xml")]).probe().read().gpus.remove(0);
+    let near = |a: Option<f64>, b: Option<f64>, by: f64| a.zip(b).is_some_and(|(a, b)| (a - b).abs() < by);
+    assert!(near(played.power_draw_watts, real.power_draw_watts, 1.0));
+    assert!(near(played.temperature_celsius, real.temperature_celsius, 2.0));
+    assert!(near(played.sm_clock_hz, real.sm_clock_hz, 50e6));
+    assert!(near(played.memory_used_bytes.map(|b| b as f64), real.memory_used_bytes.map(|b| b as f64), 1_048_576.0));
+    // What moves from one moment to the next, and what nvidia-smi does not print.
+    played.power_draw_watts = real.power_draw_watts;
+    played.temperature_celsius = real.temperature_celsius;
+    played.sm_clock_hz = real.sm_clock_hz;
+    played.memory_used_bytes = real.memory_used_bytes;
+    played.memory_utilization = real.memory_utilization;
+    played.pcie_rx_bytes_per_second = real.pcie_rx_bytes_per_second;
+    played.pcie_tx_bytes_per_second = real.pcie_tx_bytes_per_second;
+    played.slowdown_temperature_celsius = real.slowdown_temperature_celsius;
+    played.energy_joules = real.energy_joules;
+    played.processes.clone_from(&real.processes);
+    played.driver_version.clone_from(&real.driver_version);
+    assert_eq!(played, real);
+}
+
+#[test]
+fn what_is_costly_to_read_is_read_seldom_and_stays() {
+    let mut card = Card::real("a10g.xml");
+    card.set("energy", 5_000_000);
+    card.set("compute", "7:1053818880:30");
+    let driver = Driver::playing(&[card.clone()]);
+    let mut probe = driver.probe_with_seldom(Duration::from_hours(1));
+    let first = probe.read().gpus.remove(0);
+    card.set("energy", 6_000_000);
+    card.set("temperature", 18);
+    driver.play(&[card.clone()]);
+    let second = probe.read().gpus.remove(0);
+    assert_eq!(second.temperature_celsius, Some(18.0), "what is cheap is read each time");
+    assert_eq!(GpuMetrics { temperature_celsius: first.temperature_celsius, ..second }, first);
+    assert_eq!((driver.calls("0.energy"), driver.calls("0.pcie_rx")), (1, 1));
+
+    let mut probe = driver.probe_with_seldom(Duration::ZERO);
+    probe.read();
+    card.set("energy", 7_000_000);
+    driver.play(&[card]);
+    assert_eq!(probe.read().gpus[0].energy_joules, Some(7_000.0));
+}
+
+#[test]
+fn a_device_that_comes_back_is_read_whole() {
+    let mut card = Card::real("a10g.xml");
+    card.set("energy", 5_000_000);
+    let driver = Driver::playing(&[card.clone()]);
+    let mut probe = driver.probe_with_seldom(Duration::from_hours(1));
+    probe.read();
+    let mut lost = card.clone();
+    lost.set("lost", 1);
+    driver.play(&[lost]);
+    assert_eq!(probe.read().gpus[0].energy_joules, None);
+    card.set("energy", 1_000);
+    driver.play(&[card]);
+    assert_eq!(probe.read().gpus[0].energy_joules, Some(1.0), "it counts from its reset");
+}
+
 #[test]
 fn eight_devices_are_eight_records_in_order() {
     let cards: Vec<Card> = (0..8)

@@ -1,9 +1,11 @@
 //! Reads one device.
 
 mod field;
+mod seldom;
 
 use super::asked::Asked;
-use super::{process, throttle};
+use super::process::{self, Shares};
+use super::throttle;
 use crate::probe::Missing;
 use field::Fields;
 use forewatch::gpu::Xid;
@@ -11,8 +13,9 @@ use forewatch::{GpuMetrics, Ratio};
 use nvml_wrapper::Device;
 use nvml_wrapper::Nvml;
 use nvml_wrapper::enum_wrappers::device::{
-    Clock, EccCounter, MemoryError, PcieUtilCounter, PerformanceState, TemperatureSensor, TemperatureThreshold,
+    Clock, EccCounter, MemoryError, PerformanceState, TemperatureSensor, TemperatureThreshold,
 };
+use std::time::{Duration, Instant};
 
 const MEGAHERTZ: f64 = 1e6;
 const KILOBYTE: f64 = 1e3;
@@ -24,12 +27,17 @@ pub(super) struct DeviceProbe {
     slowdown_celsius: Option<f64>,
     asked: Asked,
     was_lost: bool,
-    /// The driver's time stamp of the newest process utilisation that was read, microseconds.
-    processes_seen: u64,
+    /// Time between two looks at what is costly to read.
+    seldom_every: Duration,
+    /// When that was last looked at; `None` when it has to be now.
+    seldom_read: Option<Instant>,
+    /// What it gave, with what the device is.
+    seldom: GpuMetrics,
+    shares: Shares,
 }
 
 impl DeviceProbe {
-    pub(super) fn new(nvml: &Nvml, index: u32, driver: Option<&str>) -> Self {
+    pub(super) fn new(nvml: &Nvml, index: u32, driver: Option<&str>, seldom_every: Duration) -> Self {
         let identity = GpuMetrics { index, driver_version: driver.map(str::to_owned), ..GpuMetrics::default() };
         let mut probe = Self {
             identity,
@@ -37,7 +45,10 @@ impl DeviceProbe {
             slowdown_celsius: None,
             asked: Asked::default(),
             was_lost: false,
-            processes_seen: 0,
+            seldom_every,
+            seldom_read: None,
+            seldom: GpuMetrics::default(),
+            shares: Shares::default(),
         };
         if let Ok(device) = nvml.device_by_index(index) {
             probe.identify(&device);
@@ -77,6 +88,9 @@ impl DeviceProbe {
             _ => {}
         }
         self.was_lost = is_lost;
+        if is_lost {
+            self.seldom_read = None;
+        }
     }
 
     fn identify(&mut self, device: &Device<'_>) {
@@ -84,6 +98,7 @@ impl DeviceProbe {
         identity.uuid = asked.ask("uuid", || device.uuid());
         identity.name = asked.ask("name", || device.name());
         identity.pci_bus_id = asked.ask("pci_bus_id", || device.pci_info()).map(|pci| pci.bus_id);
+        self.seldom_read = None;
     }
 
     fn readings(&mut self, device: &Device<'_>) -> GpuMetrics {
@@ -96,7 +111,12 @@ impl DeviceProbe {
                 .ask("slowdown_temperature_celsius", || device.temperature_threshold(TemperatureThreshold::Slowdown))
                 .map(f64::from);
         }
+        let is_due = self.seldom_read.is_none_or(|at| at.elapsed() >= self.seldom_every);
         let asked = &mut self.asked;
+        if is_due {
+            self.seldom_read = Some(Instant::now());
+            self.seldom = seldom::read(device, asked, &self.identity);
+        }
         let load = asked.ask("utilization", || device.utilization_rates());
         let memory = asked.ask("memory_used_bytes", || device.memory_info());
         self.memory_total_bytes = memory.as_ref().map(|memory| memory.total).or(self.memory_total_bytes);
@@ -120,32 +140,18 @@ impl DeviceProbe {
             fan_speed: asked.ask("fan_speed", || device.fan_speed(0)).and_then(percent),
             power_draw_watts: asked.ask("power_draw_watts", || device.power_usage()).map(from_thousandths),
             power_limit_watts: asked.ask("power_limit_watts", || device.enforced_power_limit()).map(from_thousandths),
-            energy_joules: asked
-                .ask("energy_joules", || device.total_energy_consumption())
-                .map(|millijoules| millijoules as f64 / 1e3),
             sm_clock_hz: asked.ask("sm_clock_hz", || device.clock_info(Clock::SM)).map(megahertz),
             memory_clock_hz: asked.ask("memory_clock_hz", || device.clock_info(Clock::Memory)).map(megahertz),
             throttle_reasons: asked.ask("throttle_reasons", || device.current_throttle_reasons()).map(throttle::names),
             performance_state: asked.ask("performance_state", || device.performance_state()).and_then(state_number),
-            pcie_generation: asked.ask("pcie_generation", || device.current_pcie_link_gen()),
-            pcie_width: asked.ask("pcie_width", || device.current_pcie_link_width()),
-            pcie_rx_bytes_per_second: asked
-                .ask("pcie_rx_bytes_per_second", || device.pcie_throughput(PcieUtilCounter::Receive))
-                .map(kilobytes),
-            pcie_tx_bytes_per_second: asked
-                .ask("pcie_tx_bytes_per_second", || device.pcie_throughput(PcieUtilCounter::Send))
-                .map(kilobytes),
-            pcie_replay_count: asked.ask("pcie_replay_count", || device.pcie_replay_counter()).map(u64::from),
             ecc_corrected_errors: asked
                 .ask("ecc_corrected_errors", || device.total_ecc_errors(MemoryError::Corrected, EccCounter::Volatile)),
             ecc_uncorrected_errors: asked.ask("ecc_uncorrected_errors", || {
                 device.total_ecc_errors(MemoryError::Uncorrected, EccCounter::Volatile)
             }),
-            retired_pages_pending: asked.ask("retired_pages_pending", || device.are_pages_pending_retired()),
             remapped_rows: fields.remapped_rows,
-            mig_enabled: asked.ask("mig_enabled", || device.mig_mode()).map(|mode| mode.current == 1),
-            processes: process::read(device, asked, &mut self.processes_seen),
-            ..self.identity.clone()
+            processes: process::read(device, asked, &mut self.shares, is_due),
+            ..self.seldom.clone()
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Reads the GPUs through the driver's own library, NVML, which is loaded while running: a host without a driver
 //! works and says so.
 //!
-//! `library` opens NVML, `attached` tells when there are other devices, `device` reads one device, `asked` remembers what a device does not give, `process` tells
-//! who uses it, `throttle` names what holds its clocks down, `xid` waits for the errors that the driver reports.
+//! `library` opens NVML, `attached` tells when there are other devices, `device` reads one device, `asked` remembers what
+//! a device does not give, `process` tells who uses it, `throttle` names what holds its clocks down, `xid` waits for the errors that the driver reports.
 
 mod asked;
 mod attached;
@@ -33,6 +33,7 @@ pub(super) struct GpuProbe {
     library: Library,
     attached: Attached,
     rescan: Duration,
+    seldom: Duration,
     looked: Instant,
     state: State,
 }
@@ -51,10 +52,10 @@ struct Driver {
 }
 
 impl GpuProbe {
-    pub(super) fn start(library: Option<PathBuf>, attached: PathBuf, rescan: Duration) -> Self {
+    pub(super) fn start(library: Option<PathBuf>, attached: PathBuf, rescan: Duration, seldom: Duration) -> Self {
         let (library, attached) = (Library::new(library), Attached::new(attached));
-        let state = open(&library, &attached);
-        Self { library, attached, rescan, looked: Instant::now(), state }
+        let state = open(&library, &attached, seldom);
+        Self { library, attached, rescan, seldom, looked: Instant::now(), state }
     }
 
     /// What the devices are, with the memory they have; no readings.
@@ -96,7 +97,7 @@ impl GpuProbe {
             xids.end();
             drop(nvml);
         }
-        self.state = open(&self.library, &self.attached);
+        self.state = open(&self.library, &self.attached, self.seldom);
     }
 
     pub(super) fn missing(&self) -> Vec<Missing> {
@@ -114,7 +115,7 @@ impl GpuProbe {
     }
 }
 
-fn open(library: &Library, attached: &Attached) -> State {
+fn open(library: &Library, attached: &Attached, seldom: Duration) -> State {
     // Listed first: a device that comes in between is found by the next look.
     let attached = attached.list();
     let opened = library.open().and_then(|nvml| {
@@ -125,7 +126,7 @@ fn open(library: &Library, attached: &Attached) -> State {
         Ok((_, 0)) => State::Closed { reason: "the NVIDIA driver is loaded and finds no device".to_owned() },
         Ok((nvml, count)) => {
             let driver = nvml.sys_driver_version().ok();
-            let devices = (0..count).map(|index| DeviceProbe::new(&nvml, index, driver.as_deref())).collect();
+            let devices = (0..count).map(|index| DeviceProbe::new(&nvml, index, driver.as_deref(), seldom)).collect();
             let xids = XidWatch::start(&nvml, count);
             tracing::info!(devices = count, driver, "reads GPUs through NVML");
             State::Open(Driver { nvml, devices, xids, attached })

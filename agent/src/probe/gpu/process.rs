@@ -10,24 +10,38 @@ use nvml_wrapper::error::NvmlError;
 use nvml_wrapper::struct_wrappers::device::{ProcessInfo, ProcessUtilizationSample};
 use std::collections::BTreeMap;
 
-/// Reads them, most memory first; `None` when the device does not tell. `seen` is the driver's time stamp of the
-/// newest utilisation that was read.
-pub(super) fn read(device: &Device<'_>, asked: &mut Asked, seen: &mut u64) -> Option<Vec<GpuProcess>> {
+/// Each process's share of the multiprocessors.
+#[derive(Default)]
+pub(super) struct Shares {
+    by_pid: BTreeMap<u32, Ratio>,
+    /// The driver's time stamp of the newest sample that was read, microseconds.
+    seen: u64,
+}
+
+/// Reads them, most memory first; `None` when the device does not tell. Their shares are asked for when they are due,
+/// and stay until then.
+pub(super) fn read(
+    device: &Device<'_>,
+    asked: &mut Asked,
+    shares: &mut Shares,
+    shares_are_due: bool,
+) -> Option<Vec<GpuProcess>> {
     let compute = asked.ask("processes", || device.running_compute_processes());
     let graphics = asked.ask("processes (graphics)", || device.running_graphics_processes());
     if compute.is_none() && graphics.is_none() {
         return None;
     }
-    let mut processes = by_pid(compute.into_iter().flatten().chain(graphics.into_iter().flatten()));
-    if !processes.is_empty() {
-        let samples = asked.ask("processes/sm_utilization", || none_when_not_found(device, *seen));
-        add_utilization(&mut processes, &samples.unwrap_or_default(), seen);
+    let processes = by_pid(compute.into_iter().flatten().chain(graphics.into_iter().flatten()));
+    if shares_are_due && !processes.is_empty() {
+        let samples = asked.ask("processes/sm_utilization", || none_when_not_found(device, shares.seen));
+        shares.take(&samples.unwrap_or_default());
     }
     let mut processes: Vec<GpuProcess> = processes.into_values().collect();
     processes.sort_by_key(|process| std::cmp::Reverse(process.memory_used_bytes));
     processes.truncate(limits::PROCESSES);
     for process in &mut processes {
         process.name = name(process.pid);
+        process.sm_utilization = shares.by_pid.get(&process.pid).copied();
     }
     Some(processes)
 }
@@ -55,20 +69,21 @@ fn by_pid(infos: impl Iterator<Item = ProcessInfo>) -> BTreeMap<u32, GpuProcess>
     processes
 }
 
-/// The mean of what the driver sampled since it was asked before.
-fn add_utilization(processes: &mut BTreeMap<u32, GpuProcess>, samples: &[ProcessUtilizationSample], seen: &mut u64) {
-    let newer = *seen;
-    let mut sums: BTreeMap<u32, (f64, u32)> = BTreeMap::new();
-    // The driver fills unused places with zeros, and old versions with shares beyond 100.
-    for sample in samples.iter().filter(|sample| sample.timestamp > newer && sample.sm_util <= 100) {
-        let (sum, count) = sums.entry(sample.pid).or_default();
-        *sum += f64::from(sample.sm_util);
-        *count += 1;
-        *seen = (*seen).max(sample.timestamp);
-    }
-    for (pid, (sum, count)) in sums {
-        if let Some(process) = processes.get_mut(&pid) {
-            process.sm_utilization = Ratio::clamped(sum / f64::from(count) / 100.0);
+impl Shares {
+    /// The mean of what the driver sampled since it was asked before.
+    fn take(&mut self, samples: &[ProcessUtilizationSample]) {
+        let newer = self.seen;
+        let mut sums: BTreeMap<u32, (f64, u32)> = BTreeMap::new();
+        // The driver fills unused places with zeros, and old versions with shares beyond 100.
+        for sample in samples.iter().filter(|sample| sample.timestamp > newer && sample.sm_util <= 100) {
+            let (sum, count) = sums.entry(sample.pid).or_default();
+            *sum += f64::from(sample.sm_util);
+            *count += 1;
+            self.seen = self.seen.max(sample.timestamp);
+        }
+        self.by_pid.clear();
+        for (pid, (sum, count)) in sums {
+            self.by_pid.extend(Ratio::clamped(sum / f64::from(count) / 100.0).map(|mean| (pid, mean)));
         }
     }
 }
@@ -104,13 +119,12 @@ mod tests {
 
     #[test]
     fn utilisation_is_the_mean_of_what_is_newer_than_the_last_look() {
-        let mut processes = by_pid([info(7, UsedGpuMemory::Used(10))].into_iter());
-        let mut seen = 100;
+        let mut shares = Shares { seen: 100, ..Shares::default() };
         let samples =
             [sample(7, 90, 99), sample(7, 110, 20), sample(7, 120, 40), sample(7, 130, 4_000), sample(0, 0, 0)];
-        add_utilization(&mut processes, &samples, &mut seen);
-        assert_eq!(processes[&7].sm_utilization, Ratio::clamped(0.3));
-        assert_eq!(seen, 120);
+        shares.take(&samples);
+        assert_eq!(shares.by_pid.get(&7).copied(), Ratio::clamped(0.3));
+        assert_eq!(shares.seen, 120);
     }
 
     #[test]
