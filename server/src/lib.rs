@@ -26,6 +26,7 @@ mod ingest;
 mod links;
 mod live;
 mod notify;
+mod outbound;
 mod pages;
 mod remote_write;
 pub mod report;

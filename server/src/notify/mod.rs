@@ -36,7 +36,6 @@ pub(crate) use forewatch::notification::{Attempt, Delivery, DeliveryStatus as St
 use guard::Reach;
 use health::Health;
 use http::Http;
-pub(crate) use http::Retry;
 pub(crate) use link::Handle;
 use link::Links;
 use look::Look;

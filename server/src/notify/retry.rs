@@ -1,7 +1,7 @@
 //! When a message that was not taken is tried again, and when it is given up.
 
 use super::delivery::{Due, Then};
-use super::http::Retry;
+use crate::outbound::Retry;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 

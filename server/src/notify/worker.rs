@@ -2,9 +2,9 @@
 
 use super::Attempt;
 use super::delivery::{Due, Next, Then};
-use super::http::{Failure, Retry};
 use super::{Link, Notifier, Wired, retry, send};
 use crate::collector::{Fleet, clock};
+use crate::outbound::{Failure, Retry};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! What a request is made of: `prometheus.WriteRequest` as Protocol Buffers have it, packed by Snappy (the block format).
 
 use crate::history::{Column, Subject, Table, Tables, series_labels};
+use axum::body::Bytes;
 use forewatch::catalogue::{METRICS, MetricType};
 use std::collections::BTreeMap;
 
@@ -69,10 +70,9 @@ impl Request {
         bytes(&mut self.bytes, 1, &encoded);
     }
 
-    /// The body of the request.
-    pub(super) fn finish(self) -> Vec<u8> {
-        // It fails beyond 4 GiB only.
-        snap::raw::Encoder::new().compress_vec(&self.bytes).unwrap_or_default()
+    /// The body of the request; an error when a series has more than 4 GiB of samples.
+    pub(super) fn finish(self) -> Result<Bytes, snap::Error> {
+        snap::raw::Encoder::new().compress_vec(&self.bytes).map(Bytes::from)
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
         let expected = [&[0x0a, series.len().to_le_bytes()[0]][..], &series].concat();
         assert!(series.len() < 128, "its length is one byte");
         assert_eq!(request.bytes, expected);
-        let packed = request.finish();
+        let packed = request.finish().expect("it is small");
         assert_eq!(snap::raw::Decoder::new().decompress_vec(&packed).expect("it is Snappy"), expected);
     }
 }

@@ -47,7 +47,14 @@ async fn hand_over(mut receiver: Receiver, mut following: crate::history::Follow
                 request.add(&series, receiver.labels());
             }
             let samples = request.samples as u64;
-            let count = match receiver.take(&request.finish()).await {
+            let outcome = match request.finish() {
+                Ok(body) => receiver.take(body).await,
+                Err(error) => {
+                    tracing::error!(%error, samples, "remote write: a request cannot be packed");
+                    Outcome::GivenUp
+                }
+            };
+            let count = match outcome {
                 Outcome::Taken => &counters.remote_write_sent,
                 Outcome::Refused => &counters.remote_write_refused,
                 Outcome::GivenUp => &counters.remote_write_missed,

@@ -1,9 +1,10 @@
 //! One receiver: what it is handed, again and again while it is away.
 
 use crate::config::{RemoteWrite, Secret};
-use crate::notify::Retry;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, StatusCode, Url, redirect};
+use crate::outbound::{self, Answer, Failure, Retry};
+use axum::body::Bytes;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use reqwest::{Client, Url};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -43,21 +44,9 @@ enum Login {
     Basic(String, Option<Secret>),
 }
 
-/// Why a request was not taken.
-struct Failure {
-    reason: String,
-    retry: Retry,
-}
-
 impl Receiver {
     pub(super) fn new(section: &RemoteWrite, stop: CancellationToken) -> anyhow::Result<Self> {
-        // Fails only when a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            .timeout(PATIENCE)
-            .user_agent(concat!("forewatch/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let client = outbound::client().timeout(PATIENCE).build()?;
         let login = match (&section.bearer_token, &section.username) {
             (Some(token), _) => Login::Bearer(token.clone()),
             (None, Some(name)) => Login::Basic(name.clone(), section.password.clone()),
@@ -72,10 +61,10 @@ impl Receiver {
     }
 
     /// Hands a request over.
-    pub(super) async fn take(&mut self, body: &[u8]) -> Outcome {
+    pub(super) async fn take(&mut self, body: Bytes) -> Outcome {
         let mut pause = AGAIN;
         loop {
-            let Err(Failure { reason, retry }) = self.send(body).await else {
+            let Err(Failure { reason, retry }) = self.send(body.clone()).await else {
                 self.note(true, "");
                 return Outcome::Taken;
             };
@@ -92,33 +81,22 @@ impl Receiver {
         }
     }
 
-    async fn send(&self, body: &[u8]) -> Result<(), Failure> {
+    async fn send(&self, body: Bytes) -> Result<String, Failure> {
         let request = self
             .client
             .post(self.url.clone())
             .header(CONTENT_TYPE, "application/x-protobuf")
             .header(CONTENT_ENCODING, "snappy")
             .header("X-Prometheus-Remote-Write-Version", "0.1.0")
-            .body(body.to_vec());
+            .body(body);
         let request = match &self.login {
             Login::None => request,
             Login::Bearer(token) => request.bearer_auth(token.expose()),
             Login::Basic(name, password) => request.basic_auth(name, password.as_ref().map(Secret::expose)),
         };
-        let lost = |error: reqwest::Error| Failure { reason: error.without_url().to_string(), retry: Retry::Later };
-        let response = request.send().await.map_err(lost)?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(());
-        }
-        let after = response.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok());
-        let retry = match after {
-            _ if !(status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS) => Retry::Never,
-            Some(seconds) => Retry::After(Duration::from_secs(seconds)),
-            None => Retry::Later,
-        };
-        let text: String = response.text().await.unwrap_or_default().chars().take(TOLD).collect();
-        Err(Failure { reason: format!("HTTP {status} {}", text.trim().escape_debug()), retry })
+        let response = request.send().await.map_err(|error| Failure::later(outbound::lost(error)))?;
+        let told = |answer: &str| answer.chars().take(TOLD).flat_map(char::escape_debug).collect();
+        Answer::read(response).await.judge(told)
     }
 
     fn note(&mut self, is_well: bool, reason: &str) {
@@ -138,11 +116,13 @@ impl Receiver {
 mod tests {
     use super::*;
     use axum::Router;
-    use axum::body::Bytes;
-    use axum::http::HeaderMap;
+    use axum::http::header::RETRY_AFTER;
+    use axum::http::{HeaderMap, StatusCode};
     use axum::routing::post;
     use std::sync::{Arc, Mutex};
     use tokio::net::TcpListener;
+
+    const SAMPLES: Bytes = Bytes::from_static(b"samples");
 
     /// What a request was: its body, and who signed in.
     type Heard = Arc<Mutex<Vec<(Vec<u8>, String)>>>;
@@ -180,8 +160,8 @@ mod tests {
         ])
         .await;
         let mut receiver = receiver(&url, "username = \"me\"", &CancellationToken::new());
-        assert_eq!(receiver.take(b"samples").await, Outcome::Taken);
-        let expected = (b"samples".to_vec(), "Basic bWU6".to_owned());
+        assert_eq!(receiver.take(SAMPLES).await, Outcome::Taken);
+        let expected = (SAMPLES.to_vec(), "Basic bWU6".to_owned());
         assert_eq!(*heard.lock().expect("nobody panicked"), vec![expected; 3]);
     }
 
@@ -189,7 +169,7 @@ mod tests {
     async fn what_is_refused_for_good_is_not_sent_again() {
         let (url, heard) = listening(&[(StatusCode::BAD_REQUEST, "0")]).await;
         let mut receiver = receiver(&url, "", &CancellationToken::new());
-        assert_eq!(receiver.take(b"samples").await, Outcome::Refused);
+        assert_eq!(receiver.take(SAMPLES).await, Outcome::Refused);
         assert_eq!(heard.lock().expect("nobody panicked").len(), 1);
     }
 
@@ -199,7 +179,7 @@ mod tests {
         let stop = CancellationToken::new();
         stop.cancel();
         let mut receiver = receiver(&url, "", &stop);
-        assert_eq!(receiver.take(b"samples").await, Outcome::GivenUp);
+        assert_eq!(receiver.take(SAMPLES).await, Outcome::GivenUp);
         assert_eq!(heard.lock().expect("nobody panicked").len(), 1);
     }
 }

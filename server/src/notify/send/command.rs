@@ -1,7 +1,7 @@
 //! A program of one's own: it gets the webhook's JSON on its standard input, and has taken it when it ends with 0.
 
 use crate::notify::Channel;
-use crate::notify::http::Failure;
+use crate::outbound::Failure;
 use std::process::Stdio;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;

@@ -2,8 +2,8 @@
 
 use super::letter::Letter;
 use crate::notify::enclosed::Enclosed;
-use crate::notify::http::Failure;
 use crate::notify::{Channel, Mail};
+use crate::outbound::Failure;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};

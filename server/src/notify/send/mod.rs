@@ -13,11 +13,12 @@ mod telegram;
 mod webhook;
 
 use super::enclosed::Enclosed;
-use super::http::{self, Failure, Http};
+use super::http::{self, Http};
 use super::link::Links;
 use super::message::Message;
 use super::shown::Shown;
 use super::{Channel, Target};
+use crate::outbound::Failure;
 use forewatch::AlertSeverity;
 use letter::Letter;
 use reqwest::{RequestBuilder, Url};

@@ -10,9 +10,9 @@ mod services;
 mod smtp;
 
 use super::*;
-use crate::notify::http::Retry;
 use crate::notify::message::{MOST, Notice, What};
 use crate::notify::tests::{alert, channel, links};
+use crate::outbound::Retry;
 use chrono::{DateTime, Utc};
 use receiver::Receiver;
 
