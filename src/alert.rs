@@ -1,12 +1,15 @@
 //! Alerts: one episode a condition, with its handling and its timeline.
 
 mod handling;
+mod value;
 
 use crate::worker::words;
 use crate::{AlertId, RuleId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+pub use value::unit_of;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -59,11 +59,15 @@ impl Plot {
     }
 }
 
-/// The grid of a strip and the names of its lines, left of it.
+/// The grid of a strip and the names of its lines, left of it; or that there is nothing to show.
 pub fn values<B: DrawingBackend>(backend: B, plot: &Plot, look: &Look, unit: Unit, scale: &Scale) -> Drawn<B> {
     // Plotters' vertical axis grows upwards when its range is given from bottom to top.
     let area = plot.area(backend, 0.0..1.0, scale.high..scale.low);
     let line = ShapeStyle::from(&look.grid).stroke_width(plot.px(1.0).max(1).unsigned_abs());
+    if scale.ticks.is_empty() {
+        let style = plot.style(look, &look.text, HPos::Center, VPos::Center);
+        area.draw(&Text::new("no readings", (0.5, f64::midpoint(scale.low, scale.high)), style))?;
+    }
     for &tick in &scale.ticks {
         area.draw(&PathElement::new(vec![(0.0, tick), (1.0, tick)], line))?;
         // A name at the very top stands below its line: it would be cut off.

@@ -15,8 +15,12 @@ pub struct Scale {
 
 impl Scale {
     /// A scale that shows everything from `low` to `high` with two or three lines. Shares and counts
-    /// start at zero; what lies far from zero (a temperature) does not.
+    /// start at zero; what lies far from zero (a temperature) does not. Where there is nothing to show
+    /// (`low` is above `high`) it has no lines.
     pub fn fit(unit: Unit, low: f64, high: f64) -> Self {
+        if low > high {
+            return Self { low: 0.0, high: 1.0, ticks: Vec::new() };
+        }
         let low = if low.is_finite() { low } else { 0.0 };
         let high = if high.is_finite() { high } else { low };
         let from_zero = unit != Unit::Celsius || low <= 0.0;

@@ -6,7 +6,6 @@ use super::icon::{Glyph, Icon};
 use super::moment::{Moment, Style};
 use super::severity::{SeverityBadge, word};
 use forewatch::alert::{AlertComponent, AlertState};
-use forewatch::catalogue;
 use forewatch::{Alert, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
@@ -45,8 +44,8 @@ pub fn AlertFacts(
     alert: Alert,
 ) -> impl IntoView {
     let holder = alert.acknowledged_by.clone().unwrap_or_else(|| "Nobody".to_owned());
-    let value = reading(&alert, alert.metric_value);
-    let limit = reading(&alert, alert.threshold).map(|limit| format!("limit {limit}"));
+    let value = alert.write(alert.metric_value);
+    let limit = alert.write(alert.threshold).map(|limit| format!("limit {limit}"));
     view! {
         <dl class="facts">
             <div>
@@ -94,12 +93,6 @@ pub fn Subject(
         Some(address) => view! { <a class="link" href=address>{id}</a> }.into_any(),
         None => id.into_any(),
     }
-}
-
-/// A value of the alert's metric with its unit.
-pub fn reading(alert: &Alert, value: Option<f64>) -> Option<String> {
-    let unit = catalogue::find(alert.metric_name.as_deref()?)?.metric().unit;
-    Some(format::value(unit, value?))
 }
 
 /// What is in hand or held back, a line each.

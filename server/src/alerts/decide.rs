@@ -10,11 +10,11 @@ use super::quiet::{Hush, Quiet};
 use super::rule::Rule;
 use super::subject::{Reading, Subject};
 use super::template::{Place, Template};
-use super::value::write;
 use crate::collector::Fleet;
 use chrono::{DateTime, Utc};
 use forewatch::alert::{Alert, AlertState};
 use forewatch::event::AlertTransition;
+use forewatch::format;
 
 /// What a decision depends on besides the subject and its episode.
 #[derive(Clone, Copy)]
@@ -155,8 +155,8 @@ impl Judge<'_, '_> {
         let unit = self.rule.watches.unit();
         template.fill(|place| match place {
             Place::Subject => subject.kind.name(),
-            Place::Value => subject.reading.value().map_or_else(String::new, |value| write(unit, value)),
-            Place::Threshold => write(unit, subject.bound(self.rule.threshold)),
+            Place::Value => subject.reading.value().map_or_else(String::new, |value| format::value(unit, value)),
+            Place::Threshold => format::value(unit, subject.bound(self.rule.threshold)),
             Place::Label(label) => subject.kind.shown(label),
         })
     }

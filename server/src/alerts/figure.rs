@@ -98,3 +98,16 @@ impl Scope {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_a_figure_is_read_in_the_figures_unit() {
+        for agg in Agg::ALL {
+            let name = format!("{}.{}", Scope::Name.component(), agg.as_str());
+            assert_eq!(forewatch::alert::unit_of(&name), agg.unit(), "{name}");
+        }
+    }
+}

@@ -36,7 +36,6 @@ mod template;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trial;
-mod value;
 mod watches;
 mod words;
 
@@ -50,5 +49,4 @@ pub(crate) use rule::Rule;
 pub(crate) use status::statuses;
 pub(crate) use subject::name_of;
 pub(crate) use trial::{FARTHEST, Past, TrialError, trial};
-pub(crate) use value::write_value;
 pub(crate) use watches::is_about_store;

@@ -18,7 +18,7 @@ use forewatch::event::{Actor, AlertTransition};
 use forewatch::{AlertId, AlertState};
 pub(crate) use raise::{apply_raised, raised};
 use std::sync::Arc;
-use timeline::{measured, record};
+use timeline::record;
 
 /// A resolved alert stays in the live list for this long: longer than it can be reopened by its condition.
 const STAYS: TimeDelta = TimeDelta::hours(1);
@@ -34,7 +34,7 @@ pub(crate) fn apply_transition(
         if !fleet.alerts.contains_key(&alert.alert_id) {
             let mut alert = alert.clone();
             let step = if alert.state == AlertState::Firing { AlertStep::Firing } else { AlertStep::Pending };
-            let detail = measured(&alert, decision.value);
+            let detail = alert.write(decision.value);
             record(&mut alert, AlertMoment { at, what: step, by: None, detail });
             let id = alert.alert_id.clone();
             insert(fleet, alert, changes);
@@ -116,7 +116,7 @@ fn enter(alert: &mut Alert, to: AlertState, at: DateTime<Utc>, value: Option<f64
     alert.resolved_by = None;
     let detail = match (to, value) {
         (Resolved, None) => Some("what it watched is no longer there".to_owned()),
-        _ => measured(alert, value),
+        _ => alert.write(value),
     };
     record(alert, AlertMoment { at, what: step, by: None, detail });
 }

@@ -1,7 +1,6 @@
 //! The headline of a message, with placeholders. It can only insert values: what is inserted is never looked at again.
 
 use super::message::Notice;
-use crate::alerts::write_value;
 use crate::template;
 
 /// A text with placeholders.
@@ -26,7 +25,7 @@ const FIELDS: [(&str, Field); 9] = [
 
 /// The metric's value, as people read it.
 pub(crate) fn value(notice: &Notice) -> Option<String> {
-    Some(write_value(notice.alert.metric_name.as_deref()?, notice.alert.metric_value?))
+    notice.alert.write(notice.alert.metric_value)
 }
 
 impl Template {

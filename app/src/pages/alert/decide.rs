@@ -1,7 +1,6 @@
 //! What can be done with an alert: take it for a while with a note, resolve it, reopen it, add a note.
 //! Plain forms; with the WASM there they act at once.
 
-use crate::components::alert_card::reading;
 use crate::components::alert_deeds::{DeedButton, HOLDS, TARGET, submit};
 use crate::components::icon::{Glyph, Icon};
 use crate::handling::{Deed, Handling};
@@ -77,7 +76,7 @@ fn StillTrue(alert: Memo<Alert>) -> impl IntoView {
     move || {
         let alert = alert.read();
         (alert.state == AlertState::Firing && alert.metric_name.is_some()).then(|| {
-            let value = reading(&alert, alert.metric_value).map(|value| format!(" at {value}"));
+            let value = alert.write(alert.metric_value).map(|value| format!(" at {value}"));
             view! {
                 <p class="note">
                     <Icon glyph=Glyph::Info class="c-info"/>

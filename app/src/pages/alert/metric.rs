@@ -1,7 +1,6 @@
 //! The metric that an alert watches, with its threshold, around the time of the alert.
 
 use crate::charts::{ChartTime, Line, Mark, Part, Source, Strip, StripChart, Tone};
-use crate::components::alert_card::reading;
 use crate::components::icon::Glyph;
 use crate::live::use_live;
 use crate::server_fns::Subject;
@@ -22,7 +21,7 @@ pub(super) fn MetricAround(alert: Memo<Alert>, subject: Subject, annotations: Ve
     let shown = alert.get_untracked();
     let Some(line) = line_of(&shown) else { return ().into_any() };
     let strip = Strip::new("Metric", line.metric, vec![line]);
-    let strip = match (shown.threshold, reading(&shown, shown.threshold)) {
+    let strip = match (shown.threshold, shown.write(shown.threshold)) {
         (Some(limit), Some(text)) => strip.with_limit(limit, "limit ".to_owned() + &text),
         _ => strip,
     };

@@ -5,7 +5,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::components::severity::mark;
 use forewatch::alert::{AlertMoment, AlertStep};
-use forewatch::{Alert, AlertSeverity, Unit, catalogue, format};
+use forewatch::{Alert, AlertSeverity};
 use leptos::prelude::*;
 
 /// The timeline.
@@ -17,7 +17,6 @@ pub(super) fn WhoDidWhat(alert: Memo<Alert>) -> impl IntoView {
         moments
     });
     let severity = move || alert.read().severity;
-    let unit = alert.read_untracked().metric_name.as_deref().and_then(catalogue::find).map(|id| id.metric().unit);
     view! {
         <section class="panel" aria-labelledby="who-did-what">
             <div class="panel-h"><h2 id="who-did-what">"Who did what"</h2></div>
@@ -26,7 +25,7 @@ pub(super) fn WhoDidWhat(alert: Memo<Alert>) -> impl IntoView {
                     {each(
                         move || moments.get(),
                         |(n, moment)| format!("{n} {}", moment.at),
-                        move |(_, moment)| view! { <Entry moment severity=severity() unit/> }.into_any(),
+                        move |(_, moment)| view! { <Entry moment severity=severity()/> }.into_any(),
                     )}
                 </ol>
             </div>
@@ -37,7 +36,7 @@ pub(super) fn WhoDidWhat(alert: Memo<Alert>) -> impl IntoView {
 
 /// One entry.
 #[component]
-fn Entry(moment: AlertMoment, severity: AlertSeverity, unit: Option<Unit>) -> impl IntoView {
+fn Entry(moment: AlertMoment, severity: AlertSeverity) -> impl IntoView {
     let who = moment.by.clone().unwrap_or_else(|| "Forewatch".to_owned());
     let (glyph, class) = match moment.what {
         AlertStep::Pending => (Glyph::Late, "c-warning"),
@@ -69,8 +68,7 @@ fn Entry(moment: AlertMoment, severity: AlertSeverity, unit: Option<Unit>) -> im
             view! { <blockquote>{detail}</blockquote> }.into_any()
         } else {
             // What Forewatch itself notes is the metric's value at that moment.
-            let value = detail.parse::<f64>().ok().zip(unit).map(|(value, unit)| format::value(unit, value));
-            view! { <p>{value.unwrap_or(detail)}</p> }.into_any()
+            view! { <p>{detail}</p> }.into_any()
         }
     });
     view! {

@@ -82,11 +82,11 @@ fn AlertRow(alert: Alert, beside: Beside, selection: Selection) -> impl IntoView
             <td class="pick"><Pick alert=alert.clone() selection/></td>
             <td><SeverityBadge severity=alert.severity/></td>
             <th scope="row" class="full title"><a class="strong" href=address>{alert.title.clone()}</a></th>
-            <td data-l="Where"><Subject alert=alert.clone()/></td>
-            <td class="soft" data-l="Since">
+            <td class="full" data-l="Where"><Subject alert=alert.clone()/></td>
+            <td class="soft full" data-l="Since">
                 <span><Moment at=alert.timestamp/>", "<Moment at=alert.timestamp style=Style::Ago/>{ended}</span>
             </td>
-            <td data-l="Who has it">{holder}</td>
+            <td class="full" data-l="Who has it">{holder}</td>
             <td class="full"><div class="acts">{deeds}</div></td>
         </tr>
         <FollowingRow id=alert.alert_id beside/>

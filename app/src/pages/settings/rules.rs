@@ -49,7 +49,7 @@ fn Row(rule: RuleStatus, trial: Trial) -> impl IntoView {
     let origin = origin.map(|word| view! { " "<span class="tag">{word}</span> });
     let nearest = rule.nearest.as_ref().map(|nearest| {
         let value = format::value(rule.unit, nearest.value);
-        view! { <span>{nearest.name.clone()}</span><span class="soft beside">{value}</span> }
+        view! { <span>{nearest.name.clone()}<span class="soft beside">{value}</span></span> }
     });
     let share = rule.nearest.as_ref().and_then(|nearest| nearest.share).map(share);
     let none = if rule.subjects == 0 { "nothing to watch" } else { format::UNKNOWN };
@@ -63,9 +63,9 @@ fn Row(rule: RuleStatus, trial: Trial) -> impl IntoView {
         <tr>
             <th scope="row" class="full"><a class="strong" href=address>{id.clone()}</a>{origin}</th>
             <td data-l="Severity"><SeverityMark severity/></td>
-            <td data-l="Fires when" class="soft said">{condition}</td>
-            <td data-l="Closest now">{nearest.map_or_else(|| view! { <span class="quiet">{none}</span> }.into_any(), IntoAny::into_any)}</td>
-            <td data-l="Share" class="share">{share}</td>
+            <td data-l="Fires when" class="soft said full">{condition}</td>
+            <td data-l="Closest now" class="full">{nearest.map_or_else(|| view! { <span class="quiet">{none}</span> }.into_any(), IntoAny::into_any)}</td>
+            <td data-l="Share" class="share full">{share}</td>
             <td data-l="Active" class="num">{format::count(active)}</td>
             <td data-l="Last 7 days"><Opener id is_tried/></td>
         </tr>

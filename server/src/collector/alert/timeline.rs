@@ -1,6 +1,5 @@
-//! An alert's timeline: who did what when, and what was measured.
+//! An alert's timeline: who did what when.
 
-use crate::alerts::write_value;
 use forewatch::alert::{Alert, AlertMoment, MAX_TIMELINE};
 
 /// Adds to the timeline. The first entry and the newest ones are kept.
@@ -9,9 +8,4 @@ pub(super) fn record(alert: &mut Alert, moment: AlertMoment) {
         alert.timeline.remove(1);
     }
     alert.timeline.push(moment);
-}
-
-/// The value at a moment, as people read it.
-pub(super) fn measured(alert: &Alert, value: Option<f64>) -> Option<String> {
-    Some(write_value(alert.metric_name.as_deref()?, value?))
 }
