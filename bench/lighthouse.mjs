@@ -3,6 +3,7 @@
 
 import lighthouse, { desktopConfig } from "lighthouse";
 import { launchOptions } from "../end2end/harness/browser.mjs";
+import { Celery, Redis } from "../end2end/harness/celery.mjs";
 import { Forewatch } from "../end2end/harness/forewatch.mjs";
 import { Program, eventually, freePort, temporaryFolder } from "../end2end/harness/process.mjs";
 import { pages } from "../end2end/harness/world.mjs";
@@ -11,11 +12,14 @@ import { report } from "./measure.mjs";
 const categories = ["performance", "accessibility", "best-practices"];
 const aim = 95;
 
-const server = await Forewatch.start({ args: ["--local-agent"] });
+const redis = await Redis.start();
+const celery = await Celery.start(redis);
+const server = await Forewatch.start({ args: ["--local-agent", "--celery", redis.url] });
 const fleet = server.simulate(["--workers", 40, "--gpus", 8, "--tasks-per-second", 20, "--seed", 3, "--interval", "2s"]);
 const alert = await server.raiseAlert("Raised by hand, so that there is one to look at");
-const failed = async () => (await server.api("/tasks?status=failed&limit=1")).items[0]?.task_id;
-const failedTask = await eventually("a task has failed", failed, { within: 60_000 });
+const [failedTask] = celery.send(["failing", ["the measured one"], "gpu_priority"]);
+const failed = async () => (await server.api("/tasks?status=failed")).items.some((task) => task.task_id === failedTask);
+await eventually("a task has failed", failed, { within: 60_000 });
 const worker = (await server.api("/workers?limit=1")).items[0].worker_id;
 const things = { alert, failedTask, worker };
 
@@ -43,4 +47,4 @@ for (const [device, config] of [["desktop", desktopConfig], ["phone", undefined]
 report("lighthouse", rows);
 for (const complaint of complaints) console.log(`  ${complaint}`);
 
-for (const thing of [browser, fleet, server]) await thing.stop();
+for (const thing of [browser, fleet, server, celery, redis]) await thing.stop();
