@@ -17,14 +17,17 @@ pub(crate) const ICON: &str = concat!(
     "<path d='M9.5 1.2A7 7 0 0 1 14.8 6.5h-2.1a5 5 0 0 0-3.2-3.2z' opacity='.55'/></svg>",
 );
 
+/// Starts the program once the page is painted: on a slow line the page, which can be read and used without it, does not
+/// wait for it. What is not seen is not painted, and starts at once.
+const START: &str = "const start = async () => { const wasm = fetch(\"WASM\"); \
+    const { default: init, hydrate } = await import(\"SCRIPT\"); await init({ module_or_path: wasm }); hydrate(); }; \
+    if (document.hidden) start(); else requestAnimationFrame(() => setTimeout(start));";
+
 /// The whole document. Its files are named by their hashed addresses; the theme is the one that the
 /// request's cookie names, so that nothing flashes; scripts carry the request's nonce.
 pub fn shell(files: SiteFiles) -> impl IntoView {
     let theme = Preferences::of_request().theme;
-    let start = format!(
-        "import init, {{ hydrate }} from \"{}\"; await init({{ module_or_path: \"{}\" }}); hydrate();",
-        files.script, files.wasm
-    );
+    let start = START.replace("SCRIPT", &files.script).replace("WASM", &files.wasm);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.attribute()>
@@ -35,8 +38,6 @@ pub fn shell(files: SiteFiles) -> impl IntoView {
                 <link rel="icon" href=ICON type="image/svg+xml"/>
                 <link rel="stylesheet" href=files.style/>
                 {(!is_overview()).then(|| view! { <link rel="stylesheet" href=files.pages/> })}
-                <link rel="modulepreload" href=files.script/>
-                <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" nonce=use_nonce()>{start}</script>
                 <MetaTags/>
             </head>

@@ -6,7 +6,7 @@
 import init, { BenchCharts } from "/charts/bench-charts.js";
 import uPlot from "/uplot/uPlot.esm.js";
 
-/** A chart of Forewatch leaves 804 by 92 pixels of so wide a place to its lines. */
+/** A chart of Forewatch leaves 804 by 96 pixels of so wide a place to its lines. */
 const width = 1152;
 /** So does uPlot, whose size is that with the axes. */
 const size = { width: 862, height: 150 };

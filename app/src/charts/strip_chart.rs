@@ -22,8 +22,8 @@ use forewatch::{format, time};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Height of a strip, CSS pixels; the style sheet has the same.
-pub(super) const HEIGHT: i32 = 92;
+/// Height of a strip, CSS pixels: the names of four lines, 24 each. The style sheet has the same.
+pub(super) const HEIGHT: i32 = 96;
 
 /// The chart, in a panel.
 #[component]
