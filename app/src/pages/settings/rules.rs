@@ -62,7 +62,7 @@ fn Row(rule: RuleStatus, trial: Trial) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="full"><a class="strong" href=address>{id.clone()}</a>{origin}</th>
-            <td data-l="Severity"><SeverityMark severity/></td>
+            <td data-l="Severity" class="full"><SeverityMark severity/></td>
             <td data-l="Fires when" class="soft said full">{condition}</td>
             <td data-l="Closest now" class="full">{nearest.map_or_else(|| view! { <span class="quiet">{none}</span> }.into_any(), IntoAny::into_any)}</td>
             <td data-l="Share" class="share full">{share}</td>
