@@ -108,31 +108,6 @@ test("a worker is asked for a sign of life, drained until it is safe to stop, an
   expect(complaints).toEqual([]);
 });
 
-test("a pool is resized, and a rate is limited", async ({ page, world, complaints }) => {
-  await page.goto(workerPage);
-  await live(page);
-  const dialog = await ask(page, "Resize pool");
-  await expect(dialog).toContainText("Tasks at once: 1 now, then 2");
-  await expectAccessible(page);
-  await confirm(dialog, "Resize pool");
-  await expect(answer(page)).toContainText(worker.name);
-  await expect(dialog).toBeHidden();
-  await ask(page, "Resize pool");
-  await dialog.getByText("− Fewer").click();
-  await confirm(dialog, "Resize pool");
-  await expect(dialog).toBeHidden();
-  await ask(page, "Limit rate");
-  await dialog.getByLabel("Task").fill("tasks.quick");
-  await dialog.getByLabel("At most").fill("often");
-  await confirm(dialog, "Limit rate");
-  await expect(dialog).toBeVisible();
-  await dialog.getByLabel("At most").fill("0");
-  await confirm(dialog, "Limit rate");
-  await expect(answer(page)).toContainText(worker.name);
-  expect(world.server.url).toBeTruthy();
-  expect(complaints).toEqual([]);
-});
-
 test("the palette offers what can be done with what the page is about", async ({ page, world, complaints }) => {
   expect(world.server.url).toBeTruthy();
   await page.goto(workerPage);
@@ -168,7 +143,7 @@ test("a task that waits is revoked, and one that runs is terminated", async ({ p
   await expect(page.getByRole("main").locator(".badge")).toHaveText("Cancelled");
   await expect(page.getByRole("button", { name: /^Terminate: / })).toHaveCount(0);
   await expect(page.getByRole("button", { name: /^Run again: / })).toBeVisible();
-  await expect.poll(async () => (await task(world, waiting)).status, { timeout: 60_000 }).toBe("cancelled");
+  await expect.poll(async () => (await task(world, waiting)).status, { timeout: 40_000 }).toBe("cancelled");
   expect(complaints).toEqual([]);
 });
 
@@ -246,4 +221,30 @@ test.describe("on a phone", () => {
     await expect(dialog).toBeHidden();
     expect(complaints).toEqual([]);
   });
+});
+
+// The last: a pool that has been two processes may hand the second of two tasks over at once, and Celery runs what is handed
+// over also when it is revoked.
+test("a pool is resized, and a rate is limited", async ({ page, complaints }) => {
+  await page.goto(workerPage);
+  await live(page);
+  const dialog = await ask(page, "Resize pool");
+  await expect(dialog).toContainText("Tasks at once: 1 now, then 2");
+  await expectAccessible(page);
+  await confirm(dialog, "Resize pool");
+  await expect(answer(page)).toContainText(worker.name);
+  await expect(dialog).toBeHidden();
+  await ask(page, "Resize pool");
+  await dialog.getByText("− Fewer").click();
+  await confirm(dialog, "Resize pool");
+  await expect(dialog).toBeHidden();
+  await ask(page, "Limit rate");
+  await dialog.getByLabel("Task").fill("tasks.quick");
+  await dialog.getByLabel("At most").fill("often");
+  await confirm(dialog, "Limit rate");
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel("At most").fill("0");
+  await confirm(dialog, "Limit rate");
+  await expect(answer(page)).toContainText(worker.name);
+  expect(complaints).toEqual([]);
 });
