@@ -98,7 +98,9 @@ impl DeviceProbe {
         identity.uuid = asked.ask("uuid", || device.uuid());
         identity.name = asked.ask("name", || device.name());
         identity.pci_bus_id = asked.ask("pci_bus_id", || device.pci_info()).map(|pci| pci.bus_id);
-        self.seldom_read = None;
+        if identity.uuid.is_some() {
+            self.seldom_read = None;
+        }
     }
 
     fn readings(&mut self, device: &Device<'_>) -> GpuMetrics {

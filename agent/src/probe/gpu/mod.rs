@@ -2,7 +2,8 @@
 //! works and says so.
 //!
 //! `library` opens NVML, `attached` tells when there are other devices, `device` reads one device, `asked` remembers what
-//! a device does not give, `process` tells who uses it, `throttle` names what holds its clocks down, `xid` waits for the errors that the driver reports.
+//! a device does not give, `process` tells who uses it, `throttle` names what holds its clocks down, `xid` waits for the
+//! errors that the driver reports.
 
 mod asked;
 mod attached;
