@@ -16,7 +16,7 @@ pub fn unit_of(metric_name: &str) -> Unit {
     let figure = metric_name.split_once('.').map(|(_, figure)| figure);
     match (catalogue::find(metric_name), figure) {
         (Some(id), _) => id.metric().unit,
-        (None, Some("silence" | "run_time" | "wait" | "duration")) => Unit::Seconds,
+        (None, Some("silence" | "outage" | "run_time" | "wait" | "duration")) => Unit::Seconds,
         (None, Some("error_rate" | "timeout_rate" | "retry_rate")) => Unit::Ratio,
         (None, _) => Unit::Count,
     }

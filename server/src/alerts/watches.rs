@@ -182,3 +182,36 @@ pub(crate) fn component(id: MetricId) -> AlertComponent {
         Read::Queue(_) => AlertComponent::Queue,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_is_read_in_the_unit_of_what_its_rule_looks_at() {
+        let metric = forewatch::catalogue::find("worker.cpu_usage").expect("a metric");
+        for watches in [
+            Watches::Metric(metric),
+            Watches::WorkerSilence,
+            Watches::SourceSilence,
+            Watches::Unwritable,
+            Watches::Absent(metric),
+            Watches::Status(WorkerStatus::Error),
+            Watches::ClockSkew,
+            Watches::Streak,
+            Watches::Stalled,
+            Watches::Unserved,
+            Watches::Stuck { at_least: TimeDelta::zero() },
+            Watches::GpuHeat,
+            Watches::GpuFault,
+            Watches::GpuGone,
+            Watches::GpuIdle,
+            Watches::BurnRate { min_samples: 0 },
+        ] {
+            for component in watches.components() {
+                let name = watches.metric_name(component);
+                assert_eq!(forewatch::alert::unit_of(&name), watches.unit(), "{name}");
+            }
+        }
+    }
+}
