@@ -2,7 +2,7 @@
 //!
 //! What it is for: every type that crosses a wire (server to browser, agent to server, journal to
 //! restart) is defined here once and used on both sides. What it owns: units, checked identifiers,
-//! events, the metric catalogue, series and their decimation, the live protocol. What it never does:
+//! events, the metric catalogue, series, the live protocol. What it never does:
 //! no I/O, no clock, no randomness, no async runtime and no user interface; it compiles to WASM.
 //!
 //! Inside Forewatch ratios are 0..=1, durations seconds, sizes bytes, power watts, temperatures

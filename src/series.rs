@@ -1,4 +1,4 @@
-//! Series: points in time, how they are joined into steps, and how they are thinned out for a screen.
+//! Series: points in time, and how they are joined into steps.
 
 use crate::worker::words;
 use crate::{Unit, list::UnknownWord};
@@ -157,53 +157,4 @@ pub fn step_for(width: f64, points: usize) -> f64 {
     ];
     let least = width / points.max(1) as f64;
     STEPS.into_iter().find(|step| *step >= least).unwrap_or_else(|| (least / 86_400.0).ceil() * 86_400.0)
-}
-
-/// Thins points out to at most five a pixel column: the first, smallest, largest and last of each and its first
-/// gap, so that no spike is lost and the line between columns stays true. Points are in order of time. `columns` columns
-/// span `from..to` (Unix seconds). `out` is cleared and filled, so that a caller can keep its memory.
-pub fn decimate(points: &[Point], from: f64, to: f64, columns: usize, out: &mut Vec<Point>) {
-    out.clear();
-    let width = to - from;
-    if columns == 0 || !width.is_finite() || width <= 0.0 || points.len() <= columns * 4 {
-        out.extend_from_slice(points);
-        return;
-    }
-    let column_of = |at: f64| ((at - from) / width * columns as f64).floor();
-    let mut rest = points;
-    while let Some(&(at, _)) = rest.first() {
-        let column = column_of(at);
-        let len = rest.partition_point(|p| column_of(p.0) <= column).max(1);
-        let (here, after) = rest.split_at(len);
-        column_extremes(here, out);
-        rest = after;
-    }
-}
-
-/// The first, smallest, largest and last point of one column in time order, and its first gap.
-fn column_extremes(here: &[Point], out: &mut Vec<Point>) {
-    let mut keep = [0, 0, 0, here.len() - 1, 0];
-    let (mut low, mut high, mut gap) = (f64::INFINITY, f64::NEG_INFINITY, None);
-    for (index, (_, value)) in here.iter().enumerate() {
-        match value {
-            Some(value) => {
-                if *value < low {
-                    (low, keep[1]) = (*value, index);
-                }
-                if *value > high {
-                    (high, keep[2]) = (*value, index);
-                }
-            }
-            None => gap = gap.or(Some(index)),
-        }
-    }
-    keep[4] = gap.unwrap_or(0);
-    keep.sort_unstable();
-    let mut previous = None;
-    for index in keep {
-        if previous != Some(index) {
-            out.push(here[index]);
-            previous = Some(index);
-        }
-    }
 }

@@ -8,6 +8,6 @@ mod support;
 mod charts {
     mod canvas;
     mod history;
-    mod line;
     mod strip;
+    mod surface;
 }

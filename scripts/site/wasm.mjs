@@ -1,13 +1,12 @@
-// From Rust to what the browser loads: cargo, wasm-split-cli, wasm-bindgen, wasm-opt.
+// From Rust to what the browser loads: cargo, wasm-split-cli, wasm-bindgen, Binaryen's optimiser.
 
 import { build } from "esbuild";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { filesUnder, root, target } from "./files.mjs";
-import { named } from "./order.mjs";
+import { optimise } from "./optimise.mjs";
 import { snip } from "./snip.mjs";
 
 const triple = "wasm32-unknown-unknown";
@@ -152,28 +151,4 @@ function loadStyle() {
 
 function filesIn(folder) {
   return filesUnder(folder).map((path) => ({ name: relative(folder, path), content: readFileSync(path) }));
-}
-
-/** Makes WASM files smaller, two at a time; what every current browser supports may be used. */
-async function optimise(paths) {
-  const tool = join(dirname(fileURLToPath(import.meta.url)), "node_modules/binaryen/bin/wasm-opt");
-  const features = [
-    "bulk-memory", "nontrapping-float-to-int", "sign-ext", "reference-types", "multivalue", "mutable-globals",
-  ].map((feature) => `--enable-${feature}`);
-  const shrink = async (path, ...passes) => {
-    const args = [tool, "-Oz", ...passes, "--strip-debug", "--strip-producers", ...features, path, "-o", path];
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });
-    refuse(tool, await new Promise((resolve) => child.once("exit", (status) => resolve({ status })).once("error", (error) => resolve({ error }))));
-  };
-  const waiting = [...paths];
-  const next = async () => {
-    for (let path = waiting.pop(); path; path = waiting.pop()) {
-      // A second round finds another half a kilobyte of the first load in what the first has left.
-      await shrink(path);
-      await shrink(path);
-      writeFileSync(path, named(readFileSync(path)));
-      await shrink(path, "--reorder-functions-by-name");
-    }
-  };
-  await Promise.all([next(), next()]);
 }

@@ -1,16 +1,10 @@
-//! Aggregation, growth of counters, and thinning out.
+//! Aggregation, growth of counters, steps, and what a chart can show.
 
-use forewatch::series::{Aggregation, Point, brief, decimate, increase, quantile, step_for};
+use forewatch::series::{Aggregation, brief, increase, quantile, step_for};
 use proptest::prelude::*;
 
 fn values() -> impl Strategy<Value = Vec<f64>> {
     prop::collection::vec(-1e12..1e12_f64, 1..60)
-}
-
-/// Points a second apart, some of them gaps.
-fn points() -> impl Strategy<Value = Vec<Point>> {
-    prop::collection::vec(prop::option::weighted(0.9, -1e6..1e6_f64), 0..400)
-        .prop_map(|values| values.into_iter().enumerate().map(|(at, value)| (at as f64, value)).collect())
 }
 
 fn bounds(values: &[f64]) -> (f64, f64) {
@@ -39,16 +33,6 @@ fn only_what_joins_series_may_join_them() {
         assert!(Aggregation::across(word).is_err(), "{word}");
     }
     assert_eq!(Aggregation::across("p95"), Ok(Aggregation::P95));
-}
-
-#[test]
-fn times_that_are_no_numbers_do_not_stop_thinning_out() {
-    let odd: Vec<Point> = (0..100).map(|n| (if n % 3 == 0 { f64::NAN } else { f64::from(n) }, Some(1.0))).collect();
-    let mut out = Vec::new();
-    decimate(&odd, 0.0, 100.0, 5, &mut out);
-    assert!(!out.is_empty());
-    decimate(&odd, f64::NAN, 100.0, 5, &mut out);
-    assert_eq!(out.len(), odd.len());
 }
 
 proptest! {
@@ -86,32 +70,6 @@ proptest! {
     fn a_step_never_gives_more_points_than_asked_for(width in 0.0..1e10_f64, points in 1..20_000_usize) {
         let step = step_for(width, points);
         prop_assert!(step >= 1.0 && width / step <= points as f64 * (1.0 + 1e-9));
-    }
-
-    #[test]
-    fn thinning_out_keeps_order_ends_extremes_and_gaps(points in points(), columns in 0..40_usize) {
-        let to = points.len() as f64;
-        let mut out = vec![(-1.0, None)];
-        decimate(&points, 0.0, to, columns, &mut out);
-        prop_assert!(out.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        prop_assert!(out.iter().all(|point| points.contains(point)));
-        prop_assert_eq!((out.first(), out.last()), (points.first(), points.last()));
-        if columns == 0 || out.len() == points.len() {
-            return Ok(());
-        }
-        for column in 0..columns {
-            let here = |of: &[Point]| -> Vec<Point> {
-                let inside = |at: f64| (at / to * columns as f64).floor().total_cmp(&(column as f64)).is_eq();
-                of.iter().copied().filter(|point| inside(point.0)).collect()
-            };
-            let (all, kept) = (here(&points), here(&out));
-            prop_assert!(kept.len() <= 5);
-            prop_assert_eq!((kept.first(), kept.last()), (all.first(), all.last()));
-            let known = |of: &[Point]| bounds(&of.iter().filter_map(|point| point.1).collect::<Vec<_>>());
-            prop_assert_eq!(known(&kept), known(&all));
-            let gap = |of: &[Point]| of.iter().any(|point| point.1.is_none());
-            prop_assert_eq!(gap(&kept), gap(&all));
-        }
     }
 }
 

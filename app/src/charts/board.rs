@@ -15,7 +15,7 @@ mod times;
 
 use super::axes::Look;
 use super::history::Memory;
-use super::ink::Field;
+use super::ink::{Field, steady};
 use super::pointer;
 use super::source::Source;
 use super::strip::{Mark, Strip};
@@ -198,13 +198,14 @@ impl Board {
         for (n, pane) in panes.iter_mut().enumerate() {
             let (strip, lines) = (&self.setting.strips[n], &*memory.strips[n]);
             let Place { edges: (left, right), size: (width, height), .. } = pane.place;
-            let resized = pane.axes.fit(width, height, density) | pane.ink.fit(width, height, density);
+            let resized = pane.axes.fit(width, height, density) | pane.fit_ink(width, height, density);
             let scale = scale(strip, lines, window);
             if resized || axes_due || pane.scale.as_ref() != Some(&scale) {
                 pane.draw_axes(&look, strip, &scale, (left, right));
                 pane.scale = Some(scale.clone());
             }
-            let field = Field { window, scale: &scale, left, width: right - left, height, gap: memory.gap };
+            let window = steady(window, (right - left) * density);
+            let field = Field { window, scale: &scale, left, width: right - left, height, density, gap: memory.gap };
             let only = isolated.filter(|chosen| chosen.0 == n).map(|chosen| chosen.1);
             self.draw_strip(pane, &field, (strip, lines), (&marks, only), &mut scratch);
         }
@@ -219,10 +220,10 @@ impl Board {
         let palette = &self.palette;
         palette.forget();
         self.look.replace(Look {
-            text: palette.rgb("--ink-3"),
-            strong: palette.rgb("--ink"),
-            grid: palette.rgb("--grid"),
-            line: palette.rgb("--line-2"),
+            text: palette.plotters("--ink-3"),
+            strong: palette.plotters("--ink"),
+            grid: palette.plotters("--grid"),
+            line: palette.plotters("--line-2"),
             font: palette.font(),
         });
         for pane in self.panes.borrow_mut().iter_mut() {

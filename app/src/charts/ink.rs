@@ -1,11 +1,18 @@
-//! Series straight on a canvas: the hot path. Nothing here is allocated a frame but what the browser
-//! itself makes; points are thinned out into memory that the caller keeps.
+//! Series as lines and bands on a [`Raster`]. Nothing here is allocated a frame: what a line passes is gathered in memory
+//! that the caller keeps.
 
+mod stroke;
+#[cfg(test)]
+mod tests;
+mod trace;
+
+use super::raster::{Raster, Rgb};
 use super::scale::Scale;
-use forewatch::series::{Point, decimate};
-use web_sys::CanvasRenderingContext2d;
+use super::strip::Stroke;
+use forewatch::series::Point;
+pub use trace::Trace;
 
-/// Where time and values lie on a canvas, CSS pixels.
+/// Where time and values lie in a picture, CSS pixels.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
     /// Unix seconds at the left and right edge.
@@ -18,8 +25,27 @@ pub struct Field<'a> {
     pub width: f64,
     /// Its height.
     pub height: f64,
-    /// Points further apart than this are not joined.
+    /// The picture's pixels a CSS pixel.
+    pub density: f64,
+    /// Points further apart than this, in seconds, are not joined.
     pub gap: f64,
+}
+
+/// What draws: its stroke and its colour.
+#[derive(Debug, Clone, Copy)]
+pub struct Pen {
+    /// How the stroke goes on.
+    pub stroke: Stroke,
+    /// Its colour.
+    pub colour: Rgb,
+}
+
+/// The part of time from `from` to `to` as far moved on that its columns of pixels begin at the same moments whenever it is
+/// drawn: a line that moves on keeps its shape.
+pub fn steady((from, to): (f64, f64), columns: f64) -> (f64, f64) {
+    let column = (to - from) / columns.max(1.0);
+    let on = (from / column).ceil() * column - from;
+    if on.is_finite() { (from + on, to + on) } else { (from, to) }
 }
 
 impl Field<'_> {
@@ -34,54 +60,24 @@ impl Field<'_> {
         1.0 + self.scale.place(value) * (self.height - 2.0)
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixel columns of a screen")]
-    fn columns(&self) -> usize {
-        self.width.max(0.0) as usize
+    /// Draws the line through `points`. Points alone are dots.
+    pub fn line(&self, raster: &mut Raster, pen: Pen, points: &[Point], trace: &mut Trace) {
+        trace.follow(self, raster.columns(), points);
+        stroke::draw(raster, trace, pen.stroke, self);
+        raster.ink(pen.colour, 1.0);
     }
 
-    /// Draws the line through `points` with the stroke that the context has. Points alone are dots.
-    pub fn line(&self, context: &CanvasRenderingContext2d, points: &[Point], scratch: &mut Vec<Point>) {
-        decimate(points, self.window.0, self.window.1, self.columns(), scratch);
-        context.begin_path();
-        let mut before: Option<f64> = None;
-        for &(at, value) in scratch.iter() {
-            let Some(value) = value else {
-                before = None;
-                continue;
-            };
-            let (x, y) = (self.x(at), self.y(value));
-            if before.is_some_and(|before| at - before <= self.gap) {
-                context.line_to(x, y);
-            } else {
-                context.move_to(x, y);
-                // A line of no length has round ends: a point alone is seen as a dot.
-                context.line_to(x, y);
-            }
-            before = Some(at);
+    /// Fills the band between `low` and `high`, whose points have the same times; so much of the colour is laid on as
+    /// `opacity` says.
+    pub fn band(&self, raster: &mut Raster, colour: Rgb, opacity: f32, edges: [&[Point]; 2], traces: &mut [Trace; 2]) {
+        for (trace, points) in traces.iter_mut().zip(edges) {
+            trace.follow(self, raster.columns(), points);
         }
-        context.stroke();
-    }
-
-    /// Fills the band between `low` and `high`, whose points have the same times, a run without a gap at a time.
-    pub fn band(&self, context: &CanvasRenderingContext2d, low: &[Point], high: &[Point], scratch: &mut Vec<Point>) {
-        for run in super::path::runs(high, self.gap) {
-            let (from, to) = (run[0].0, run[run.len() - 1].0);
-            context.begin_path();
-            decimate(run, self.window.0, self.window.1, self.columns(), scratch);
-            for (n, (at, value)) in scratch.iter().enumerate() {
-                let (x, y) = (self.x(*at), self.y(value.unwrap_or(self.scale.low)));
-                if n == 0 { context.move_to(x, y) } else { context.line_to(x, y) }
-            }
-            let first = low.partition_point(|p| p.0 < from);
-            let last = low.partition_point(|p| p.0 <= to);
-            decimate(&low[first..last.max(first)], self.window.0, self.window.1, self.columns(), scratch);
-            for (at, value) in scratch.iter().rev() {
-                if let Some(value) = value {
-                    context.line_to(self.x(*at), self.y(*value));
-                }
-            }
-            context.close_path();
-            context.fill();
+        let [low, high] = traces;
+        for ((x, low), (_, high)) in low.passed().zip(high.passed()) {
+            // Where one of the two is not known the column stays empty: all that is added to it is nothing.
+            raster.span(x, high.top, low.bottom, 1.0);
         }
+        raster.ink(colour, opacity);
     }
 }

@@ -1,15 +1,17 @@
 //! Pictures of numbers over time, and of the fleet.
 //!
 //! A page writes down what it wants to see ([`strip`]) and where live records come from ([`source`]);
-//! [`StripChart`] does the rest. What is pure geometry is apart and tested without a browser: [`scale`],
-//! [`moments`], [`spread`], [`path`], [`track`], [`heat::fleet`], [`heat::plan`]. The server draws with [`still`]; in the
-//! browser `board` draws the axes with plotters and the lines on a canvas of their own.
+//! [`StripChart`] does the rest. What needs no browser is apart and tested without one: [`scale`],
+//! [`moments`], [`spread`], [`path`], [`track`], [`ink`], [`raster`], [`heat::fleet`], [`heat::plan`]. The server draws with
+//! [`still`]; in the browser `board` draws the axes with plotters, and the lines as pixels that a canvas of their own shows.
 
 pub mod axes;
 pub mod heat;
 pub mod history;
+pub mod ink;
 pub mod moments;
 pub mod path;
+pub mod raster;
 pub mod scale;
 pub mod source;
 pub mod sparkline;
@@ -24,8 +26,6 @@ pub mod view;
 
 #[cfg(feature = "hydrate")]
 pub mod board;
-#[cfg(feature = "hydrate")]
-pub mod ink;
 #[cfg(feature = "hydrate")]
 mod pointer;
 #[cfg(feature = "hydrate")]

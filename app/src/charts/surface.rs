@@ -1,9 +1,10 @@
 //! A canvas as sharp as the screen, and the colours of the style sheet.
 
+use super::raster::{Raster, Rgb};
 use plotters::style::RGBColor;
 use std::cell::RefCell;
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
 
 /// A canvas and its size.
 pub struct Surface {
@@ -45,6 +46,16 @@ impl Surface {
         let _ = self.context.set_transform(self.density, 0.0, 0.0, self.density, 0.0, 0.0);
         self.context.clear_rect(0.0, 0.0, self.width, self.height);
     }
+
+    /// Shows a picture of its own size in the place of what it shows.
+    pub fn show(&self, raster: &Raster) {
+        let (width, _) = raster.size();
+        let width = u32::try_from(width).unwrap_or(u32::MAX);
+        // It fails for a picture without pixels only, of which nothing can be seen.
+        if let Ok(image) = ImageData::new_with_u8_clamped_array(Clamped(raster.pixels()), width) {
+            let _ = self.context.put_image_data(&image, 0.0, 0.0);
+        }
+    }
 }
 
 /// Reads colours of the style sheet. A custom property with two themes in it has no value of its own:
@@ -81,14 +92,20 @@ impl Palette {
         colour
     }
 
+    /// The colour of a custom property, for plotters.
+    pub fn plotters(&self, property: &'static str) -> RGBColor {
+        let [red, green, blue] = self.rgb(property);
+        RGBColor(red, green, blue)
+    }
+
     /// The colour of a custom property.
-    pub fn rgb(&self, property: &'static str) -> RGBColor {
+    pub fn rgb(&self, property: &'static str) -> Rgb {
         let css = self.css(property);
         let mut parts =
             css.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|part| part.parse::<f64>().ok());
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float to u8 saturates")]
         let mut next = || parts.next().unwrap_or(128.0) as u8;
-        RGBColor(next(), next(), next())
+        [next(), next(), next()]
     }
 
     /// The page's font family.

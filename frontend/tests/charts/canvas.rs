@@ -23,7 +23,6 @@ pub fn canvas(density: f64) -> Surface {
     let mut surface = Surface::new(add("canvas", &body).unchecked_into()).expect("a canvas to draw on");
     assert!(surface.fit(WIDTH, HEIGHT, density));
     surface.clear();
-    surface.context.set_line_width(1.5);
     surface
 }
 

@@ -146,7 +146,7 @@ async fn a_strip_chart_wears_the_colours_of_the_style_sheet_and_is_as_sharp_as_t
     let wanted = palette.rgb(Tone::BLUE.property);
     let context: CanvasRenderingContext2d = lines.get_context("2d").ok().flatten().expect("a context").unchecked_into();
     let pixel = context.get_image_data(chart.x(600).round(), y, 1.0, 1.0).expect("a pixel").data();
-    assert_eq!(pixel[..3], [wanted.0, wanted.1, wanted.2]);
+    assert_eq!(pixel[..3], wanted);
 }
 
 #[wasm_bindgen_test]

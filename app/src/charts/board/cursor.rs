@@ -24,8 +24,15 @@ impl Board {
                 continue;
             };
             let (left, right) = pane.place.edges;
-            let field =
-                Field { window, scale, left: 0.0, width: right - left, height: pane.ink.height, gap: memory.gap };
+            let field = Field {
+                window,
+                scale,
+                left: 0.0,
+                width: right - left,
+                height: pane.ink.height,
+                density: 1.0,
+                gap: memory.gap,
+            };
             let x = field.x(at);
             put(&pane.cursor, "left", x);
             let _ = pane.cursor.class_list().toggle_with_force("flip", x > field.width * 0.7);

@@ -3,20 +3,25 @@
 use super::Board;
 use super::pane::{Pane, put};
 use crate::charts::history::LineMemory;
-use crate::charts::ink::Field;
+use crate::charts::ink::{Field, Pen, Trace};
+use crate::charts::raster::Raster;
 use crate::charts::spread::spread;
-use crate::charts::strip::{Limit, Line, Mark, Strip};
-use forewatch::series::Point;
-use wasm_bindgen::JsValue;
-use web_sys::CanvasRenderingContext2d;
+use crate::charts::strip::{Line, Mark, Strip, Stroke};
 
 /// Height of a label at the end of a line, CSS pixels.
 const LABEL: f64 = 24.0;
+/// How much of the colour is laid on a band.
+const BAND: f32 = 0.16;
+/// How much of it on the time that an alert is open.
+const OPEN: f32 = 0.04;
+/// A dash of the limit and the gap after it, CSS pixels.
+const LIMIT: (f64, f64) = (5.0, 4.0);
 
-/// Memory that drawing uses again and again: thinned points, where labels want to stand, and where they do.
+/// Memory that drawing uses again and again: what lines and bands pass, where labels want to stand, and where they do.
 #[derive(Default)]
 pub(super) struct Scratch {
-    points: Vec<Point>,
+    trace: Trace,
+    band: [Trace; 2],
     wishes: Vec<f64>,
     places: Vec<f64>,
 }
@@ -25,82 +30,67 @@ impl Board {
     /// Draws everything of a strip but its axes; `only` is the one line that is shown, if one is chosen.
     pub(super) fn draw_strip(
         &self,
-        pane: &Pane,
+        pane: &mut Pane,
         field: &Field<'_>,
         (strip, lines): (&Strip, &[LineMemory]),
         (marks, only): (&[Mark], Option<usize>),
         scratch: &mut Scratch,
     ) {
-        pane.ink.clear();
-        self.draw_marks(pane, field, marks);
-        let context = &pane.ink.context;
-        context.save();
-        context.begin_path();
-        context.rect(field.left, 0.0, field.width + 1.0, field.height);
-        context.clip();
-        context.set_line_join("round");
-        context.set_line_cap("round");
+        let raster = &mut pane.raster;
+        raster.clear();
+        raster.open(field.left * field.density..(field.left + field.width + 1.0) * field.density);
+        self.draw_marks(raster, field, marks);
         for (index, (line, memory)) in strip.lines.iter().zip(lines).enumerate() {
             if only.is_none_or(|only| only == index) {
-                self.draw_line(context, field, line, memory, scratch);
+                self.draw_line(raster, field, line, memory, scratch);
             }
         }
         if let Some(limit) = &strip.limit {
-            self.draw_limit(pane, field, limit);
+            let y = field.y(limit.value).round();
+            self.draw_limit(raster, field, y);
+            if let Some(name) = &pane.limit {
+                put(name, "top", y + 0.5);
+            }
         }
-        context.restore();
+        pane.ink.show(raster);
         place_labels(pane, field, lines, scratch);
     }
 
     fn draw_line(
         &self,
-        context: &CanvasRenderingContext2d,
+        raster: &mut Raster,
         field: &Field<'_>,
         line: &Line,
         memory: &LineMemory,
         scratch: &mut Scratch,
     ) {
         let (from, to) = field.window;
-        let color = self.palette.css(line.tone.property);
-        if let Some([low, high]) = &memory.band {
-            context.set_fill_style_str(&color);
-            context.set_global_alpha(0.16);
-            field.band(context, low.within(from, to), high.within(from, to), &mut scratch.points);
-            context.set_global_alpha(1.0);
+        let colour = self.palette.rgb(line.tone.property);
+        if let Some(band) = &memory.band {
+            let edges = band.each_ref().map(|edge| edge.within(from, to));
+            field.band(raster, colour, BAND, edges, &mut scratch.band);
         }
         if !memory.ghost.is_empty() {
-            context.set_stroke_style_str(&self.palette.css("--ghost"));
-            context.set_line_width(1.0);
-            dash(context, &[2.0, 3.0]);
-            field.line(context, &memory.ghost, &mut scratch.points);
-            dash(context, &[]);
+            let pen = Pen { stroke: Stroke::Dotted, colour: self.palette.rgb("--ghost") };
+            field.line(raster, pen, &memory.ghost, &mut scratch.trace);
         }
-        context.set_stroke_style_str(&color);
-        context.set_line_width(line.stroke.width());
-        dash(context, line.stroke.pattern());
-        field.line(context, memory.own.within(from, to), &mut scratch.points);
-        dash(context, &[]);
+        field.line(raster, Pen { stroke: line.stroke, colour }, memory.own.within(from, to), &mut scratch.trace);
     }
 
-    fn draw_limit(&self, pane: &Pane, field: &Field<'_>, limit: &Limit) {
-        let context = &pane.ink.context;
-        context.set_stroke_style_str(&self.palette.css("--error"));
-        context.set_line_width(1.0);
-        dash(context, &[5.0, 4.0]);
-        let y = field.y(limit.value).round() + 0.5;
-        context.begin_path();
-        context.move_to(field.left, y);
-        context.line_to(field.left + field.width, y);
-        context.stroke();
-        dash(context, &[]);
-        if let Some(name) = &pane.limit {
-            put(name, "top", y);
+    fn draw_limit(&self, raster: &mut Raster, field: &Field<'_>, y: f64) {
+        let px = |css: f64| css * field.density;
+        let (dash, gap) = LIMIT;
+        let mut left = field.left;
+        while left < field.left + field.width {
+            raster.block(px(left)..px(left + dash), px(y)..px(y + 1.0));
+            left += dash + gap;
         }
+        raster.ink(self.palette.rgb("--error"), 1.0);
     }
 
     /// Alerts and events as lines through a strip; the time an alert is open is tinted.
-    fn draw_marks(&self, pane: &Pane, field: &Field<'_>, marks: &[Mark]) {
-        let context = &pane.ink.context;
+    fn draw_marks(&self, raster: &mut Raster, field: &Field<'_>, marks: &[Mark]) {
+        let px = |css: f64| css * field.density;
         let right = field.left + field.width;
         for mark in marks {
             let until = field.x(mark.until.unwrap_or(field.window.1)).clamp(field.left, right);
@@ -108,38 +98,32 @@ impl Board {
             if from > right || until <= field.left {
                 continue;
             }
-            let color = self.palette.css(mark.tone.property);
+            let colour = self.palette.rgb(mark.tone.property);
+            let rows = 0.0..px(field.height);
             if until > from {
-                context.set_global_alpha(0.04);
-                context.set_fill_style_str(&color);
-                context.fill_rect(from.max(field.left), 0.0, until - from.max(field.left), field.height);
-                context.set_global_alpha(1.0);
+                raster.block(px(from.max(field.left))..px(until), rows.clone());
+                raster.ink(colour, OPEN);
             }
             if from >= field.left {
-                context.set_stroke_style_str(&color);
-                context.set_line_width(1.0);
-                context.begin_path();
-                context.move_to(from.round() + 0.5, 0.0);
-                context.line_to(from.round() + 0.5, field.height);
-                context.stroke();
+                raster.block(px(from.round())..px(from.round() + 1.0), rows);
+                raster.ink(colour, 1.0);
             }
         }
     }
 }
 
 /// Puts the names of the lines at their ends, moved apart until none covers another.
-fn place_labels(pane: &Pane, field: &Field<'_>, lines: &[LineMemory], scratch: &mut Scratch) {
+fn place_labels(pane: &mut Pane, field: &Field<'_>, lines: &[LineMemory], scratch: &mut Scratch) {
     let Scratch { wishes, places, .. } = scratch;
     let end = |line: &LineMemory| line.own.newest().map_or(field.height / 2.0, |value| field.y(value));
     wishes.clear();
     wishes.extend(lines.iter().map(|line| end(line) - LABEL / 2.0));
     spread(wishes, LABEL, field.height - LABEL, places);
-    for (label, place) in pane.labels.iter().zip(places.iter()) {
-        put(label, "top", *place);
+    for (n, (label, place)) in pane.labels.iter().zip(places.iter()).enumerate() {
+        // What stands where it stood is not touched: the browser would work out its style anew.
+        if pane.label_places.get(n).is_none_or(|before| (before - place).abs() > 0.05) {
+            put(label, "top", *place);
+        }
     }
-}
-
-fn dash(context: &CanvasRenderingContext2d, pattern: &[f64]) {
-    let array: js_sys::Array = pattern.iter().copied().map(JsValue::from_f64).collect();
-    let _ = context.set_line_dash(&array);
+    pane.label_places.clone_from(places);
 }

@@ -1,6 +1,7 @@
 //! The elements of one strip, and where they lie.
 
 use crate::charts::axes::{self, Look, Plot};
+use crate::charts::raster::Raster;
 use crate::charts::scale::Scale;
 use crate::charts::strip::Strip;
 use crate::charts::surface::Surface;
@@ -13,11 +14,15 @@ pub(super) struct Pane {
     pub(super) plot: HtmlElement,
     pub(super) axes: Surface,
     pub(super) ink: Surface,
+    /// What the ink is drawn on before it is shown.
+    pub(super) raster: Raster,
     pub(super) cursor: HtmlElement,
     pub(super) said: HtmlElement,
     pub(super) limit: Option<HtmlElement>,
     pub(super) dots: Vec<HtmlElement>,
     pub(super) labels: Vec<HtmlElement>,
+    /// Where the labels stand, CSS pixels from the top.
+    pub(super) label_places: Vec<f64>,
     pub(super) scale: Option<Scale>,
     pub(super) place: Place,
 }
@@ -49,15 +54,26 @@ impl Pane {
         Some(Self {
             axes: surface(strip, "canvas.axes")?,
             ink: surface(strip, "canvas.ink")?,
+            raster: Raster::default(),
             cursor: one(strip, ".cursor")?,
             said: one(strip, ".cur-v")?,
             limit: one(strip, ".thr-in"),
             dots: all(strip, ".dot"),
             labels: all(strip, ".dl"),
+            label_places: Vec::new(),
             plot,
             scale: None,
             place: Place::default(),
         })
+    }
+
+    /// Gives the canvas of the lines its size. True when it changed.
+    pub(super) fn fit_ink(&mut self, width: f64, height: f64, density: f64) -> bool {
+        let resized = self.ink.fit(width, height, density);
+        if resized {
+            self.raster.fit(self.ink.canvas.width() as usize, self.ink.canvas.height() as usize);
+        }
+        resized
     }
 
     pub(super) fn draw_axes(&self, look: &Look, strip: &Strip, scale: &Scale, (left, right): (f64, f64)) {
