@@ -93,6 +93,8 @@ pub struct Board {
     /// The plot in CSS pixels from the container's left edge, and the time in it, as last drawn.
     plot: Cell<(f64, f64)>,
     window: Cell<(f64, f64)>,
+    /// Whether the cursor is shown.
+    has_cursor: Cell<bool>,
     watching: RefCell<Vec<Watch>>,
 }
 
@@ -116,6 +118,8 @@ impl Board {
             look: RefCell::default(),
             plot: Cell::new((0.0, 1.0)),
             window: Cell::new((0.0, 1.0)),
+            // The dots are there from the start: the first frame hides them.
+            has_cursor: Cell::new(true),
             watching: RefCell::default(),
         }))
     }
@@ -181,13 +185,13 @@ impl Board {
 
     fn draw(&self) {
         let memory = self.memory.borrow();
-        let window = untrack(|| self.setting.view.window(memory.end));
-        self.window.set(window);
         let density = leptos::prelude::window().device_pixel_ratio().max(1.0);
         let axes_due = self.axes_due.replace(false);
         if axes_due {
             self.measure();
         }
+        let window = steady(untrack(|| self.setting.view.window(memory.end)), self.plot.get().1 * density);
+        self.window.set(window);
         // Before anything is moved: these ask for sizes, and the page would be laid out for it.
         self.place_marks(window);
         let look = self.look.borrow();
@@ -204,7 +208,6 @@ impl Board {
                 pane.draw_axes(&look, strip, &scale, (left, right));
                 pane.scale = Some(scale.clone());
             }
-            let window = steady(window, (right - left) * density);
             let field = Field { window, scale: &scale, left, width: right - left, height, density, gap: memory.gap };
             let only = isolated.filter(|chosen| chosen.0 == n).map(|chosen| chosen.1);
             self.draw_strip(pane, &field, (strip, lines), (&marks, only), &mut scratch);

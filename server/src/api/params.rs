@@ -113,7 +113,7 @@ impl Params {
         list
     }
 
-    /// A time: RFC 3339, or `now-1h`.
+    /// A time: RFC 3339, `now-1h` or Unix seconds.
     pub(crate) fn time(&mut self, name: &'static str) -> Option<Timestamp> {
         let text = self.text(name)?;
         time::parse(&text, self.now).map_err(|error| self.refuse(name, error)).ok()

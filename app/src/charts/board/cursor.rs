@@ -15,6 +15,9 @@ impl Board {
         let Ok(panes) = self.panes.try_borrow() else { return };
         let window = self.window.get();
         let cursor = self.setting.view.cursor.get_untracked().filter(|at| *at >= window.0 && *at <= window.1);
+        if !self.has_cursor.replace(cursor.is_some()) && cursor.is_none() {
+            return;
+        }
         let memory = self.memory.borrow();
         let mut spoken = String::new();
         for (n, pane) in panes.iter().enumerate() {
