@@ -76,7 +76,7 @@ impl Field<'_> {
         let [low, high] = traces;
         for ((x, low), (_, high)) in low.passed().zip(high.passed()) {
             // Where one of the two is not known the column stays empty: all that is added to it is nothing.
-            raster.span(x, high.top, low.bottom, 1.0);
+            raster.span(x, high.top, low.bottom, |_| 1.0);
         }
         raster.ink(colour, opacity);
     }

@@ -28,6 +28,7 @@ pub struct Raster {
 }
 
 /// No rows; whatever is added to it is all of it.
+#[expect(clippy::reversed_empty_ranges, reason = "it is empty on purpose")]
 const NO_ROWS: Range<usize> = usize::MAX..0;
 
 impl Raster {
@@ -67,9 +68,9 @@ impl Raster {
         &self.pixels
     }
 
-    /// Covers one column from `top` to `bottom`, pixels from the top of the picture; `share` of each pixel that lies wholly
-    /// in between.
-    pub fn span(&mut self, x: usize, top: f32, bottom: f32, share: f32) {
+    /// Covers one column from `top` to `bottom`, pixels from the top of the picture: of each pixel that lies wholly in
+    /// between the share that `share` says of its middle.
+    pub fn span(&mut self, x: usize, top: f32, bottom: f32, share: impl Fn(f32) -> f32) {
         let (top, bottom) = (top.max(0.0), bottom.min(self.height as f32));
         let rows = whole(f64::from(top), self.height)..whole(f64::from(bottom.ceil()), self.height);
         if rows.is_empty() || !self.open.contains(&x) {
@@ -77,24 +78,27 @@ impl Raster {
         }
         let touched = &mut self.touched[x];
         *touched = touched.start.min(rows.start)..touched.end.max(rows.end);
-        let (first_end, last_start) = (rows.start as f32 + 1.0, rows.end as f32 - 1.0);
-        let put = |pixel: &mut u8, within: f32| *pixel = (*pixel).max(part(share * within));
+        let (mut row, end) = (rows.start as f32, rows.end as f32);
+        let put = |pixel: &mut u8, row: f32, within: f32| *pixel = (*pixel).max(part(share(row + 0.5) * within));
         match &mut self.cover[x * self.height..][rows] {
             [] => {}
-            [only] => put(only, bottom - top),
+            [only] => put(only, row, bottom - top),
             [first, between @ .., last] => {
-                put(first, first_end - top);
-                let whole = part(share);
-                between.iter_mut().for_each(|pixel| *pixel = (*pixel).max(whole));
-                put(last, bottom - last_start);
+                put(first, row, row + 1.0 - top);
+                for pixel in between {
+                    row += 1.0;
+                    put(pixel, row, 1.0);
+                }
+                put(last, end - 1.0, bottom - (end - 1.0));
             }
         }
     }
 
     /// Covers a block of whole pixels.
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
     pub fn block(&mut self, columns: Range<f64>, rows: Range<f64>) {
         for x in whole(columns.start.round(), self.width)..whole(columns.end.round(), self.width) {
-            self.span(x, rows.start.round() as f32, rows.end.round() as f32, 1.0);
+            self.span(x, rows.start.round() as f32, rows.end.round() as f32, |_| 1.0);
         }
     }
 

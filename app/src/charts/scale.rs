@@ -47,11 +47,11 @@ impl Scale {
         if span > 0.0 { ((self.high - value) / span).clamp(0.0, 1.0) } else { 1.0 }
     }
 
-    /// What stands beside a grid line.
+    /// What stands beside a grid line, as short as it can: whole numbers have no decimals.
     pub fn name(unit: Unit, tick: f64) -> String {
         match unit {
             Unit::PerHour => format::number(tick),
-            _ => format::value(unit, tick),
+            _ => format::value(unit, tick).replace(".0 ", " "),
         }
     }
 }
@@ -72,4 +72,21 @@ pub fn nice(step: f64) -> f64 {
 fn ticks(low: f64, high: f64, step: f64) -> Vec<f64> {
     let first = (low / step).floor() + 1.0;
     (0..8).map(|n| (first + f64::from(n)) * step).take_while(|tick| *tick < high - step * 0.05).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grid_line_of_a_whole_number_has_no_decimals() {
+        for (unit, tick, name) in [
+            (Unit::BytesPerSecond, 20e6, "20 MB/s"),
+            (Unit::BytesPerSecond, 2.5e6, "2.5 MB/s"),
+            (Unit::Bytes, 2e9, "2 GB"),
+            (Unit::Ratio, 0.25, "25 %"),
+        ] {
+            assert_eq!(Scale::name(unit, tick), name);
+        }
+    }
 }

@@ -11,7 +11,7 @@ fn a_canvas_shows_a_picture_as_it_is_and_the_next_one_in_its_place() {
     raster.fit(400, 100);
     for (x, top) in [(100_u32, 10.0_f32), (300, 40.0)] {
         raster.clear();
-        raster.span(x as usize, top, top + 20.5);
+        raster.span(x as usize, top, top + 20.5, |_| 1.0);
         raster.ink([0, 114, 178], 1.0);
         surface.show(&raster);
         let shown = column(&surface.canvas, f64::from(x));

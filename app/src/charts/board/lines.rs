@@ -14,6 +14,8 @@ const LABEL: f64 = 24.0;
 const BAND: f32 = 0.16;
 /// How much of it on the time that an alert is open.
 const OPEN: f32 = 0.04;
+/// Height of the limit's name, CSS pixels.
+const LIMIT_NAME: f64 = 16.0;
 /// A dash of the limit and the gap after it, CSS pixels.
 const LIMIT: (f64, f64) = (5.0, 4.0);
 
@@ -49,7 +51,8 @@ impl Board {
             let y = field.y(limit.value).round();
             self.draw_limit(raster, field, y);
             if let Some(name) = &pane.limit {
-                put(name, "top", y + 0.5);
+                // Above its line, and where there is no room, below.
+                put(name, "top", if y < LIMIT_NAME { y + LIMIT_NAME + 1.0 } else { y + 0.5 });
             }
         }
         pane.ink.show(raster);

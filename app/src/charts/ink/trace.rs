@@ -15,9 +15,13 @@ pub(super) struct Rows {
     pub(super) top: f32,
     /// The lowest; above the uppermost where the line does not pass.
     pub(super) bottom: f32,
+    /// Where the line enters the column.
+    pub(super) enter: f32,
+    /// Where it leaves it.
+    pub(super) leave: f32,
 }
 
-const NOWHERE: Rows = Rows { top: f32::INFINITY, bottom: f32::NEG_INFINITY };
+const NOWHERE: Rows = Rows { top: f32::INFINITY, bottom: f32::NEG_INFINITY, enter: f32::NAN, leave: f32::NAN };
 
 /// What a line passes.
 #[derive(Debug, Default)]
@@ -34,13 +38,14 @@ impl Trace {
         self.first = columns.start;
         self.rows.clear();
         self.rows.resize(columns.len(), NOWHERE);
+        let place = places(field, self.first);
         let mut before: Option<(f64, Spot)> = None;
         for &(at, value) in points {
             let Some(value) = value else {
                 before = None;
                 continue;
             };
-            let spot = spot(field, self.first, at, value);
+            let spot = place(at, value);
             match before {
                 Some((earlier, from)) if at - earlier <= field.gap => self.piece(from, spot),
                 _ => self.pass(column(spot.0), spot.1),
@@ -61,7 +66,7 @@ impl Trace {
             return self.pass(last, to.1);
         }
         let slope = (to.1 - from.1) / (to.0 - from.0);
-        for x in first.max(0)..=last.min(self.rows.len() as isize - 1) {
+        for x in first.max(0)..=last.min(self.rows.len().cast_signed() - 1) {
             let (left, right) = (from.0.max(x as f32), to.0.min(x as f32 + 1.0));
             self.pass(x, from.1 + (left - from.0) * slope);
             self.pass(x, from.1 + (right - from.0) * slope);
@@ -70,15 +75,20 @@ impl Trace {
 
     fn pass(&mut self, x: isize, y: f32) {
         if let Some(rows) = usize::try_from(x).ok().and_then(|x| self.rows.get_mut(x)) {
-            (rows.top, rows.bottom) = (rows.top.min(y), rows.bottom.max(y));
+            let enter = if rows.top > rows.bottom { y } else { rows.enter };
+            *rows = Rows { top: rows.top.min(y), bottom: rows.bottom.max(y), enter, leave: y };
         }
     }
 }
 
-/// Where a reading lies, from the first column on.
+/// Where readings lie, from the first column on.
 #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-fn spot(field: &Field<'_>, first: usize, at: f64, value: f64) -> Spot {
-    ((field.x(at) * field.density - first as f64) as f32, (field.y(value) * field.density) as f32)
+fn places(field: &Field<'_>, first: usize) -> impl Fn(f64, f64) -> Spot {
+    // What `Field::x` says, without a division a reading.
+    let (from, to) = field.window;
+    let (left, right) = (field.x(from) * field.density - first as f64, field.x(to) * field.density - first as f64);
+    let each = (right - left) / (to - from);
+    move |at, value| ((left + (at - from) * each) as f32, (field.y(value) * field.density) as f32)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a float to an integer saturates")]
@@ -88,9 +98,9 @@ fn column(x: f32) -> isize {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a small picture")]
     use super::*;
     use crate::charts::scale::Scale;
-    use forewatch::Unit;
 
     const WIDTH: f64 = 100.0;
 
@@ -104,7 +114,10 @@ mod tests {
         let mut trace = Trace::default();
         trace.follow(&field(&scale, points.len() as f64, gap), 0..WIDTH as usize, points);
         let value = |row: f32| 1.0 - (f64::from(row) - 1.0) / 100.0;
-        trace.passed().map(|(_, Rows { top, bottom })| (top <= bottom).then(|| (value(bottom), value(top)))).collect()
+        trace
+            .passed()
+            .map(|(_, Rows { top, bottom, .. })| (top <= bottom).then(|| (value(bottom), value(top))))
+            .collect()
     }
 
     /// Readings a second apart, some missing, that nobody could guess.
