@@ -31,7 +31,7 @@ install_wanted_packages
 set_up_toolchain
 set_up_std_source
 set_up_wasm_tools
-set_up_node_packages "$root/scripts/site" "wasm-opt, which makes the dashboard's code small"
+set_up_node_packages "$root/scripts/site" "Binaryen, which makes the dashboard's code small"
 if [ "$goal" = test ]; then
     set_up_node_packages "$root/end2end" "the browser tests"
     set_up_python "$root/end2end/celery_app/requirements.txt" "a real Celery for the tests"
