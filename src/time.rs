@@ -8,21 +8,14 @@ pub type Timestamp = DateTime<Utc>;
 
 /// Why a text is not a time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\"{0}\" is not a time: use RFC 3339 such as 2026-11-24T14:00:00Z, now, now-15m, now-1h, now-7d, or Unix seconds"
-)]
+#[error("\"{0}\" is not a time: use RFC 3339 such as 2026-11-24T14:00:00Z, or now, now-15m, now-1h, now-7d")]
 pub struct TimeError(String);
 
-/// What is read as Unix seconds: from 1973 to 5138. A smaller number is hardly meant as one, a larger one is in milliseconds.
-const UNIX_SECONDS: std::ops::Range<f64> = 1e8..1e11;
-
-/// Reads an RFC 3339 time, `now` with an offset (`now-1h`, `now-90s`, `now+5m`; units s, m, h, d, w, y), or Unix seconds.
+/// Reads an RFC 3339 time, or `now` with an offset (`now-1h`, `now-90s`, `now+5m`; units s, m, h, d, w, y).
 pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> {
     let error = || TimeError(text.chars().take(60).collect());
     let Some(rest) = text.strip_prefix("now") else {
-        let unix = || text.parse().ok().filter(|seconds| UNIX_SECONDS.contains(seconds)).and_then(from_unix_seconds);
-        let told = DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc());
-        return told.or_else(unix).ok_or_else(error);
+        return DateTime::parse_from_rfc3339(text).map(|t| t.to_utc()).map_err(|_| error());
     };
     if rest.is_empty() {
         return Ok(now);

@@ -23,13 +23,6 @@ fn times_may_be_relative_to_now() {
 }
 
 #[test]
-fn times_may_be_as_answers_tell_them() {
-    for (text, millis) in [("1764000000", 1_764_000_000_000), ("1764000000.25", 1_764_000_000_250)] {
-        assert_eq!(parse(text, now()).map(|at| at.timestamp_millis()), Ok(millis), "{text}");
-    }
-}
-
-#[test]
 fn what_is_not_a_time_is_refused_with_what_would_be() {
     for text in [
         "",
@@ -44,11 +37,7 @@ fn what_is_not_a_time_is_refused_with_what_would_be() {
         "2026-11-24",
         "2026-11-24T14:00:00",
         "2026-02-30T00:00:00Z",
-        "2026",
-        "1764000000000",
-        "1764000000s",
-        "NaN",
-        "inf",
+        "1764000000",
     ] {
         let error = parse(text, now()).expect_err(text).to_string();
         assert!(error.contains("RFC 3339") && error.contains("now-1h"), "{error}");

@@ -100,7 +100,7 @@ pub(super) struct Acknowledge {
     /// A remark, at most 2,000 characters.
     #[serde(default)]
     note: Option<String>,
-    /// Until when somebody has it: RFC 3339, `now+1h` or Unix seconds; absent: until it is resolved.
+    /// Until when somebody has it: RFC 3339, or `now+1h`; absent: until it is resolved.
     #[serde(default)]
     until: Option<String>,
 }

@@ -12,6 +12,8 @@ use std::str::FromStr;
 
 /// The longest value that is taken, in bytes.
 const MAX_VALUE: usize = 1_000;
+/// What is read as Unix seconds: from 1973 to 5138. A smaller number is hardly meant as one, a larger one is in milliseconds.
+const UNIX_SECONDS: std::ops::Range<f64> = 1e8..1e11;
 
 /// The parameters of a request that were not read yet, and what was wrong with those that were.
 pub(crate) struct Params {
@@ -116,7 +118,11 @@ impl Params {
     /// A time: RFC 3339, `now-1h` or Unix seconds.
     pub(crate) fn time(&mut self, name: &'static str) -> Option<Timestamp> {
         let text = self.text(name)?;
-        time::parse(&text, self.now).map_err(|error| self.refuse(name, error)).ok()
+        let unix = text.parse().ok().filter(|seconds| UNIX_SECONDS.contains(seconds)).and_then(time::from_unix_seconds);
+        unix.or_else(|| {
+            let told = time::parse(&text, self.now);
+            told.map_err(|error| self.refuse(name, format_args!("{error}, or Unix seconds"))).ok()
+        })
     }
 
     /// The times `from` and `to`, in order.
@@ -197,6 +203,20 @@ mod tests {
             let mut p = params(wrong);
             p.limit();
             assert!(p.finish().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_may_be_unix_seconds_as_answers_have_them() {
+        let mut p = params("from=1764000000&to=1764003600.5");
+        let (from, to) = p.period();
+        assert_eq!(to.zip(from).map(|(to, from)| (to - from).num_milliseconds()), Some(3_600_500));
+        assert!(p.finish().is_ok());
+        for wrong in ["2026", "1764000000000", "1764000000s", "NaN", "inf", "-1764000000"] {
+            let mut p = params(&format!("from={wrong}"));
+            assert_eq!(p.time("from"), None, "{wrong}");
+            let error = p.finish().expect_err(wrong);
+            assert!(error.detail().ends_with("now-7d, or Unix seconds"), "{}", error.detail());
         }
     }
 

@@ -38,7 +38,7 @@ pub(super) struct Test {
     /// 1 to 20 rules, with the keys of `[[rule]]`; one with the id of a rule that comes along changes that.
     #[schema(value_type = Vec<Object>)]
     rules: Vec<RuleText>,
-    /// From then on: RFC 3339, `now-1d` or Unix seconds; the last 7 days when absent, which is also the most.
+    /// From then on: RFC 3339, or `now-1d`; the last 7 days when absent, which is also the most.
     #[serde(default)]
     from: Option<String>,
     /// Until then; now when absent.

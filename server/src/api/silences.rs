@@ -61,7 +61,7 @@ pub(super) async fn list(backend: BackendFor, Asked(filter): Asked<Filter>) -> R
 pub(super) struct Make {
     /// 1 to 20, at least one of which is `=` or `~`; all must fit.
     matchers: Vec<Matcher>,
-    /// From then on: RFC 3339, `now+1h` or Unix seconds; at once when absent.
+    /// From then on: RFC 3339, or `now+1h`; at once when absent.
     #[serde(default)]
     starts_at: Option<String>,
     /// Until then, at most a year from now.
