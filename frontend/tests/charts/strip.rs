@@ -2,6 +2,7 @@
 
 use super::canvas::{add, column, ink};
 use crate::support::{frame, until};
+use app::charts::ink::steady;
 use app::charts::surface::Palette;
 use app::charts::{Line, Source, Strip, StripChart, Tone};
 use app::live::provide_live;
@@ -30,6 +31,8 @@ const STEP: u32 = 60;
 struct Chart {
     place: HtmlElement,
     record: RwSignal<SystemMetrics>,
+    /// The time of the newest record, Unix seconds.
+    end: Cell<f64>,
     mounted: Option<Box<dyn std::any::Any>>,
 }
 
@@ -50,7 +53,7 @@ impl Chart {
             let strips = vec![Strip::new("GPU load", "", vec![Line::new("", "system.gpu_usage", Tone::BLUE)])];
             view! { <StripChart title="Load" strips source=Source::System(Signal::from(source))/> }
         });
-        let chart = Self { place, record: record.into(), mounted: Some(Box::new(handle)) };
+        let chart = Self { place, record: record.into(), end: Cell::new(0.0), mounted: Some(Box::new(handle)) };
         assert!(until(|| chart.find(".strips.on").is_some()).await, "no board took the chart over");
         chart
     }
@@ -65,6 +68,7 @@ impl Chart {
 
     /// A record a minute from an hour ago to `end`, Unix seconds; then a frame, so that they are drawn.
     async fn live(&self, end: f64, load: impl Fn(u32) -> Option<f64>) {
+        self.end.set(end);
         for ago in (0..=58).rev().map(|minute| minute * STEP) {
             self.record.update(|record| {
                 record.timestamp = from_unix_seconds(end - f64::from(ago)).expect("a time");
@@ -80,7 +84,10 @@ impl Chart {
     fn x(&self, ago: u32) -> f64 {
         let area = self.find(".strip.chart .area").expect("a plot");
         let (left, width) = (f64::from(area.offset_left()), f64::from(area.client_width()));
-        (left + (1.0 - f64::from(ago) / 3_600.0) * width) * window().device_pixel_ratio()
+        let (end, density) = (self.end.get(), window().device_pixel_ratio());
+        // The picture begins with a whole column.
+        let (from, to) = steady((end - 3_600.0, end), width * density);
+        (left + (end - f64::from(ago) - from) / (to - from) * width) * density
     }
 }
 
