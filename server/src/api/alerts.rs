@@ -59,7 +59,7 @@ impl Ask for AlertFilter {
     ("component_id" = Option<String>, Query, description = "Only this one of the component"),
     ("rule" = Option<String>, Query, description = "Only this rule"),
     ("q" = Option<String>, Query, description = "Text in the title or description"),
-    ("from" = Option<String>, Query, description = "Raised at or after: RFC 3339, or now-1h"),
+    ("from" = Option<String>, Query, description = "Raised at or after: RFC 3339, now-1h or Unix seconds"),
     ("to" = Option<String>, Query, description = "Raised before"),
     ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 50 by default"),
     ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),

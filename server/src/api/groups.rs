@@ -43,7 +43,7 @@ impl Ask for Question {
 #[utoipa::path(get, path = "/api/v1/tasks/groups", tag = "tasks", params(
     ("by" = String, Query, description = "name (the content type where a task has none), queue, worker (that had it last), user, or error \
         (of failed tasks: without numbers, ids and paths)"),
-    ("from" = Option<String>, Query, description = "Ended at or after: RFC 3339, or now-1h; by default as far back as single tasks are kept. \
+    ("from" = Option<String>, Query, description = "Ended at or after: RFC 3339, now-1h or Unix seconds; by default as far back as single tasks are kept. \
         Before that (retention.tasks) whole hours count, and before retention.hours whole days (UTC)"),
     ("to" = Option<String>, Query, description = "Ended before; now by default"),
     ("status" = Option<String>, Query, description = "Only these statuses, with commas. With this or another filter, and by error, \

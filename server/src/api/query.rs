@@ -86,7 +86,7 @@ impl Ask for SeriesQuery {
 /// samples are not kept any more, and so is one whose step reaches back to before this version kept sketches.
 #[utoipa::path(get, path = "/api/v1/query", tag = "metrics", params(
     ("metric" = String, Query, description = "A name of the metric catalogue"),
-    ("from" = Option<String>, Query, description = "From then on: RFC 3339, or now-1h (the default: an hour before `to`)"),
+    ("from" = Option<String>, Query, description = "From then on: RFC 3339, now-1h or Unix seconds; an hour before `to` when absent"),
     ("to" = Option<String>, Query, description = "Until then; now by default"),
     ("step" = Option<String>, Query, description = "Seconds a step, or 1m; chosen from the width when absent"),
     ("over" = Option<String>, Query, description = "How the values of a step become one: avg, min, max, last, first, sum, count, rate, increase, p50, p95, p99"),

@@ -81,7 +81,7 @@ pub(super) fn filter(params: &mut Params) -> TaskFilter {
     ("content_type" = Option<String>, Query, description = "Only this content type; * stands for any text"),
     ("error" = Option<String>, Query, description = "Text in the error message"),
     ("q" = Option<String>, Query, description = "Text in the id, name, arguments or error"),
-    ("from" = Option<String>, Query, description = "Last heard of at or after: RFC 3339, or now-1h"),
+    ("from" = Option<String>, Query, description = "Last heard of at or after: RFC 3339, now-1h or Unix seconds"),
     ("to" = Option<String>, Query, description = "Last heard of before"),
     ("took_at_least" = Option<f64>, Query, description = "Ran for at least these seconds"),
     ("sort" = Option<String>, Query, description = "newest (default), oldest, processing_time, queue_wait_time"),
