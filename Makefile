@@ -14,10 +14,13 @@ TOOLS := . "$(TARGET)/toolchain.env" &&
 # All crates but those for the browser, which have the same dashboard with other features.
 NATIVE := --workspace --exclude frontend --exclude bench-charts
 
+# What is released. Its libraries need no dashboard, so they are compiled beside it; the programs take it in.
+RELEASE := cargo build --release --package forewatch-server --features embed --package forewatch-agent
+
 # Arguments for `forewatch serve`, as in: make run ARGS="--celery redis://127.0.0.1:6379/0"
 ARGS ?=
 
-.PHONY: help run build dev test lint test-native test-browser test-end2end fmt bench clean
+.PHONY: help run build dev test lint test-programs test-native test-browser test-end2end fmt bench clean
 
 help:
 	@echo "make run            build and serve the dashboard with this host as its first worker (ARGS=… for more)"
@@ -34,15 +37,19 @@ run: build
 
 build:
 	@scripts/setup.sh run
-	$(TOOLS) node scripts/site.mjs release
-	$(TOOLS) FOREWATCH_SITE="$(TARGET)/site" \
-		cargo build --release --package forewatch-server --features embed --package forewatch-agent
+	$(TOOLS) { $(RELEASE) --lib & native=$$!; node scripts/site.mjs release || { kill $$native; exit 1; }; wait $$native; }
+	$(TOOLS) FOREWATCH_SITE="$(TARGET)/site" $(RELEASE) --bins
 
 dev:
 	@scripts/setup.sh run
 	$(TOOLS) exec node scripts/dev.mjs $(ARGS)
 
-test: lint test-native test-browser test-end2end
+# The dashboard is compiled beside the rest, and used at the end: each leaves the other a core much of the time.
+test:
+	@scripts/setup.sh test
+	$(TOOLS) { node scripts/site.mjs release & site=$$!; $(MAKE) --no-print-directory lint test-programs \
+		|| { kill $$site; exit 1; }; wait $$site; }
+	@$(MAKE) --no-print-directory test-native test-browser test-end2end
 	@echo "All checks passed."
 
 # The server's side and the browser's side of the dashboard are the same crate with different features:
@@ -50,10 +57,12 @@ test: lint test-native test-browser test-end2end
 lint:
 	@scripts/setup.sh test
 	$(TOOLS) cargo fmt --all --check
-	$(TOOLS) cargo clippy $(NATIVE) --all-targets -- -D warnings
 	$(TOOLS) FOREWATCH_SITE="$(CURDIR)/public" \
-		cargo clippy $(NATIVE) --features forewatch-server/embed -- -D warnings
+		cargo clippy $(NATIVE) --all-targets --features forewatch-server/embed,forewatch-server/bench -- -D warnings
 	$(TOOLS) cargo clippy --package frontend --package bench-charts --all-targets --target wasm32-unknown-unknown -- -D warnings
+
+test-programs:
+	$(TOOLS) cargo test $(NATIVE) --no-run
 
 test-native:
 	@scripts/setup.sh test

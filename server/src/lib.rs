@@ -32,7 +32,7 @@ mod remote_write;
 pub mod report;
 pub mod rules;
 mod signal;
-mod site;
+pub mod site;
 pub mod startup;
 mod state;
 mod stats;

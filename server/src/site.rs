@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 /// Where the manifest lies in the site.
 const MANIFEST: &str = "manifest.json";
 
+/// Files by their path, with `/` between its parts.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
 /// Why there is no site to serve.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SiteError {
@@ -45,15 +48,16 @@ struct Manifest {
 
 impl Site {
     /// Reads the site from `root`, or else from the binary, or else from where `make build` puts it.
-    pub(crate) fn open(root: Option<&Path>) -> Result<Self, SiteError> {
-        let raw = match root {
-            Some(root) => source::folder(root)?,
-            None => source::built_in()?,
+    pub(crate) fn open(root: Option<&Path>, built_in: Option<fn() -> Files>) -> Result<Self, SiteError> {
+        let raw = match (root, built_in) {
+            (Some(root), _) => source::folder(root)?,
+            (None, Some(built_in)) => built_in(),
+            (None, None) => source::where_built()?,
         };
         Self::of(raw)
     }
 
-    fn of(mut raw: BTreeMap<String, Vec<u8>>) -> Result<Self, SiteError> {
+    fn of(mut raw: Files) -> Result<Self, SiteError> {
         let manifest = raw.remove(MANIFEST).ok_or_else(|| SiteError::Missing(MANIFEST.to_owned()))?;
         let manifest: Manifest =
             serde_json::from_slice(&manifest).map_err(|error| SiteError::Manifest(error.to_string()))?;
@@ -85,7 +89,7 @@ impl Site {
 mod tests {
     use super::*;
 
-    fn raw(names: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    fn raw(names: &[&str]) -> Files {
         let manifest = br#"{"style":"/pkg/a.css","pages":"/pkg/b.css","script":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
         let files = names.iter().map(|name| ((*name).to_owned(), name.as_bytes().to_vec()));
         files.chain([(MANIFEST.to_owned(), manifest.to_vec())]).collect()
@@ -93,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_site_that_is_not_built_says_how_to_build_it() {
-        let error = Site::of(BTreeMap::new()).err().expect("there is no manifest");
+        let error = Site::of(Files::new()).err().expect("there is no manifest");
         assert!(error.to_string().contains("make build"), "{error}");
         let error = Site::of(raw(&["pkg/a.css", "pkg/b.css", "pkg/a.js"])).err().expect("the WASM is missing");
         assert!(error.to_string().contains("/pkg/a.wasm"), "{error}");

@@ -60,14 +60,14 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }
 
-/// `forewatch serve`: runs until SIGINT or SIGTERM.
-pub fn serve(options: &Serve) -> Result<(), StartError> {
+/// `forewatch serve`: runs until SIGINT or SIGTERM, with the dashboard that is built into the program if one is.
+pub fn serve(options: &Serve, built_in: Option<fn() -> site::Files>) -> Result<(), StartError> {
     let config = config::load(options).map_err(|error| StartError::Usage(error.to_string()))?;
     telemetry::start(&config.server.log).map_err(StartError::Usage)?;
     descriptors::raise(config.limits.sockets);
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
     let served = runtime.block_on(async {
-        let server = Server::build(config).await?;
+        let server = Server::build(config, built_in).await?;
         say(&format!("forewatch is ready on {}", server.url()));
         let stop = server.stop_token();
         tokio::spawn(async move {
@@ -98,8 +98,8 @@ pub struct Server {
 
 impl Server {
     /// Builds everything from a configuration: opens the store, recovers the state, binds the port.
-    pub(crate) async fn build(mut config: Config) -> anyhow::Result<Self> {
-        let site = site::Site::open(config.server.site_root.as_deref())?;
+    pub(crate) async fn build(mut config: Config, built_in: Option<fn() -> site::Files>) -> anyhow::Result<Self> {
+        let site = site::Site::open(config.server.site_root.as_deref(), built_in)?;
         let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
             format!(
                 "{} cannot be listened on: is another program there? Choose another with --listen",

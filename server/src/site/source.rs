@@ -1,20 +1,19 @@
 //! Where the site's files come from.
 
-use super::SiteError;
-use std::collections::BTreeMap;
+use super::{Files, SiteError};
 use std::path::Path;
 
 /// Every file under a folder, by its path in it with `/` between the parts.
-pub(super) fn folder(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+pub(super) fn folder(root: &Path) -> Result<Files, SiteError> {
     if !root.join(super::MANIFEST).is_file() {
         return Err(SiteError::Missing(root.join(super::MANIFEST).display().to_string()));
     }
-    let mut files = BTreeMap::new();
+    let mut files = Files::new();
     collect(root, "", &mut files)?;
     Ok(files)
 }
 
-fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), SiteError> {
+fn collect(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), SiteError> {
     let unreadable = |source| SiteError::Unreadable { path: folder.to_owned(), source };
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
@@ -30,24 +29,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -
     Ok(())
 }
 
-#[cfg(feature = "embed")]
-#[derive(rust_embed::RustEmbed)]
-#[folder = "$FOREWATCH_SITE"]
-struct Embedded;
-
-/// The files in the binary.
-#[cfg(feature = "embed")]
-#[expect(clippy::unnecessary_wraps, reason = "without the feature it can fail")]
-pub(super) fn built_in() -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-    let file = |name: std::borrow::Cow<'static, str>| {
-        Embedded::get(&name).map(|file| (name.into_owned(), file.data.into_owned()))
-    };
-    Ok(Embedded::iter().filter_map(file).collect())
-}
-
-/// A binary without the site takes it from where `make build` puts it, beside the binary or below the working folder.
-#[cfg(not(feature = "embed"))]
-pub(super) fn built_in() -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+/// Where `make build` puts the site: beside the binary's folder, or below the working folder.
+pub(super) fn where_built() -> Result<Files, SiteError> {
     let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.parent()?.join("site")));
     let below = Path::new("target/site").to_owned();
     match beside.filter(|folder| folder.join(super::MANIFEST).is_file()) {
