@@ -17,10 +17,13 @@ NATIVE := --workspace --exclude frontend --exclude bench-charts
 # What is released. Its libraries need no dashboard, so they are compiled beside it; the programs take it in.
 RELEASE := cargo build --release --package forewatch-server --features embed --package forewatch-agent
 
+# Tests at once: most wait for a server, a broker or a clock most of their time.
+AT_ONCE := 8
+
 # Arguments for `forewatch serve`, as in: make run ARGS="--celery redis://127.0.0.1:6379/0"
 ARGS ?=
 
-.PHONY: help run build dev test lint test-programs test-native test-browser test-end2end fmt bench clean
+.PHONY: help run build dev test lint test-native test-browser test-end2end fmt bench clean
 
 help:
 	@echo "make run            build and serve the dashboard with this host as its first worker (ARGS=… for more)"
@@ -47,8 +50,8 @@ dev:
 # The dashboard is compiled beside the rest, and used at the end: each leaves the other a core much of the time.
 test:
 	@scripts/setup.sh test
-	$(TOOLS) { node scripts/site.mjs release & site=$$!; $(MAKE) --no-print-directory lint test-programs \
-		|| { kill $$site; exit 1; }; wait $$site; }
+	$(TOOLS) { node scripts/site.mjs release & site=$$!; \
+		$(MAKE) --no-print-directory lint && cargo test $(NATIVE) --no-run || { kill $$site; exit 1; }; wait $$site; }
 	@$(MAKE) --no-print-directory test-native test-browser test-end2end
 	@echo "All checks passed."
 
@@ -61,12 +64,9 @@ lint:
 		cargo clippy $(NATIVE) --all-targets --features forewatch-server/embed,forewatch-server/bench -- -D warnings
 	$(TOOLS) cargo clippy --package frontend --package bench-charts --all-targets --target wasm32-unknown-unknown -- -D warnings
 
-test-programs:
-	$(TOOLS) cargo test $(NATIVE) --no-run
-
 test-native:
 	@scripts/setup.sh test
-	$(TOOLS) cargo test $(NATIVE)
+	$(TOOLS) cargo test $(NATIVE) -- --test-threads=$(AT_ONCE)
 
 test-browser:
 	@scripts/setup.sh test
@@ -75,7 +75,7 @@ test-browser:
 test-end2end:
 	@scripts/setup.sh test
 	$(TOOLS) node scripts/site.mjs release
-	$(TOOLS) cargo build $(NATIVE)
+	$(TOOLS) cargo test $(NATIVE) --no-run
 	$(TOOLS) cd end2end && npx playwright test
 
 fmt:

@@ -51,7 +51,8 @@ for (const [kind, id] of Object.entries(ids)) {
   if (id) addresses[kind.slice(0, -1)] = `/${kind}/${encodeURIComponent(id)}`;
 }
 
-if (isDocs) delete addresses.design;
+// A release does not have it.
+if (isDocs || !(await fetch(url + addresses.design)).ok) delete addresses.design;
 
 const browser = await chromium.launch(launchOptions);
 for (const colorScheme of isDocs ? ["dark"] : ["dark", "light"]) {

@@ -3,12 +3,16 @@
 //! A command is carried out by the server over the application's broker, where the configuration lets it
 //! (`control` in its `[[celery]]` entry), and is recorded with who asked.
 
+use crate::task::{TaskEventKind, TaskMoment};
 use crate::{ControlId, QueueName, TaskId, WorkerId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The most tasks that one command names.
 pub const MAX_TASKS: usize = 1_000;
+
+/// How what is noted in a task's timeline begins when somebody calls it off.
+pub const CALLED_OFF: &str = "revoked";
 
 /// Something that a person asks of workers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,4 +162,43 @@ pub struct BulkOutcome {
     pub summary: String,
     /// Whether it was done, rather than only counted.
     pub is_done: bool,
+}
+
+/// Whether `moment` of a task's timeline says that somebody called it off, and it ran to its end all the same: as it does
+/// when its worker has handed it to a process already, and was not asked to stop that.
+pub fn came_too_late(moment: &TaskMoment, timeline: &[TaskMoment]) -> bool {
+    let told = |kind| timeline.iter().any(|other| other.what == kind && other.at >= moment.at);
+    moment.what == TaskEventKind::Commanded
+        && moment.detail.as_deref().is_some_and(|detail| detail.starts_with(CALLED_OFF))
+        && !told(TaskEventKind::Revoked)
+        && (told(TaskEventKind::Completed) || told(TaskEventKind::Failed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(second: i64, what: TaskEventKind, detail: Option<&str>) -> TaskMoment {
+        let at = DateTime::from_timestamp(1_780_000_000 + second, 0).expect("a time");
+        TaskMoment { at, what, worker_id: None, detail: detail.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_task_that_ends_well_or_badly_after_it_was_called_off_was_called_off_too_late() {
+        let called_off = moment(5, TaskEventKind::Commanded, Some("revoked by Ada: 1 worker answered"));
+        for (end, is_late) in [
+            (Some(TaskEventKind::Completed), true),
+            (Some(TaskEventKind::Failed), true),
+            (Some(TaskEventKind::Revoked), false),
+            (None, false),
+        ] {
+            let mut timeline = vec![moment(1, TaskEventKind::Started, None), called_off.clone()];
+            timeline.extend(end.map(|end| moment(9, end, None)));
+            assert_eq!(came_too_late(&called_off, &timeline), is_late, "{end:?}");
+        }
+        let after = [moment(4, TaskEventKind::Completed, None), called_off.clone()];
+        assert!(!came_too_late(&called_off, &after), "it had ended before");
+        let sent_again = moment(5, TaskEventKind::Commanded, Some("sent again as t-2 by Ada"));
+        assert!(!came_too_late(&sent_again, &[sent_again.clone(), moment(9, TaskEventKind::Completed, None)]));
+    }
 }

@@ -4,6 +4,10 @@ use crate::Ratio;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// What stands in an error, as a key, in the place of what is different each time: a number, an id, a hexadecimal word, a
+/// path, an address.
+pub const MARKS: [&str; 5] = ["<n>", "<id>", "<hex>", "<path>", "<url>"];
+
 /// Tasks that ended and have something in common. Averages, rates and percentiles are absent where nothing tells of them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

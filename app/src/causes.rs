@@ -42,6 +42,12 @@ pub fn heads(rows: Vec<Alert>, alerts: &[Alert]) -> Vec<Alert> {
     rows.into_iter().filter(|row| !follows(row)).collect()
 }
 
+/// Alerts without those that follow from another of them: the page of the cause has what follows.
+pub fn without_consequences(alerts: Vec<Alert>) -> Vec<Alert> {
+    let all = alerts.clone();
+    heads(alerts, &all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use crate::task_search::{TaskSearch, Term, terms, write};
 use forewatch::Timestamp;
+use forewatch::group::MARKS;
 use forewatch::time::TimeDelta;
 use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
@@ -14,9 +15,6 @@ pub const BY: [(&str, &str); 5] =
 pub const SINCE: [(&str, i64, &str); 3] = [("1h", 1, "1 h"), ("24h", 24, "24 h"), ("7d", 168, "7 d")];
 /// Without another word.
 const USUAL_SINCE: &str = "24h";
-
-/// What stands in an error in the place of what is different each time.
-const MARKS: [&str; 5] = ["<n>", "<id>", "<hex>", "<path>", "<url>"];
 
 fn longest(texts: Vec<&str>) -> &str {
     texts.into_iter().max_by_key(|text| text.len()).unwrap_or_default()

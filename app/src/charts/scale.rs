@@ -2,6 +2,8 @@
 
 use forewatch::{Unit, format};
 
+const MINUTE: f64 = 60.0;
+
 /// A vertical scale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scale {
@@ -29,12 +31,15 @@ impl Scale {
             Unit::Ratio => 0.02,
             Unit::Celsius => 10.0,
             Unit::Seconds => 0.001,
+            Unit::PerSecond => 3.0 / MINUTE,
             _ => 1.0,
         };
         let span = (high - bottom).max(least);
         // A share that comes near 100 % is shown against 100 %.
         let whole = unit == Unit::Ratio && high > 0.5 && high <= 1.0;
-        let step = if whole { 0.25 } else { nice(span * 1.1 / 3.0) };
+        // Slow rates are told by the minute.
+        let told_in = if unit == Unit::PerSecond && high < 1.0 { MINUTE } else { 1.0 };
+        let step = if whole { 0.25 } else { nice(span * 1.1 / 3.0 * told_in) / told_in };
         let low = (bottom / step).floor() * step;
         let high = if whole { 1.0 } else { bottom + span * 1.12 };
         let ticks = ticks(low, high, step);
@@ -51,6 +56,7 @@ impl Scale {
     pub fn name(unit: Unit, tick: f64) -> String {
         match unit {
             Unit::PerHour => format::number(tick),
+            Unit::PerSecond if tick < 1.0 => format!("{} /min", format::number((tick * MINUTE * 1e6).round() / 1e6)),
             _ => format::value(unit, tick).replace(".0 ", " "),
         }
     }
@@ -85,8 +91,21 @@ mod tests {
             (Unit::BytesPerSecond, 2.5e6, "2.5 MB/s"),
             (Unit::Bytes, 2e9, "2 GB"),
             (Unit::Ratio, 0.25, "25 %"),
+            (Unit::PerSecond, 1.0 / 30.0, "2 /min"),
+            (Unit::PerSecond, 2.0, "2 /s"),
         ] {
             assert_eq!(Scale::name(unit, tick), name);
         }
+    }
+
+    #[test]
+    fn slow_rates_fill_their_strip_and_have_lines_at_whole_numbers_a_minute() {
+        let names = |high| {
+            let scale = Scale::fit(Unit::PerSecond, 0.0, high);
+            scale.ticks.iter().map(|tick| Scale::name(Unit::PerSecond, *tick)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(0.09), ["2 /min", "4 /min"]);
+        assert_eq!(names(0.0), ["2 /min"]);
+        assert_eq!(names(9.0), ["5 /s"]);
     }
 }

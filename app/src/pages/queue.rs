@@ -2,6 +2,7 @@
 
 use super::limits::{Why, limits, of_queue as limit_of};
 use crate::backend::{BackendError, Link};
+use crate::causes::without_consequences;
 use crate::charts::{Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCard;
 use crate::components::each::{alert_key, each};
@@ -149,7 +150,7 @@ fn Concerns(alerts: Memo<Vec<Alert>>, queue: Memo<Option<QueueStats>>) -> impl I
         alerts.read().iter().filter(|a| a.is_active && Some(a.component_id.as_str()) == id).cloned().collect::<Vec<_>>()
     });
     view! {
-        {each(move || own.get(), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
+        {each(move || without_consequences(own.get()), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use super::intake::IntakeError;
 use super::{Changes, task_rules};
 pub(super) use check::check;
 use chrono::{DateTime, Utc};
-use forewatch::control::{ControlCommand, ControlOutcome, ControlRecord};
+use forewatch::control::{CALLED_OFF, ControlCommand, ControlOutcome, ControlRecord};
 use forewatch::event::Actor;
 use forewatch::queue::HeldBack;
 use forewatch::task::{TaskEventKind, TaskMoment};
@@ -108,7 +108,7 @@ pub(super) fn apply_answered(fleet: &mut Fleet, id: &ControlId, outcome: &Contro
         |detail: String| TaskMoment { at, what: TaskEventKind::Commanded, worker_id: None, detail: Some(detail) };
     match &mut record.command {
         ControlCommand::Revoke { task_ids, terminate } => {
-            let did = if *terminate { "revoked, and stopped where it runs" } else { "revoked" };
+            let stopped = if *terminate { ", and stopped where it runs" } else { "" };
             let told = match outcome.answers.iter().filter(|answer| answer.is_ok).count() {
                 0 => "no worker answered".to_owned(),
                 1 => "1 worker answered".to_owned(),
@@ -117,7 +117,7 @@ pub(super) fn apply_answered(fleet: &mut Fleet, id: &ControlId, outcome: &Contro
             let tasks = task_ids.clone();
             task_ids.truncate(NAMED);
             for task in tasks {
-                add_note(fleet, &task, note(format!("{did} by {by}: {told}")), changes);
+                add_note(fleet, &task, note(format!("{CALLED_OFF}{stopped} by {by}: {told}")), changes);
             }
         }
         ControlCommand::Retry { task_id } => {

@@ -1,6 +1,8 @@
 //! The cause of a failure: its error message without what is different each time, so that failures of one kind are one
 //! group. Numbers, ids, hexadecimal words, paths and addresses are taken out.
 
+use forewatch::group::MARKS;
+
 /// Characters of a message that are looked at.
 const LOOKED_AT: usize = 400;
 /// Letters and digits mixed without a break from which on a word is taken for an id.
@@ -34,8 +36,6 @@ pub(crate) fn cause(error: &str) -> String {
     }
     cause
 }
-
-const MARKS: [&str; 5] = ["<n>", "<id>", "<hex>", "<path>", "<url>"];
 
 fn in_word(sign: char) -> bool {
     sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.' | ':' | '/' | '\\' | '~' | '%' | '@')

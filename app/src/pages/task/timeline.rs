@@ -5,6 +5,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::live::use_live;
 use forewatch::attempts::{Attempt, Doing, Span, attempts};
+use forewatch::control::came_too_late;
 use forewatch::spent::Spent;
 use forewatch::task::{TaskEventKind, TaskMoment};
 use forewatch::time::seconds_between;
@@ -36,7 +37,11 @@ pub(super) fn Timeline(task: Signal<TaskMetrics>) -> impl IntoView {
         let number = |n: usize| (attempts.len() > 1).then_some(n + 1);
         attempts.iter().enumerate().map(|(n, attempt)| (number(n), attempt.clone())).collect()
     };
-    let events = move || task.read().events.iter().cloned().enumerate().collect();
+    let events = move || {
+        let task = task.read();
+        let told = task.events.iter().map(|moment| (moment.clone(), came_too_late(moment, &task.events)));
+        told.enumerate().map(|(n, (moment, is_late))| (n, moment, is_late)).collect()
+    };
     let show = move || {
         view! {
             <section class="panel" aria-labelledby="task-timeline">
@@ -61,7 +66,7 @@ pub(super) fn Timeline(task: Signal<TaskMetrics>) -> impl IntoView {
                     </div>
                 </div>
                 <div class="panel-b">
-                    <ol class="events">{each(events, event_key, |(_, moment)| view! { <Event moment/> }.into_any())}</ol>
+                    <ol class="events">{each(events, event_key, |(_, moment, is_late)| view! { <Event moment is_late/> }.into_any())}</ol>
                 </div>
             </section>
         }
@@ -79,8 +84,8 @@ fn attempt_key((number, attempt): &(Option<usize>, Attempt)) -> String {
     key
 }
 
-fn event_key((n, moment): &(usize, TaskMoment)) -> String {
-    format!("{n} {} {}", moment.at.timestamp_micros(), moment.what)
+fn event_key((n, moment, is_late): &(usize, TaskMoment, bool)) -> String {
+    format!("{n} {} {} {is_late}", moment.at.timestamp_micros(), moment.what)
 }
 
 /// One attempt as bars.
@@ -186,9 +191,13 @@ fn Key(class: &'static str, word: &'static str) -> impl IntoView {
     .into_any()
 }
 
+/// What is said of a task that was called off and ran to its end.
+const TOO_LATE: &str =
+    "It came too late: the worker had begun it already. What runs is only stopped when that is asked for.";
+
 /// One moment in words.
 #[component]
-fn Event(moment: TaskMoment) -> impl IntoView {
+fn Event(moment: TaskMoment, is_late: bool) -> impl IntoView {
     let (glyph, class, word) = match moment.what {
         TaskEventKind::Submitted => (Glyph::Send, "", "Put into its queue"),
         TaskEventKind::Received => (Glyph::Workers, "", "Reserved by a worker"),
@@ -213,6 +222,7 @@ fn Event(moment: TaskMoment) -> impl IntoView {
             <div>
                 <p>{word}" "<span class="soft">{worker}</span></p>
                 {moment.detail.map(|text| view! { <p>{text}</p> })}
+                {is_late.then(|| view! { <p class="soft">{TOO_LATE}</p> })}
             </div>
         </li>
     }

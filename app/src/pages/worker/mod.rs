@@ -7,6 +7,7 @@ mod host;
 mod readings;
 mod recent;
 
+use crate::causes::without_consequences;
 use crate::charts::ChartTime;
 use crate::components::alert_card::AlertCard;
 use crate::components::copy::Copy;
@@ -162,7 +163,7 @@ fn concerns(alerts: &[Alert], id: &WorkerId) -> Vec<Alert> {
 #[component]
 fn Concerns(concerns: Memo<Vec<Alert>>) -> impl IntoView {
     view! {
-        {each(move || concerns.get(), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
+        {each(move || without_consequences(concerns.get()), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
     }
     .into_any()
 }

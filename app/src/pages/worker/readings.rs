@@ -19,6 +19,14 @@ fn strips(worker: &WorkerMetrics) -> Vec<Strip> {
     let id = worker.worker_id.as_str();
     let line = |name: &str, metric, tone| Line::new(name, metric, tone).of("worker", id);
     let mut strips = Vec::new();
+    let has_tasks = worker.active_tasks + worker.completed_tasks + worker.failed_tasks > 0;
+    if has_tasks || worker.max_concurrent_tasks.is_some() {
+        let running = Strip::new("Tasks", "running", vec![line("running", "worker.active_tasks", Tone::BLUE)]);
+        strips.push(match worker.max_concurrent_tasks {
+            Some(most) => running.with_limit(f64::from(most), "at once"),
+            None => running,
+        });
+    }
     if !worker.gpus.is_empty() {
         let mut devices: Vec<_> = worker.gpus.iter().filter(|g| g.temperature_celsius.is_some()).collect();
         devices.sort_by(|a, b| {
@@ -43,11 +51,17 @@ fn strips(worker: &WorkerMetrics) -> Vec<Strip> {
             vec![line("mean", "worker.gpu_usage", Tone::BLUE).with_band("gpu.utilization")],
         ));
     }
-    strips.push(Strip::new(
-        "CPU and memory",
-        "of the host",
-        vec![line("memory", "worker.memory_usage", Tone::OCHRE), line("CPU", "worker.cpu_usage", Tone::GREEN)],
-    ));
+    // A Celery worker tells the load only; what runs beside it tells the rest.
+    let tells_host = worker.cpu_usage.is_some() || worker.memory_usage.is_some();
+    if !tells_host && worker.load_average.is_some() {
+        strips.push(Strip::new("Load", "of the host over a minute", vec![line("load", "worker.load_1m", Tone::GREEN)]));
+    } else if tells_host || strips.is_empty() {
+        strips.push(Strip::new(
+            "CPU and memory",
+            "of the host",
+            vec![line("memory", "worker.memory_usage", Tone::OCHRE), line("CPU", "worker.cpu_usage", Tone::GREEN)],
+        ));
+    }
     if worker.network_rx_bytes_per_second.is_some() || worker.network_tx_bytes_per_second.is_some() {
         strips.push(Strip::new(
             "Network",
