@@ -1,4 +1,4 @@
-//! The browser's side: one socket for the whole page, its messages applied at most once a frame, the
+//! The browser's side: one socket for the whole page, its messages applied at the page's pace, the
 //! browser's events (network, visibility, frames, seconds) turned into what [`Link`] understands.
 
 use super::clock::Clock;
@@ -6,6 +6,7 @@ use super::connection::Connection;
 use super::feed::{self, Feed};
 use super::held::Held;
 use super::link::Link;
+use super::pace::Pace;
 use super::reduce::Outcome;
 use super::wire::{Happening, Line, Listener, Wire};
 use super::words::Deed;
@@ -22,8 +23,6 @@ use std::time::Duration;
 
 /// Messages that wait for a frame at most. When more come, all are dropped and every topic asks for a snapshot.
 const INBOX: usize = 1_000;
-/// A hidden tab has no frames; it takes its messages this often.
-const HIDDEN_TICK: Duration = Duration::from_secs(1);
 
 /// The live client of one page.
 #[derive(Clone)]
@@ -39,7 +38,7 @@ pub(super) struct Inner {
     feeds: RefCell<HashMap<Topic, Rc<dyn Feed>>>,
     inbox: RefCell<Vec<String>>,
     clock: RefCell<Clock>,
-    frame_due: Cell<bool>,
+    pace: Pace,
     turn_due: Cell<bool>,
     started: Cell<bool>,
     now: RwSignal<Timestamp>,
@@ -64,7 +63,7 @@ impl Client {
             feeds: RefCell::default(),
             inbox: RefCell::default(),
             clock: RefCell::default(),
-            frame_due: Cell::new(false),
+            pace: Pace::default(),
             turn_due: Cell::new(false),
             started: Cell::new(false),
             now,
@@ -198,20 +197,18 @@ impl Inner {
             leptos::logging::warn!("live: {INBOX} messages waited for a frame; taking snapshots instead");
         }
         drop(inbox);
-        if !self.frame_due.replace(true) {
-            let this = self.this.clone();
-            let drain = move || {
-                if let Some(inner) = this.upgrade() {
-                    inner.drain();
-                }
-            };
-            if document().hidden() { set_timeout(drain, HIDDEN_TICK) } else { request_animation_frame(drain) }
-        }
+        let this = self.this.clone();
+        self.pace.arrange(move || {
+            if let Some(inner) = this.upgrade() {
+                inner.drain();
+            }
+        });
     }
 
     /// Applies everything that came since the last frame.
     pub(super) fn drain(&self) {
-        self.frame_due.set(false);
+        self.pace.done();
+        let began = Clock::local();
         let texts = std::mem::take(&mut *self.inbox.borrow_mut());
         for text in &texts {
             match serde_json::from_str::<ServerMessage>(text) {
@@ -221,6 +218,14 @@ impl Inner {
         }
         if !texts.is_empty() {
             self.with_link(Link::turn);
+            let this = self.this.clone();
+            // Behind the frame that shows it.
+            let shown = move || {
+                if let Some(inner) = this.upgrade() {
+                    inner.pace.shown(began);
+                }
+            };
+            set_timeout(shown, Duration::ZERO);
         }
     }
 

@@ -6,7 +6,7 @@
 //! - [`reduce`]: one message into one topic's data. Pure.
 //! - [`held`]: how records of a topic are replaced and changed. Pure.
 //! - [`link`], [`waits`], [`words`]: when to connect, subscribe, wait and give up. Pure; time is an argument.
-//! - `client`, `browser`, `feed`, `wire`: the browser's side: one socket, drained at most once a frame.
+//! - `client`, `browser`, `feed`, `pace`, `wire`: the browser's side: one socket, drained at most once a frame.
 
 mod connection;
 pub mod held;
@@ -23,6 +23,8 @@ pub mod client;
 mod clock;
 #[cfg(feature = "hydrate")]
 mod feed;
+#[cfg(feature = "hydrate")]
+mod pace;
 #[cfg(feature = "hydrate")]
 pub mod wire;
 

@@ -20,6 +20,14 @@ pub const PATIENCE: f64 = 5_000.0;
 /// So long it may take to open a socket.
 pub const OPENING: f64 = 10_000.0;
 
+/// The page is left alone for so long at most after it was kept busy.
+pub const LONGEST_REST: f64 = 2_000.0;
+
+/// How long the page is left alone after what came kept it busy for so long: a tenth of its time goes into that.
+pub fn rest(busy: f64) -> f64 {
+    (busy * 9.0).clamp(0.0, LONGEST_REST)
+}
+
 /// How long to wait after the `failures`-th failure in a row. Half of it is chance, so that a thousand
 /// browsers do not come back in the same second.
 pub fn wait(failures: u32, code: Option<u16>, chance: f64) -> f64 {
@@ -30,5 +38,19 @@ pub fn wait(failures: u32, code: Option<u16>, chance: f64) -> f64 {
         // The server said that it restarts: it will need a moment, and everyone comes at once.
         Some(CLOSE_RESTART) => jittered.max(FIRST_WAIT + 1_500.0 * chance),
         _ => jittered,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_quick_is_never_left_alone_for_a_tick_and_a_slow_one_has_nine_tenths_of_its_time() {
+        assert!(rest(16.0) < 250.0);
+        assert!((rest(60.0) - 540.0).abs() < 1e-9);
+        assert!((rest(5_000.0) - LONGEST_REST).abs() < 1e-9);
+        // A clock that was set back.
+        assert!(rest(-60_000.0).abs() < 1e-9);
     }
 }
