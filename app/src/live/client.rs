@@ -80,6 +80,11 @@ impl Client {
         }
     }
 
+    /// Whether all that came is on the page.
+    pub fn has_shown_all(&self) -> bool {
+        self.0.inbox.borrow().is_empty()
+    }
+
     /// Follows a topic from `initial` on. Whoever calls this calls [`Self::leave`] once.
     pub fn follow<D: Held>(&self, topic: Topic, initial: Snapshot<D>) -> Signal<D> {
         let first = self.0.link.borrow_mut().want(&topic);

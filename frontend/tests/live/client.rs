@@ -54,7 +54,7 @@ async fn messages_wait_for_a_frame_and_are_then_applied_in_order() {
         page.server.on(0, Happening::Text(delta("one", seq - 1, seq, 100 + seq).to_string()));
     }
     assert_eq!(page.pending(), [112], "nothing moves between two frames");
-    frame().await;
+    page.takes_all().await;
     assert_eq!(page.pending(), [140]);
 }
 
@@ -64,7 +64,7 @@ async fn more_than_a_frame_can_take_is_dropped_and_a_snapshot_asked_for() {
     for seq in 18..=1_018 {
         page.server.on(0, Happening::Text(delta("one", seq - 1, seq, seq).to_string()));
     }
-    frame().await;
+    page.takes_all().await;
     assert_eq!(page.pending(), [112]);
     page.hears(&delta("one", 1_018, 1_019, 1_019)).await;
     assert_eq!((page.pending(), page.server.asked()), (vec![112], vec![resync()]));

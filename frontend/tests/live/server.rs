@@ -1,6 +1,6 @@
 //! A server that the test plays, and a page that follows its queues.
 
-use crate::support::frame;
+use crate::support::until;
 use app::backend::Snapshot;
 use app::live::Connection;
 use app::live::client::Client;
@@ -104,10 +104,15 @@ impl Page {
         page
     }
 
-    /// Receives a message on the newest socket, and lets the frame in which it is shown pass.
+    /// Receives a message on the newest socket, and waits until it is taken.
     pub async fn hears(&self, message: &Value) {
         self.server.on(self.server.sockets() - 1, Happening::Text(message.to_string()));
-        frame().await;
+        self.takes_all().await;
+    }
+
+    /// Waits until all that came is taken: at the page's pace.
+    pub async fn takes_all(&self) {
+        assert!(until(|| self.client.has_shown_all()).await, "it is taken");
     }
 
     /// How many tasks wait, by queue.
