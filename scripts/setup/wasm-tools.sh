@@ -37,6 +37,7 @@ install_tool() {
     shift 2
     (
         . "$target/toolchain.env"
+        export CARGO_PROFILE_DEV_DEBUG=false CARGO_INCREMENTAL=0
         quietly env -u RUSTFLAGS -u CARGO_BUILD_TARGET cargo install "$crate" --version "$version" --debug --force "$@" \
             --root "$target/tools" --target-dir "$target/tools/build"
     ) || die "$crate $version could not be built"
