@@ -21,7 +21,7 @@ pub const PATIENCE: f64 = 5_000.0;
 pub const OPENING: f64 = 10_000.0;
 
 /// The page is left alone for so long at most after it was kept busy.
-pub const LONGEST_REST: f64 = 2_000.0;
+pub const LONGEST_REST: f64 = 1_000.0;
 
 /// How long the page is left alone after what came kept it busy for so long: a tenth of its time goes into that.
 pub fn rest(busy: f64) -> f64 {
