@@ -165,7 +165,7 @@ pub struct BulkOutcome {
 }
 
 /// Whether `moment` of a task's timeline says that somebody called it off, and it ran to its end all the same: as it does
-/// when its worker has handed it to a process already, and was not asked to stop that.
+/// when its worker has handed it to a process already and does not stop that, or not in time.
 pub fn came_too_late(moment: &TaskMoment, timeline: &[TaskMoment]) -> bool {
     let told = |kind| timeline.iter().any(|other| other.what == kind && other.at >= moment.at);
     moment.what == TaskEventKind::Commanded

@@ -192,8 +192,7 @@ fn Key(class: &'static str, word: &'static str) -> impl IntoView {
 }
 
 /// What is said of a task that was called off and ran to its end.
-const TOO_LATE: &str =
-    "It came too late: the worker had begun it already. What runs is only stopped when that is asked for.";
+const TOO_LATE: &str = "It came too late: the worker had begun the task already, and it ran to its end.";
 
 /// One moment in words.
 #[component]
