@@ -30,9 +30,8 @@ function heartbeat(worker, at, time) {
 
 const server = await Forewatch.start();
 const pid = server.program.child.pid;
-for (let worker = 0; worker < workers; worker++) {
-  await server.api("/workers/register", { registration: { worker_id: `gpu-${worker}`, interval } });
-}
+const register = (_, worker) => server.api("/workers/register", { registration: { worker_id: `gpu-${worker}`, interval } });
+await Promise.all(Array.from({ length: workers }, register));
 const before = await settled(pid);
 const end = Date.now();
 const took = [];
@@ -56,15 +55,19 @@ const sending = (performance.now() - begin) / 1000;
 await wait(130_000);
 const after = await settled(pid);
 
-/** Samples of the hour, counted by the server, of all metrics of workers and GPUs. */
+/** Samples of the hour, counted by the server, of all metrics of workers and GPUs: of those sent, none is missing. */
 async function counted() {
   const metrics = (await server.api("/metrics-catalog")).filter(({ labels }) => labels.includes("worker"));
-  let sum = 0;
+  const counts = {};
   for (const { name } of metrics) {
     const { series } = await server.api(`/query?metric=${name}&from=now-2h&to=now&step=7200&over=count&agg=sum&by=`);
-    for (const [, value] of series.flatMap(({ points }) => points)) sum += value ?? 0;
+    counts[name] = series.flatMap(({ points }) => points).reduce((sum, [, value]) => sum + (value ?? 0), 0);
   }
-  return sum;
+  const beats = (workers * seconds) / interval;
+  for (const [name, sent] of [["worker.cpu_usage", beats], ["gpu.utilization", beats * gpus]]) {
+    if (counts[name] !== sent) throw new Error(`${counts[name]} samples of ${name} are in the store, ${sent} were sent`);
+  }
+  return Object.values(counts).reduce((sum, count) => sum + count);
 }
 
 async function median(query) {

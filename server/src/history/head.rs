@@ -13,6 +13,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// The tables of all subjects; their columns bear the metrics' places in the catalogue.
 pub(crate) type Tables = HashMap<Subject, Table>;
 
+/// A head that holds this part of all that it may is written before its time.
+const EARLY: usize = 8;
+
 /// How many series and samples are taken.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -80,6 +83,12 @@ impl Head {
         let frozen = self.inner.write().unwrap_or_else(PoisonError::into_inner).frozen.take();
         // Freed outside of the lock.
         drop(frozen);
+    }
+
+    /// Whether so much has come that it is not to wait for the next flush, and nothing else is being written.
+    pub(crate) fn is_filling(&self) -> bool {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        inner.frozen.is_none() && inner.samples > self.limits.samples / EARLY
     }
 
     /// Samples that were refused because there are too many series.
@@ -159,6 +168,20 @@ mod tests {
         head.written();
         assert_eq!(count(&head), 1);
         assert_eq!(head.freeze().expect("the other").values().map(Table::len).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn it_is_filling_once_an_eighth_of_its_samples_are_there_and_nothing_is_being_written() {
+        let head = Head::new(Limits { series_per_subject: 9, series: 9, samples: 16 });
+        let filling = |at| {
+            one(&head, 0, at);
+            head.is_filling()
+        };
+        assert_eq!([filling(1), filling(2), filling(3)], [false, false, true]);
+        head.freeze();
+        assert_eq!([filling(4), filling(5), filling(6)], [false; 3]);
+        head.written();
+        assert!(head.is_filling());
     }
 
     #[test]

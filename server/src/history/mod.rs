@@ -103,9 +103,14 @@ impl History {
     }
 
     /// Puts in what a tick brought: samples of workers, and of the system and the queues when their step has passed.
-    /// Answers with how many are missing because the store cannot be written.
+    /// Has them written soon when they are many. Answers with how many are missing because the store cannot be written.
     pub(crate) fn take(&self, fleet: &Fleet, samples: &[Samples]) -> u64 {
-        self.feed.take(&self.shared.head, fleet, samples)
+        let missing = self.feed.take(&self.shared.head, fleet, samples);
+        if self.shared.head.is_filling() {
+            // Who takes samples waits for no flush.
+            drop(self.flush());
+        }
+        missing
     }
 
     /// Samples that were refused because there are too many series.

@@ -1,13 +1,19 @@
 //! Questions while the keeper writes: each sample is found, and once.
 
 use super::watched::Watched;
-use super::world::{DAY, World, query};
+use super::world::{DAY, World, kept, query};
+use crate::collector::{Fleet, Samples, clock};
+use crate::history::History;
+use crate::history::head::Limits;
 use crate::history::keeper::Shared;
 use crate::history::query::answer;
-use crate::store::HistoryReader;
+use crate::store::conformance::places::{Kind, Place};
+use crate::store::{HistoryReader, Store};
 use forewatch::series::Aggregation;
+use forewatch::{WorkerId, catalogue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// How many samples each worker has, as a query tells.
 fn counts(shared: &Shared, reader: &dyn HistoryReader) -> Vec<f64> {
@@ -62,4 +68,31 @@ fn however_flushes_and_queries_meet_no_series_is_missing_and_no_sample_counts_tw
         }
         ends.store(true, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn samples_that_come_faster_than_flushes_are_written_as_they_come_and_none_is_missing() {
+    let place = Place::new(&Kind::Sqlite);
+    let Store { history, history_reader, .. } = place.open();
+    let limits = Limits { series_per_subject: 9, series: 9_999, samples: 800 };
+    let history = History::start(history, history_reader, limits, kept()).expect("it can be started");
+    // The keeper runs by the real clock: what is older than a day would be trimmed.
+    let begin = clock().timestamp() - 3_000;
+    let fleet = Fleet::empty(clock());
+    let metric = catalogue::find("worker.load_1m").expect("a metric");
+    for n in 0..20 {
+        let row = |at| ((begin + n * 100 + at) * 1_000, vec![(metric, None, 1.0)]);
+        let samples = Samples { worker: WorkerId::new("w").expect("a valid id"), rows: (0..100).map(row).collect() };
+        assert_eq!(history.take(&fleet, &[samples]), 0);
+        let since = Instant::now();
+        // Of the system's own the first tick brings some, too.
+        while history.shared.head.is_filling() || history.shared.head.look(|tables| tables.len() > 1) {
+            assert!(since.elapsed() < Duration::from_secs(60), "nobody has them written");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    let mut all = query("worker.load_1m", begin, begin + 2_000, 100.0);
+    all.over = Some(Aggregation::Count);
+    let answer = history.answer(&all).expect("it can be answered");
+    assert_eq!(answer.series[0].points.iter().filter_map(|(_, count)| *count).sum::<f64>(), 2_000.0);
 }

@@ -30,7 +30,7 @@ pub(super) struct World {
     pub(super) place: Place,
 }
 
-fn kept() -> Kept {
+pub(super) fn kept() -> Kept {
     let days = TimeDelta::days;
     Kept { samples: days(1), minutes: days(7), hours: days(90), days: days(730) }
 }
