@@ -2,6 +2,8 @@
 // order that is possible, the same for the same seed.
 
 const names = ["render.frame", "render.encode", "ingest.scan", "ingest.thumbnail", "report.daily"];
+/** Events after which each worker sends a heartbeat. */
+const between = 10_000;
 const queues = ["gpu_priority", "gpu_fallback", "cpu_standard", "cpu_batch"];
 const traceback = 'Traceback (most recent call last):\n  File "/srv/app/worker.py", line 41, in run\n    raise ValueError(text)\n';
 const failure = (error) => ({ exception: error, traceback: `${traceback}${error}\n` });
@@ -87,12 +89,19 @@ export class Lives {
       while (begun < this.tasks && open.length < this.atOnce) open.push(this.life(begun++));
       const place = this.below(open.length);
       const { value, done } = open[place].next();
-      if (!done) yield value;
-      else {
+      if (!done) {
+        yield value;
+        if (this.events % between === 0) yield* this.heartbeats();
+      } else {
         open[place] = open[open.length - 1];
         open.pop();
       }
     }
-    for (const host of this.hosts) yield this.worker(host, "worker-heartbeat");
+    yield* this.heartbeats();
+  }
+
+  /** A heartbeat of each worker. */
+  heartbeats() {
+    return this.hosts.map((host) => this.worker(host, "worker-heartbeat"));
   }
 }

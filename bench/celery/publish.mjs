@@ -33,4 +33,11 @@ if (rate === 0) began = performance.now();
 for (const part of pieces) await broker.send(part);
 await broker.done();
 const seconds = (performance.now() - began) / 1000;
+// Workers live on after a burst: a subscriber that was cut off learns from them how much it missed.
+const later = await Broker.at(url);
+for (let n = 0; n < 5; n++) {
+  await wait(2_000);
+  await later.send(Buffer.concat(lives.heartbeats().map((told) => later.message(...told))));
+}
+await later.done();
 console.log(JSON.stringify({ events: lives.events, seconds, ended: lives.ended }));

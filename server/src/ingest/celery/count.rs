@@ -96,10 +96,14 @@ impl Counts {
         self.disconnects.load(Ordering::Relaxed)
     }
 
-    /// Messages or events that came and did not come through: any of them may have told of a start.
-    pub(super) fn spoilt(&self) -> u64 {
-        let spoilt = Reason::ALL.into_iter().filter(|reason| reason.is_unreadable() || *reason == Reason::Overrun);
-        spoilt.map(|reason| self.refused(reason)).sum()
+    /// Messages that came and were not handed on to be understood.
+    pub(super) fn dropped(&self) -> u64 {
+        self.refused(Reason::TooLarge) + self.refused(Reason::Overrun)
+    }
+
+    /// Messages or events that were handed on and could not be understood.
+    pub(super) fn not_understood(&self) -> u64 {
+        [Reason::Malformed, Reason::Serializer, Reason::Field].into_iter().map(|reason| self.refused(reason)).sum()
     }
 
     /// Messages or events that were not taken, for one reason.

@@ -181,6 +181,7 @@ impl Observer {
         if let Some(bytes) = batch.too_large {
             self.losses.example(&Refusal::TooLarge { bytes, limit: MAX_MESSAGE });
         }
+        self.translator.dropped(batch.dropped);
         for data in batch.data() {
             if let Err(refusal) = self.translator.message(data, batch.received_at, &mut events) {
                 self.losses.example(&refusal);

@@ -23,6 +23,8 @@ pub(super) struct Batch {
     found: Found,
     /// The length of one that was too large to be read, which is counted already.
     pub(super) too_large: Option<usize>,
+    /// Messages of the source that were dropped before it, or with it ([`Counts::dropped`]).
+    pub(super) dropped: u64,
     pub(super) received_at: DateTime<Utc>,
     waiting: Arc<AtomicUsize>,
     bytes: usize,
@@ -117,7 +119,8 @@ impl Reader {
         let count = found.ends.len();
         let bytes = found.data.len() + OVERHEAD + count * OVERHEAD_EACH;
         let before = self.waiting.fetch_add(bytes, Ordering::Relaxed);
-        let batch = Batch { found, too_large, received_at, waiting: self.waiting.clone(), bytes };
+        let dropped = self.counts.dropped();
+        let batch = Batch { found, too_large, dropped, received_at, waiting: self.waiting.clone(), bytes };
         if before + bytes > self.limit || self.batches.try_send(batch).is_err() {
             self.counts.refuse(Reason::Overrun, count as u64);
         }
@@ -148,8 +151,10 @@ mod tests {
         assert_eq!(counts.refused(Reason::Overrun), 3);
         let batch = batches.try_recv().unwrap();
         assert_eq!(batch.data().collect::<Vec<_>>(), [&b"1234"[..], b"", b"5678"]);
+        let before = batch.dropped;
         drop(batch);
         reader.hand_over(three(), None, Utc::now());
         assert_eq!(counts.refused(Reason::Overrun), 3);
+        assert_eq!((before, batches.try_recv().unwrap().dropped), (0, 3), "as of its own time");
     }
 }

@@ -94,6 +94,27 @@ fn messages_that_never_came_are_missed_by_the_workers_own_count() {
 }
 
 #[test]
+fn messages_that_were_dropped_are_not_missed_as_well_though_they_are_counted_before_what_came_earlier_is_read() {
+    let (mut translator, counts, _) = translator();
+    counts.refuse(super::Reason::Overrun, 5);
+    let mut hear = |dropped: u64, second: i64, kind: &str, processed: u64| {
+        let body = serde_json::json!({ "type": kind, "hostname": "a@host", "timestamp": second, "uuid": "t", "processed": processed });
+        let data = serde_json::json!({ "body": body.to_string(), "content-type": "application/json" }).to_string();
+        translator.dropped(dropped);
+        let at = DateTime::from_timestamp(second, 0).unwrap();
+        translator.message(data.as_bytes(), at, &mut Vec::new()).unwrap();
+        counts.refused(super::Reason::Missing)
+    };
+    hear(0, 0, "task-started", 0);
+    assert_eq!([hear(0, 1, "worker-heartbeat", 1), hear(5, 3, "worker-heartbeat", 6)], [0, 0]);
+    assert_eq!(
+        [hear(5, 5, "worker-heartbeat", 9), hear(5, 7, "worker-heartbeat", 9)],
+        [0, 3],
+        "nothing was dropped here"
+    );
+}
+
+#[test]
 fn whoever_sends_a_task_is_no_worker() {
     for event in events(LIFECYCLE) {
         if let EventBody::Task(task) = &event.body {

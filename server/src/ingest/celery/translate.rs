@@ -34,6 +34,8 @@ pub(crate) struct Translator {
     workers: Workers,
     clocks: Clocks,
     shortfall: Shortfall,
+    /// Messages that were dropped before the one that is read.
+    dropped: u64,
     queues_seen: HashSet<String>,
     news: Vec<String>,
     bodies: Vec<EventBody>,
@@ -50,6 +52,7 @@ impl Translator {
             workers: Workers::new(&settings.name),
             clocks: Clocks::default(),
             shortfall: Shortfall::default(),
+            dropped: 0,
             queues_seen: HashSet::new(),
             news: Vec::new(),
             bodies: Vec::new(),
@@ -63,6 +66,11 @@ impl Translator {
         if self.talk == Talk::Listen {
             self.tracked.forget_tasks();
         }
+    }
+
+    /// So many messages were dropped before the next one: it may come long after these were counted.
+    pub(super) fn dropped(&mut self, so_far: u64) {
+        self.dropped = so_far;
     }
 
     /// Reads one message, received at `received_at`, and appends its events to `out`. A bad event is
@@ -168,7 +176,9 @@ impl Translator {
             self.shortfall.forget(node);
         }
         if let Some(processed) = event.processed.count() {
-            let missing = self.shortfall.beat(node, processed, self.counts.spoilt(), received_at);
+            // Any of these may have told of a start.
+            let refused = self.dropped + self.counts.not_understood();
+            let missing = self.shortfall.beat(node, processed, refused, received_at);
             self.counts.refuse(Reason::Missing, missing);
         }
     }
