@@ -26,6 +26,11 @@ impl BackendFor {
         self.read(move |records| records.tasks(&filter)).await
     }
 
+    /// How many tasks match.
+    pub(super) async fn count_tasks(&self, filter: TaskFilter) -> Result<u64, BackendError> {
+        self.read(move |records| records.count_tasks(&filter)).await
+    }
+
     /// A page of alerts. Records follow the live state with a short delay; those that are live are taken from there.
     pub(super) async fn alerts_past(&self, filter: AlertFilter) -> Result<Page<Alert>, BackendError> {
         let mut page = self.read(move |records| records.alerts(&filter)).await?;

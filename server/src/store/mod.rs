@@ -117,6 +117,8 @@ pub(crate) struct StateSnapshot {
 pub(crate) trait Records: TallyReader + Send + Sync {
     /// Tasks that match, a page of them.
     fn tasks(&self, filter: &TaskFilter) -> Result<Page<TaskMetrics>, StoreError>;
+    /// How many tasks match in all.
+    fn count_tasks(&self, filter: &TaskFilter) -> Result<u64, StoreError>;
     /// One task.
     fn task(&self, id: &TaskId) -> Result<Option<TaskMetrics>, StoreError>;
     /// Calls `each` with the id of every task.

@@ -5,10 +5,12 @@ use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
 
 /// Conditions joined by AND, with their parameters.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Filter {
     pub(super) conditions: Vec<String>,
     pub(super) values: Vec<Value>,
+    /// Whether a row must be read to tell whether it matches: no index holds what is asked for.
+    pub(super) reads_rows: bool,
 }
 
 impl Filter {
@@ -44,6 +46,7 @@ impl Filter {
     pub(super) fn contains(&mut self, column: &str, text: Option<&String>) {
         if let Some(text) = text {
             self.and(&format!("instr({column}, ?) > 0"), text.to_lowercase());
+            self.reads_rows = true;
         }
     }
 
@@ -75,5 +78,12 @@ pub(super) fn matching(filter: &TaskFilter) -> Filter {
     if let Some(seconds) = filter.took_at_least {
         sql.and("processing_time >= ?", seconds);
     }
+    sql
+}
+
+/// The conditions of a filter for tasks.
+pub(super) fn within(filter: &TaskFilter) -> Filter {
+    let mut sql = matching(filter);
+    sql.between("at", filter.from, filter.to);
     sql
 }

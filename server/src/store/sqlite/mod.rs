@@ -6,6 +6,7 @@
 //! `NAME.outbox.db` what people were told and what waits to be told. Each carries an application id and a version.
 
 mod aside;
+mod count;
 mod file;
 mod filter;
 mod history;

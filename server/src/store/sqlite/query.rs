@@ -1,8 +1,8 @@
 //! Reading records: filters, order and cursors, by a small pool of readers.
 
 use super::file::{Part, Place};
-use super::filter::{Filter, matching};
-use super::{StoreError, failed, record};
+use super::filter::{Filter, within};
+use super::{StoreError, count, failed, record};
 use crate::store::Records;
 use app::query::{AlertFilter, TaskFilter, TaskSort};
 use forewatch::list::{DEFAULT_LIMIT, MAX_LIMIT, Page};
@@ -15,8 +15,6 @@ use std::sync::{Mutex, PoisonError};
 const POOL: usize = 4;
 /// The condition of an active alert.
 const ACTIVE: &str = "state IN ('firing', 'recovering')";
-/// A total above this is told as a lower bound.
-const COUNTED: i64 = 100_000;
 
 /// The readers.
 pub(crate) struct SqliteRecords {
@@ -73,14 +71,7 @@ impl SqliteRecords {
         let doing = "reading records";
         let limit = if limit == 0 { DEFAULT_LIMIT } else { limit.min(MAX_LIMIT) };
         self.with(|connection| {
-            let counted: i64 = connection
-                .prepare_cached(&format!(
-                    "SELECT count(*) FROM (SELECT 1 FROM {table}{} LIMIT {})",
-                    filter.sql(),
-                    COUNTED + 1
-                ))
-                .and_then(|mut count| count.query_row(params_from_iter(&filter.values), |row| row.get(0)))
-                .map_err(failed(doing))?;
+            let all = filter.clone();
             let Order { column, id, descending } = order;
             if let Some(cursor) = cursor {
                 let sign = if *descending { "<" } else { ">" };
@@ -103,8 +94,14 @@ impl SqliteRecords {
                 .map_err(failed(doing))?;
             let next_cursor =
                 (rows.len() > limit).then(|| rows.get(limit - 1).map(|row| write_cursor(&row.0, &row.1))).flatten();
-            let items = rows.iter().take(limit).map(|row| parse(&row.2)).collect::<Result<_, _>>()?;
-            Ok(Page { items, next_cursor, total: counted.min(COUNTED).unsigned_abs(), total_exact: counted <= COUNTED })
+            let items: Vec<T> = rows.iter().take(limit).map(|row| parse(&row.2)).collect::<Result<_, _>>()?;
+            let is_all = cursor.is_none() && next_cursor.is_none();
+            let (total, total_exact) = if is_all {
+                (items.len() as u64, true)
+            } else {
+                count::some(connection, table, &all, count::PATIENCE)?
+            };
+            Ok(Page { total: total.max(items.len() as u64), items, next_cursor, total_exact })
         })
     }
 
@@ -122,8 +119,7 @@ impl SqliteRecords {
 
 impl Records for SqliteRecords {
     fn tasks(&self, filter: &TaskFilter) -> Result<Page<TaskMetrics>, StoreError> {
-        let mut sql = matching(filter);
-        sql.between("at", filter.from, filter.to);
+        let mut sql = within(filter);
         let (column, descending) = match filter.sort {
             TaskSort::Newest => ("at", true),
             TaskSort::Oldest => ("at", false),
@@ -135,6 +131,10 @@ impl Records for SqliteRecords {
         }
         let order = Order { column, id: Id::Number("number"), descending };
         self.page("tasks", sql, &order, filter.cursor.as_ref(), filter.limit)
+    }
+
+    fn count_tasks(&self, filter: &TaskFilter) -> Result<u64, StoreError> {
+        self.with(|connection| count::all(connection, "tasks", &within(filter)))
     }
 
     fn task(&self, id: &TaskId) -> Result<Option<TaskMetrics>, StoreError> {

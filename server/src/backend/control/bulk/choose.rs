@@ -68,15 +68,16 @@ impl BackendFor {
         let meant = statuses(deed);
         let status: Vec<TaskStatus> =
             meant.iter().copied().filter(|status| filter.status.is_empty() || filter.status.contains(status)).collect();
-        let all = TaskFilter { limit: 1, cursor: None, sort: TaskSort::Oldest, ..filter.clone() };
-        let total = self.tasks(all).await?.total;
+        let total = self.count_tasks(filter.clone()).await?;
+        let fitting = match status.is_empty() {
+            true => 0,
+            false => self.count_tasks(TaskFilter { status: status.clone(), ..filter.clone() }).await?,
+        };
         let mut chosen = Chosen::default();
         let mut cursor = None;
-        let mut fitting = 0;
         while !status.is_empty() {
             let (status, sort, limit) = (status.clone(), TaskSort::Oldest, MAX_LIMIT);
             let page = self.tasks(TaskFilter { status, sort, limit, cursor, ..filter.clone() }).await?;
-            fitting = page.total;
             for task in page.items {
                 self.sort_in(task, deed, &mut chosen);
             }
