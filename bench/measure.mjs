@@ -1,6 +1,6 @@
 // What the benchmarks share: percentiles, what a process has used, and how results are shown and kept.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { target } from "../end2end/harness/forewatch.mjs";
@@ -16,13 +16,22 @@ export function percentile(values, share) {
 // Linux counts CPU time in hundredths of a second for every program that reads /proc.
 const ticksPerSecond = 100;
 
+const cpuSeconds = (fields) => (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+
+/** CPU seconds that the threads of this name have used; of those that have not ended. */
+export function usageOfThreads(pid, name) {
+  const tasks = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8"));
+  const named = tasks.filter((stat) => stat.includes(`(${name}) `));
+  return named.reduce((sum, stat) => sum + cpuSeconds(stat.split(") ")[1].split(" ")), 0);
+}
+
 /** CPU seconds that the process has used, and the memory that it holds and has held at most, in bytes. */
 export function usage(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const kilobytes = (name) => Number(status.match(new RegExp(`^${name}:\\s+(\\d+) kB`, "m"))[1]);
   return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
+    cpuSeconds: cpuSeconds(fields),
     residentBytes: kilobytes("VmRSS") * 1024,
     peakBytes: kilobytes("VmHWM") * 1024,
   };

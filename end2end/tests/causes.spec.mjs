@@ -66,6 +66,7 @@ test("the list folds what follows under its cause, and opens it with a key", asy
   await expect(page.getByRole("button", { name: `Give back: ${cause().title}` })).toBeVisible();
   await expect(line).toBeVisible();
   await server.api(`/alerts/${cause().alert_id}/unacknowledge`, {});
+  await expect(page.getByRole("button", { name: `Acknowledge: ${cause().title}` })).toBeVisible();
   await line.click();
   await expect(page).toHaveURL(new RegExp(deep().alert_id));
   const note = page.getByText("Nobody is told of it: it follows from");

@@ -6,6 +6,17 @@ import { sections } from "./module.mjs";
 import { named } from "./order.mjs";
 
 const WORKERS = 2;
+/** What every current browser supports: Binaryen's names, in its library and on its tools' command line. */
+export const FEATURES = {
+  BulkMemory: "bulk-memory",
+  BulkMemoryOpt: "bulk-memory-opt",
+  CallIndirectOverlong: "call-indirect-overlong",
+  NontrappingFPToInt: "nontrapping-float-to-int",
+  SignExt: "sign-ext",
+  ReferenceTypes: "reference-types",
+  Multivalue: "multivalue",
+  MutableGlobals: "mutable-globals",
+};
 
 /** Makes the files smaller, the largest first. */
 export async function optimise(paths) {
@@ -21,7 +32,7 @@ export async function optimise(paths) {
 }
 
 /** The module without the linker's names, some of which the optimiser does not know and would tell of. */
-function nameless(wasm) {
+export function nameless(wasm) {
   const kept = sections(wasm).filter(({ name }) => name !== "name");
   return Buffer.concat([wasm.subarray(0, 8), ...kept.map(({ start, content }) => wasm.subarray(start, content.end))]);
 }
@@ -33,9 +44,7 @@ async function serve() {
   binaryen.setShrinkLevel(2);
   binaryen.setGenerateStackIR(true);
   binaryen.setOptimizeStackIR(true);
-  // What every current browser supports.
-  const { BulkMemory, BulkMemoryOpt, CallIndirectOverlong, NontrappingFPToInt, SignExt, ReferenceTypes, Multivalue, MutableGlobals } = binaryen.Features;
-  const features = BulkMemory | BulkMemoryOpt | CallIndirectOverlong | NontrappingFPToInt | SignExt | ReferenceTypes | Multivalue | MutableGlobals;
+  const features = Object.keys(FEATURES).reduce((all, name) => all | binaryen.Features[name], 0);
 
   const shrink = (wasm, ...passes) => {
     const module = binaryen.readBinary(wasm, features);

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { filesUnder, root, target } from "./files.mjs";
+import { mergeShared } from "./merge.mjs";
 import { optimise } from "./optimise.mjs";
 import { snip } from "./snip.mjs";
 
@@ -103,6 +104,7 @@ export async function bindWasm(wasm, profile) {
   run("wasm-bindgen", [...bind, "--keep-lld-exports", join(parts, `${main}.wasm`)]);
   rmSync(join(parts, `${main}.wasm`));
   for (const { name, content } of filesIn(parts)) writeFileSync(join(folder, name), content);
+  mergeShared(folder, join(folder, "__wasm_split.js"));
   withStyle(join(folder, "__wasm_split.js"));
   await optimise(filesUnder(folder).filter((path) => path.endsWith(".wasm")));
   await joinScripts(folder);
