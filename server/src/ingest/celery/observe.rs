@@ -182,11 +182,11 @@ impl Observer {
             self.losses.example(&Refusal::TooLarge { bytes, limit: MAX_MESSAGE });
         }
         self.translator.dropped(batch.dropped);
-        for data in batch.data() {
+        batch.each(|data| {
             if let Err(refusal) = self.translator.message(data, batch.received_at, &mut events) {
                 self.losses.example(&refusal);
             }
-        }
+        });
         self.hand_on_news(news);
         events
     }

@@ -1,17 +1,22 @@
 //! Reads the broker's socket and nothing else. Redis cuts a subscriber off that falls behind, and with
 //! it goes all that waited; so this never waits for those who read and store, and hands messages over in
-//! batches. When too much is waiting to be read, new messages are dropped and counted.
+//! batches. Those behind a few are packed: a burst is several times as much as it takes in memory then. When too much is
+//! waiting to be read all the same, new messages are dropped and counted.
 
 use super::count::{Counts, Reason};
 use super::push::{Broken, Push};
 use super::subscriber::Subscriber;
 use chrono::{DateTime, Utc};
+use lz4_flex::block::{compress, decompress};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
 
 /// Bytes of messages that may wait to be read.
 const MAX_WAITING: usize = 64 * 1024 * 1024;
+/// A batch that has this part of it before itself is packed.
+const PACKED_BEHIND: usize = 16;
 /// Batches that may wait; reached only when they are tiny.
 const MAX_BATCHES: usize = 65_536;
 /// What a batch takes in memory beside its data, and what each message of it takes.
@@ -34,15 +39,26 @@ pub(super) struct Batch {
 #[derive(Default)]
 struct Found {
     data: Vec<u8>,
-    /// Where each ends.
+    /// Where each ends, in the data as it was before it was packed.
     ends: Vec<usize>,
+    is_packed: bool,
 }
 
 impl Batch {
-    /// The data of each message, in order of arrival.
-    pub(super) fn data(&self) -> impl Iterator<Item = &[u8]> {
-        let begins = std::iter::once(0).chain(self.found.ends.iter().copied());
-        begins.zip(&self.found.ends).map(|(begin, end)| &self.found.data[begin..*end])
+    /// Gives the data of each message, in order of arrival.
+    pub(super) fn each(&self, mut take: impl FnMut(&[u8])) {
+        let Found { data, ends, is_packed } = &self.found;
+        let length = ends.last().copied().unwrap_or_default();
+        let data = if *is_packed {
+            decompress(data, length).expect("it was packed here").into()
+        } else {
+            Cow::Borrowed(data.as_slice())
+        };
+        let mut begin = 0;
+        for end in ends {
+            take(&data[begin..*end]);
+            begin = *end;
+        }
     }
 
     /// How many messages they are.
@@ -61,6 +77,11 @@ impl Found {
     fn add(&mut self, data: &[u8]) {
         self.data.extend_from_slice(data);
         self.ends.push(self.data.len());
+    }
+
+    fn pack(&mut self) {
+        self.data = compress(&self.data);
+        self.is_packed = true;
     }
 }
 
@@ -114,6 +135,9 @@ impl Reader {
     }
 
     fn hand_over(&self, mut found: Found, too_large: Option<usize>, received_at: DateTime<Utc>) {
+        if self.waiting.load(Ordering::Relaxed) > self.limit / PACKED_BEHIND {
+            found.pack();
+        }
         found.data.shrink_to_fit();
         found.ends.shrink_to_fit();
         let count = found.ends.len();
@@ -140,6 +164,29 @@ mod tests {
         found
     }
 
+    fn messages(batch: &Batch) -> Vec<String> {
+        let mut messages = Vec::new();
+        batch.each(|data| messages.push(String::from_utf8(data.to_vec()).unwrap()));
+        messages
+    }
+
+    #[test]
+    fn what_is_far_behind_is_packed_and_comes_as_it_was() {
+        let (reader, mut batches) = queue(Arc::default());
+        let reader = Reader { limit: 100_000, ..reader };
+        let texts = ["the same again and again ".repeat(500), String::new(), "the same".to_owned()];
+        for _ in 0..2 {
+            let mut found = Found::default();
+            texts.iter().for_each(|text| found.add(text.as_bytes()));
+            reader.hand_over(found, None, Utc::now());
+        }
+        let [first, second] = [batches.try_recv().unwrap(), batches.try_recv().unwrap()];
+        assert!(second.bytes < first.bytes / 10, "{} after {}", second.bytes, first.bytes);
+        assert_eq!([messages(&first), messages(&second)], [texts.to_vec(), texts.to_vec()]);
+        drop((first, second));
+        assert_eq!(reader.waiting.load(Ordering::Relaxed), 0);
+    }
+
     #[test]
     fn what_does_not_fit_is_dropped_and_counted_and_room_comes_back() {
         let counts = Arc::new(Counts::default());
@@ -150,7 +197,7 @@ mod tests {
         reader.hand_over(three(), None, Utc::now());
         assert_eq!(counts.refused(Reason::Overrun), 3);
         let batch = batches.try_recv().unwrap();
-        assert_eq!(batch.data().collect::<Vec<_>>(), [&b"1234"[..], b"", b"5678"]);
+        assert_eq!(messages(&batch), ["1234", "", "5678"]);
         let before = batch.dropped;
         drop(batch);
         reader.hand_over(three(), None, Utc::now());
