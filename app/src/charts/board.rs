@@ -21,6 +21,7 @@ use super::source::Source;
 use super::strip::{Mark, Strip};
 use super::strip_chart::scale;
 use super::surface::Palette;
+use super::turns::draw_in_turn;
 use super::view::ChartTime;
 use super::watch::{Watch, changes};
 use crate::live::use_live;
@@ -174,7 +175,7 @@ impl Board {
     fn draw_soon(self: &Rc<Self>) {
         if !self.frame_due.replace(true) {
             let weak = Rc::downgrade(self);
-            request_animation_frame(move || {
+            draw_in_turn(move || {
                 if let Some(board) = weak.upgrade() {
                     board.frame_due.set(false);
                     board.draw();

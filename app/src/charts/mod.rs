@@ -31,6 +31,8 @@ mod pointer;
 #[cfg(feature = "hydrate")]
 pub mod surface;
 #[cfg(feature = "hydrate")]
+mod turns;
+#[cfg(feature = "hydrate")]
 mod watch;
 
 pub use heat::HeatMap;

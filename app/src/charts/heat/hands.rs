@@ -4,6 +4,7 @@ use super::map::{Pointed, words};
 use super::paint::Painter;
 use super::plan::{Spot, Step};
 use crate::charts::surface::{Palette, Surface};
+use crate::charts::turns::draw_in_turn;
 use crate::charts::watch::{Watch, changes};
 use forewatch::worker::FleetGpu;
 use leptos::ev;
@@ -60,7 +61,7 @@ impl Map {
     fn draw_soon(self: &Rc<Self>) {
         if !self.frame_due.replace(true) {
             let map = Rc::downgrade(self);
-            request_animation_frame(move || {
+            draw_in_turn(move || {
                 if let Some(map) = map.upgrade() {
                     map.frame_due.set(false);
                     map.draw();

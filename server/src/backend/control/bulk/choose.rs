@@ -69,9 +69,10 @@ impl BackendFor {
         let status: Vec<TaskStatus> =
             meant.iter().copied().filter(|status| filter.status.is_empty() || filter.status.contains(status)).collect();
         let total = self.count_tasks(filter.clone()).await?;
-        let fitting = match status.is_empty() {
-            true => 0,
-            false => self.count_tasks(TaskFilter { status: status.clone(), ..filter.clone() }).await?,
+        let fitting = if status.is_empty() {
+            0
+        } else {
+            self.count_tasks(TaskFilter { status: status.clone(), ..filter.clone() }).await?
         };
         let mut chosen = Chosen::default();
         let mut cursor = None;
