@@ -87,12 +87,13 @@ fn samples_that_come_faster_than_flushes_are_written_as_they_come_and_none_is_mi
         let since = Instant::now();
         // Of the system's own the first tick brings some, too.
         while history.shared.head.is_filling() || history.shared.head.look(|tables| tables.len() > 1) {
-            assert!(since.elapsed() < Duration::from_secs(60), "nobody has them written");
+            assert!(since.elapsed() < Duration::from_mins(1), "nobody has them written");
             std::thread::sleep(Duration::from_millis(1));
         }
     }
     let mut all = query("worker.load_1m", begin, begin + 2_000, 100.0);
     all.over = Some(Aggregation::Count);
     let answer = history.answer(&all).expect("it can be answered");
-    assert_eq!(answer.series[0].points.iter().filter_map(|(_, count)| *count).sum::<f64>(), 2_000.0);
+    let counts = answer.series[0].points.iter().map(|(_, count)| *count);
+    assert_eq!(counts.collect::<Option<Vec<_>>>().map(|counts| counts.iter().sum()), Some(2_000.0));
 }

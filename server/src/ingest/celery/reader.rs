@@ -177,7 +177,9 @@ mod tests {
         let texts = ["the same again and again ".repeat(500), String::new(), "the same".to_owned()];
         for _ in 0..2 {
             let mut found = Found::default();
-            texts.iter().for_each(|text| found.add(text.as_bytes()));
+            for text in &texts {
+                found.add(text.as_bytes());
+            }
             reader.hand_over(found, None, Utc::now());
         }
         let [first, second] = [batches.try_recv().unwrap(), batches.try_recv().unwrap()];
