@@ -1,15 +1,15 @@
 // Makes few files of the many that several parts of the code share.
 //
 // wasm-split-cli gives the code of each set of parts a file of its own: over a hundred, some of a few bytes, of which a page
-// needs up to sixty-six, and asks for all of them at once. Asking alone keeps a phone busy for a third of a second. Here they
+// needs up to sixty-six, and asks for all of them at once. Asking alone kept the main thread busy for 25 to 130 ms. Here they
 // become a few (`shared_N.wasm`), those together that are mostly needed together; a page loads somewhat more than it needs.
 
 import binaryen from "binaryen";
-import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FEATURES, nameless } from "./optimise.mjs";
+import { run } from "./run.mjs";
 
 /** Files that come of it. */
 const FILES = 8;
@@ -65,8 +65,7 @@ function merge(folder, passing, chunks, file) {
   });
   const tool = fileURLToPath(new URL("./node_modules/.bin/wasm-merge", import.meta.url));
   const args = [passing, "__wasm_split", ...inputs, "-o", join(folder, file), ...Object.values(FEATURES).map((feature) => `--enable-${feature}`)];
-  const { status, error } = spawnSync(tool, args, { stdio: ["ignore", 2, 2] });
-  if (status !== 0) throw error ?? new Error(`wasm-merge ended with ${status}`);
+  run(tool, args);
   for (const { number } of chunks) rmSync(join(folder, `chunk_${number}.wasm`));
 }
 

@@ -8,19 +8,11 @@ import { dirname, join, relative } from "node:path";
 import { filesUnder, root, target } from "./files.mjs";
 import { mergeShared } from "./merge.mjs";
 import { optimise } from "./optimise.mjs";
+import { run } from "./run.mjs";
 import { snip } from "./snip.mjs";
 
 const triple = "wasm32-unknown-unknown";
 const main = "forewatch";
-
-function refuse(command, { status, error }) {
-  if (error?.code === "ENOENT") throw new Error(`${command} is missing: run scripts/setup.sh`);
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-function run(command, args, env = {}) {
-  refuse(command, spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } }));
-}
 
 /**
  * How the release is compiled: a standard library built for size, panics that stop at once (nobody reads their texts in a

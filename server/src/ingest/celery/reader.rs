@@ -1,6 +1,6 @@
 //! Reads the broker's socket and nothing else. Redis cuts a subscriber off that falls behind, and with
 //! it goes all that waited; so this never waits for those who read and store, and hands messages over in
-//! batches. Those behind a few are packed: a burst is several times as much as it takes in memory then. When too much is
+//! batches. Those behind a few are packed, so that more of a burst finds room. When too much is
 //! waiting to be read all the same, new messages are dropped and counted.
 
 use super::count::{Counts, Reason};
