@@ -30,8 +30,10 @@ function heartbeat(worker, at, time) {
 
 const server = await Forewatch.start();
 const pid = server.program.child.pid;
-const register = (_, worker) => server.api("/workers/register", { registration: { worker_id: `gpu-${worker}`, interval } });
-await Promise.all(Array.from({ length: workers }, register));
+const register = (worker) => server.api("/workers/register", { registration: { worker_id: `gpu-${worker}`, interval } });
+for (let first = 0; first < workers; first += together) {
+  await Promise.all(Array.from({ length: Math.min(together, workers - first) }, (_, n) => register(first + n)));
+}
 const before = await settled(pid);
 const end = Date.now();
 const took = [];
