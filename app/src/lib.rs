@@ -17,6 +17,8 @@ pub mod control;
 #[cfg(all(debug_assertions, feature = "ssr"))]
 mod design;
 pub mod handling;
+#[cfg(feature = "hydrate")]
+pub mod hydration;
 pub mod live;
 pub mod pages;
 pub mod palette;

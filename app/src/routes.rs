@@ -1,5 +1,6 @@
 //! Which page stands at which address, and what every page shares.
 
+use crate::components::later::Later;
 use crate::components::layout::Layout;
 use crate::components::toast::Toasts;
 use crate::handling::Handling;
@@ -28,7 +29,7 @@ pub fn App() -> impl IntoView {
     Overlays::provide();
     view! {
         <Router>
-            <Layout>
+            <Later><Layout>
                 <FlatRoutes fallback=|| NOT_FOUND.show()>
                     <Route path=path!("/") view=home ssr=SsrMode::Async/>
                     <Route path=path!("/workers") view=|| WORKERS.show() ssr=SsrMode::Async/>
@@ -43,7 +44,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports") view=|| REPORTS.show() ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=|| SETTINGS.show() ssr=SsrMode::Async/>
                 </FlatRoutes>
-            </Layout>
+            </Layout></Later>
         </Router>
     }
 }

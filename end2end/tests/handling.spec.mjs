@@ -27,6 +27,24 @@ test("an alert is taken from its card with a note and for an hour, and given bac
   expect(complaints).toEqual([]);
 });
 
+test("a note that is being written stays when something is heard of its alert", async ({ page, world }) => {
+  const alert = await world.server.raiseAlert("Heard of meanwhile", { severity: "critical" });
+  await page.goto("/");
+  await live(page);
+  const card = page.getByRole("region", { name: alert.title });
+  await card.getByText("Note, time").click();
+  const note = card.getByRole("textbox", { name: "Note" });
+  await note.fill("I look at");
+  const { updated_at } = await world.server.api(`/alerts/${alert.alert_id}`);
+  await world.server.api(`/alerts/${alert.alert_id}/comment`, { text: "It hums" });
+  expect((await world.server.api(`/alerts/${alert.alert_id}`)).updated_at).not.toBe(updated_at);
+  // What comes later shows that the page has heard of it.
+  const later = await world.server.raiseAlert("Came after it", { severity: "critical" });
+  await expect(page.getByRole("region", { name: later.title })).toBeVisible();
+  await expect(note).toHaveValue("I look at");
+  for (const { alert_id } of [alert, later]) await world.server.api(`/alerts/${alert_id}/resolve`, {});
+});
+
 test("many are selected, acknowledged together, and given back together", async ({ page, world, complaints }) => {
   const alerts = [];
   for (const n of [1, 2, 3]) alerts.push(await world.server.raiseAlert(`One of many, number ${n}`));

@@ -12,7 +12,7 @@ pub fn hydrate() {
     // Leptos' own way to spawn is there only once something is mounted.
     wasm_bindgen_futures::spawn_local(async move {
         if app::pages::load_page_at(&path, &query).await {
-            leptos::mount::hydrate_body(app::App);
+            app::hydration::hydrate_page();
         }
     });
 }

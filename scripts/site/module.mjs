@@ -1,6 +1,8 @@
 // Reads the binary format of WASM modules: https://webassembly.github.io/spec/core/binary/modules.html
 
 export const CUSTOM = 0, IMPORT = 2, CODE = 10;
+/** The kind of an import that is a function. */
+const FUNCTION = 0;
 /** The part of the section `name` that has the names of functions. */
 export const FUNCTION_NAMES = 1;
 
@@ -52,20 +54,28 @@ export function sections(bytes) {
   return found;
 }
 
-/** How many functions a module's section of imports has: its own are numbered from there on. */
-export function importedFunctions(reader) {
-  let functions = 0;
+/** What a module's section of imports asks for: module, name and kind, and where its description lies. */
+export function* imports(reader) {
   const limits = () => (reader.number() & 1 ? (reader.number(), reader.number()) : reader.number());
   for (let left = reader.number(); left > 0; left--) {
-    reader.name();
-    reader.name();
+    const [module, name, at] = [reader.name(), reader.name(), reader.at];
     const kind = reader.byte();
-    if (kind === 0) (reader.number(), functions++);
+    if (kind === FUNCTION) reader.number();
     else if (kind === 1) (reader.byte(), limits());
     else if (kind === 2) limits();
     else if (kind === 3) (reader.byte(), reader.byte());
     else if (kind === 4) (reader.byte(), reader.number());
     else throw new Error(`import of unknown kind ${kind}`);
+    yield { module, name, kind, description: reader.bytes.subarray(at, reader.at) };
   }
-  return functions;
+}
+
+/** How many functions a module's section of imports has: its own are numbered from there on. */
+export const importedFunctions = (reader) => [...imports(reader)].filter(({ kind }) => kind === FUNCTION).length;
+
+/** A number in the variable length of the format. */
+export function encoded(number) {
+  const bytes = [];
+  for (; number >= 128; number = Math.floor(number / 128)) bytes.push((number & 0x7f) | 0x80);
+  return Buffer.from([...bytes, number]);
 }

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { filesUnder, root, target } from "./files.mjs";
+import { shortenImports } from "./imports.mjs";
 import { mergeShared } from "./merge.mjs";
 import { optimise } from "./optimise.mjs";
 import { run } from "./run.mjs";
@@ -98,6 +99,10 @@ export async function bindWasm(wasm, profile) {
   for (const { name, content } of filesIn(parts)) writeFileSync(join(folder, name), content);
   mergeShared(folder, join(folder, "__wasm_split.js"));
   withStyle(join(folder, "__wasm_split.js"));
+  const [code, script] = [join(folder, `${main}_bg.wasm`), join(folder, `${main}.js`)];
+  const short = shortenImports(readFileSync(code), readFileSync(script, "utf8"));
+  writeFileSync(code, short.wasm);
+  writeFileSync(script, short.script);
   await optimise(filesUnder(folder).filter((path) => path.endsWith(".wasm")));
   await joinScripts(folder);
   return filesIn(folder);

@@ -2,6 +2,7 @@
 //! done. Below it, in a neutral panel, what somebody has or what is held back.
 
 use super::alert_deeds::Deeds;
+use super::each::each;
 use super::icon::{Glyph, Icon};
 use super::moment::{Moment, Style};
 use super::severity::{SeverityBadge, word};
@@ -10,12 +11,29 @@ use forewatch::{Alert, format};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
+/// Alerts that need someone, a card each. A card stays while its facts change: what is being written in it is not lost.
+#[component]
+pub fn AlertCards(
+    /// The alerts.
+    #[prop(into)]
+    alerts: Signal<Vec<Alert>>,
+) -> impl IntoView {
+    each(move || alerts.get(), card_key, move |alert| view! { <AlertCard alert alerts/> }.into_any())
+}
+
+fn card_key(alert: &Alert) -> String {
+    let Alert { alert_id, title, acknowledged, is_active, .. } = alert;
+    format!("{alert_id} {} {acknowledged} {is_active} {title}", alert.severity.as_str())
+}
+
 /// An alert that needs someone.
 #[component]
-pub fn AlertCard(
-    /// The alert.
-    alert: Alert,
-) -> impl IntoView {
+fn AlertCard(alert: Alert, alerts: Signal<Vec<Alert>>) -> impl IntoView {
+    let known = alert.clone();
+    let now = Memo::new(move |before: Option<&Alert>| {
+        let alerts = alerts.read();
+        alerts.iter().find(|alert| alert.alert_id == known.alert_id).or(before).unwrap_or(&known).clone()
+    });
     let address = format!("/alerts/{}", alert.alert_id);
     let title = alert.title.clone();
     let class = format!("panel alert {}", alert.severity.as_str());
@@ -27,10 +45,10 @@ pub fn AlertCard(
                     <h2><a href=address.clone()>{title.clone()}</a></h2>
                 </div>
                 <div class="acts">
-                    <Deeds alert=alert.clone() with_note=true/>
+                    <Deeds alert with_note=true/>
                     <a class="btn wide-only" href=address aria-label=format!("Details: {title}")>"Details"</a>
                 </div>
-                <AlertFacts alert/>
+                {move || view! { <AlertFacts alert=now.get()/> }}
             </div>
         </section>
     }

@@ -32,7 +32,7 @@ fn rows(rows: Box<dyn Fn() -> Vec<Row> + Send + Sync>) -> AnyView {
     view! { <For each=rows key=|row| row.key.clone() children=|row| (row.make)()/> }.into_any()
 }
 
-/// What tells one state of an alert from another: its card is made anew when it changes.
+/// What tells one state of an alert from another: its row is made anew when it changes.
 pub fn alert_key(alert: &forewatch::Alert) -> String {
     format!("{} {} {} {}", alert.alert_id, alert.updated_at, alert.acknowledged, alert.is_active)
 }

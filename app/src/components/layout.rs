@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use super::icon::{Glyph, Icon};
+use super::later::Later;
 use super::rail::{BottomTabs, Rail, with_frame};
 use super::shortcuts::Shortcuts;
 use super::toast::ToastArea;
@@ -48,13 +49,14 @@ pub fn Layout(
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">
-            <Rail/>
+            <Later><Rail/></Later>
             <div class="page">
-                <TopBar/>
+                <Later><TopBar/></Later>
                 <main id="main" tabindex="-1" class:is-stale=is_stale>
                     <Notice/>
                     <RefusedForm/>
-                    {children()}
+                    // The last: the server numbers its resources after those of the frame.
+                    <Later>{children()}</Later>
                 </main>
             </div>
         </div>

@@ -9,6 +9,7 @@ pub mod each;
 pub mod empty;
 pub mod following;
 pub mod icon;
+pub mod later;
 pub mod layout;
 pub mod links;
 pub mod meter;

@@ -4,7 +4,7 @@ use super::states::{alert, fleet, handled, heard, now, queues, tasks};
 use crate::backend::BackendError;
 use crate::backend::Snapshot;
 use crate::charts::{HeatMap, Sparkline};
-use crate::components::alert_card::{AlertCard, HandledAlerts};
+use crate::components::alert_card::{AlertCards, HandledAlerts};
 use crate::components::connection::ConnectionMark;
 use crate::components::copy::Copy;
 use crate::components::empty::{Empty, Failure, Loading};
@@ -109,10 +109,10 @@ pub(super) fn Marks() -> impl IntoView {
 /// Alerts in place, in hand, and messages.
 #[component]
 pub(super) fn Alerts() -> impl IntoView {
-    let cards = AlertSeverity::ALL.iter().rev().map(|severity| view! { <AlertCard alert=alert(*severity)/> });
+    let cards = AlertSeverity::ALL.iter().rev().map(|severity| alert(*severity)).collect::<Vec<_>>();
     view! {
         <Shown name="Alerts">
-            <div class="stack">{cards.collect_view()}<HandledAlerts alerts=Signal::stored(handled())/></div>
+            <div class="stack"><AlertCards alerts=Signal::stored(cards)/><HandledAlerts alerts=Signal::stored(handled())/></div>
         </Shown>
         <Shown name="Messages">{examples(alert(AlertSeverity::Critical))}</Shown>
     }

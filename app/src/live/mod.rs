@@ -44,7 +44,7 @@ pub fn provide_live() {
     let live = Live::new();
     provide_context(live);
     #[cfg(feature = "hydrate")]
-    Effect::new(move || live.client.with_value(client::Client::start));
+    crate::hydration::when_live(move || live.client.with_value(client::Client::start));
 }
 
 /// The live client of this page.

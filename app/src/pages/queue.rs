@@ -4,10 +4,10 @@ use super::limits::{Why, limits, of_queue as limit_of};
 use crate::backend::{BackendError, Link};
 use crate::causes::without_consequences;
 use crate::charts::{Line, Source, Strip, StripChart, Tone};
-use crate::components::alert_card::AlertCard;
-use crate::components::each::{alert_key, each};
+use crate::components::alert_card::AlertCards;
 use crate::components::empty::Failure;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::links::Links;
 use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
@@ -65,11 +65,15 @@ fn Queue(data: QueuesData, id: Memo<String>, title: RwSignal<String>) -> impl In
         view! {
             <Head queue links commanded/>
             <Paused queue/>
-            <Why limit=Signal::derive(move || limit.get().filter(|_| !is_paused.get()))/>
-            <Concerns alerts queue/>
-            <Facts queue/>
-            <Objectives objectives queue/>
-            <Past queue/>
+            <Later>
+                <Why limit=Signal::derive(move || limit.get().filter(|_| !is_paused.get()))/>
+                <Concerns alerts queue/>
+            </Later>
+            <Later><Facts queue/></Later>
+            <Later>
+                <Objectives objectives queue/>
+                <Past queue/>
+            </Later>
         }
         .into_any()
     };
@@ -150,7 +154,7 @@ fn Concerns(alerts: Memo<Vec<Alert>>, queue: Memo<Option<QueueStats>>) -> impl I
         alerts.read().iter().filter(|a| a.is_active && Some(a.component_id.as_str()) == id).cloned().collect::<Vec<_>>()
     });
     view! {
-        {each(move || without_consequences(own.get()), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
+        <AlertCards alerts=Signal::derive(move || without_consequences(own.get()))/>
     }
     .into_any()
 }
@@ -187,7 +191,7 @@ fn Past(queue: Memo<Option<QueueStats>>) -> impl IntoView {
         Strip::new("Waiting", "tasks", vec![line("", "queue.pending", Tone::BLUE).with_yesterday()]),
         Strip::new(
             "Arrivals and ends",
-            "tasks a second",
+            "of tasks",
             vec![line("arrive", "queue.arrival_rate", Tone::BLUE), line("end", "queue.service_rate", Tone::GREEN)],
         ),
         Strip::new("Oldest waiting", "its age", vec![line("", "queue.oldest_age", Tone::OCHRE)]),

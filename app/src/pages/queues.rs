@@ -2,6 +2,7 @@
 
 use super::limits::{column, limits};
 use crate::components::empty::Empty;
+use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::{More, QueueTable, is_growing, is_unserved};
 use crate::control::queues::of_queue;
@@ -37,7 +38,7 @@ fn Queues(data: QueuesData) -> impl IntoView {
     let more = StoredValue::new(more);
     view! {
         <div class="title-row"><h1>"Queues"</h1><span class="soft">{move || sentence(&queues.read())}</span><AnswerPlace answer/><Views/></div>
-        <section class="panel" aria-label="Queues">
+        <Later><section class="panel" aria-label="Queues">
             <Show
                 when=move || !queues.read().is_empty()
                 fallback=|| view! {
@@ -53,7 +54,7 @@ fn Queues(data: QueuesData) -> impl IntoView {
                     <div class="right"><a class="btn bare" href="/queues.csv" download="" rel="external">"CSV"</a></div>
                 </div>
             </Show>
-        </section>
+        </section></Later>
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::components::copy::Copy;
 use crate::components::deliveries::Deliveries;
 use crate::components::following::{CauseLink, Following};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityBadge;
@@ -78,16 +79,20 @@ fn AlertView(data: AlertData, title: RwSignal<String>) -> impl IntoView {
         </div>
         <div class="two">
             <div class="stack">
-                <MetricAround alert subject=data.subject annotations=data.annotations/>
-                <FollowingPanel following/>
-                <WhoDidWhat alert/>
-                <Deliveries deliveries=data.deliveries/>
+                <Later><MetricAround alert subject=data.subject annotations=data.annotations/></Later>
+                <Later>
+                    <FollowingPanel following/>
+                    <WhoDidWhat alert/>
+                    <Deliveries deliveries=data.deliveries/>
+                </Later>
             </div>
             <div class="stack">
-                <Decide alert/>
-                <RulePanel alert id/>
-                <Links links=data.links/>
-                <p><a class="btn" href=silence><Icon glyph=Glyph::Mute/>"Silence alerts like this"</a></p>
+                <Later><Decide alert/></Later>
+                <Later>
+                    <RulePanel alert id/>
+                    <Links links=data.links/>
+                    <p><a class="btn" href=silence><Icon glyph=Glyph::Mute/>"Silence alerts like this"</a></p>
+                </Later>
             </div>
         </div>
     }

@@ -9,6 +9,7 @@ use crate::alert_search::{AlertSearch, belongs, fits};
 use crate::attention::is_open;
 use crate::causes::heads;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
 use crate::handling::shown_alerts;
 use crate::live::use_live;
@@ -86,6 +87,7 @@ fn Alerts(data: AlertsData, asked: Memo<AlertSearch>) -> impl IntoView {
     let file = asked.csv_address();
     let open = move || live.read().iter().filter(|a| is_open(a)).count();
     let selection = Selection::of(rows);
+    let none = asked.clone();
     view! {
         <div class="title-row">
             <h1>"Alerts"</h1>
@@ -97,16 +99,16 @@ fn Alerts(data: AlertsData, asked: Memo<AlertSearch>) -> impl IntoView {
             <Views/>
         </div>
         <Tabs asked=asked.clone() live/>
-        <Filters asked=asked.clone() rules=data.rules/>
-        <section class="panel" aria-label="Alerts">
+        <Later><Filters asked=asked.clone() rules=data.rules/></Later>
+        <Later><section class="panel" aria-label="Alerts">
             <SelectionBar selection/>
-            <Show when=move || !rows.read().is_empty() fallback=move || view! { <NoAlerts asked=asked.clone()/> }>
+            <Show when=move || !rows.read().is_empty() fallback=move || view! { <NoAlerts asked=none.clone()/> }>
                 <AlertTable rows live selection/>
             </Show>
             <div class="panel-h foot-row">
                 <div class="right"><a class="btn bare" href=file download="" rel="external">"CSV"</a>{older}</div>
             </div>
-        </section>
+        </section></Later>
     }
     .into_any()
 }

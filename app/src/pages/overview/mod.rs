@@ -7,21 +7,23 @@ mod past;
 
 use crate::attention::{is_in_hand, is_open};
 use crate::charts::{ChartTime, HeatMap};
-use crate::components::alert_card::{AlertCard, HandledAlerts};
-use crate::components::each::{alert_key, each};
+use crate::components::alert_card::{AlertCards, HandledAlerts};
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
 use crate::components::queue_table::QueueTable;
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{OverviewData, Trend, load_overview};
-use forewatch::Alert;
+use forewatch::series::Point;
 use forewatch::time::unix_seconds;
+use forewatch::{Alert, QueueStats};
 pub(super) use headline::Headline;
 use leptos::prelude::*;
 pub(super) use numbers::Numbers;
 pub(super) use past::Past;
+use std::sync::Arc;
 
 /// Alerts that are shown in full; the others are a click away.
 const CARDS: usize = 3;
@@ -69,11 +71,20 @@ fn Overview(data: OverviewData) -> impl IntoView {
     view! {
         <Headline system queues alerts/>
         {first_steps}
-        <NeedsSomeone alerts/>
-        <Numbers system trends=data.trends/>
+        <Later><NeedsSomeone alerts/></Later>
+        <Later><Numbers system trends=data.trends/></Later>
         <div inner_html=data.objectives></div>
-        <Past system alerts error_rate_limit=data.error_rate_limit/>
-        <HeatMap fleet/>
+        <Later><Past system alerts error_rate_limit=data.error_rate_limit/></Later>
+        <Later><HeatMap fleet/></Later>
+        <Later><Queues queues depths/></Later>
+    }
+    .into_any()
+}
+
+/// Every queue, once there is one.
+#[component]
+fn Queues(queues: Signal<Arc<Vec<QueueStats>>>, depths: StoredValue<Vec<(String, Vec<Point>)>>) -> impl IntoView {
+    view! {
         <Show when=move || !queues.read().is_empty()>
             <section class="panel" aria-labelledby="overview-queues">
                 <div class="panel-h">
@@ -95,7 +106,7 @@ fn oldest(trends: &[Trend]) -> Option<f64> {
 }
 
 /// "all draining", or how many grow.
-fn queues_sentence(queues: &[forewatch::QueueStats]) -> String {
+fn queues_sentence(queues: &[QueueStats]) -> String {
     let growing = queues.iter().filter(|q| crate::components::queue_table::is_growing(q)).count();
     match growing {
         0 => "none growing".to_owned(),
@@ -131,6 +142,7 @@ fn NeedsSomeone(alerts: Memo<Vec<Alert>>) -> impl IntoView {
             }
         })
     };
+    let cards = Signal::derive(move || open.read().iter().take(CARDS).cloned().collect::<Vec<_>>());
     let more = move || {
         let count = open.read().len();
         (count > CARDS).then(|| {
@@ -138,11 +150,7 @@ fn NeedsSomeone(alerts: Memo<Vec<Alert>>) -> impl IntoView {
         })
     };
     view! {
-        {each(
-            move || open.read().iter().take(CARDS).cloned().collect(),
-            alert_key,
-            |alert| view! { <AlertCard alert/> }.into_any(),
-        )}
+        <AlertCards alerts=cards/>
         {more}
         <HandledAlerts alerts=handled/>
         {quiet}

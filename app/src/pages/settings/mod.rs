@@ -12,6 +12,7 @@ mod trial;
 
 use crate::backend::{BackendError, RuleAsked};
 use crate::components::deliveries::Deliveries;
+use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
 use crate::server_fns::{SettingsData, load_settings, try_rule};
 use channels::Channels;
@@ -60,13 +61,17 @@ fn Settings(data: SettingsData, trial: Trial) -> impl IntoView {
             <h1>"Settings"</h1>
             <span class="soft">"Forewatch "{data.version}", you are "{data.actor}</span>
         </div>
-        <Rules rules=data.rules trial/>
-        <Silences silences=data.silences/>
-        <Channels channels=data.channels/>
-        <ThisBrowser/>
-        <Deliveries deliveries=data.deliveries/>
-        <Sources sources=data.sources/>
-        <StoragePanel storage=data.storage/>
+        <Later><Rules rules=data.rules trial/></Later>
+        <Later><Silences silences=data.silences/></Later>
+        <Later>
+            <Channels channels=data.channels/>
+            <ThisBrowser/>
+        </Later>
+        <Later>
+            <Deliveries deliveries=data.deliveries/>
+            <Sources sources=data.sources/>
+            <StoragePanel storage=data.storage/>
+        </Later>
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ mod why;
 use crate::components::copy::Copy;
 use crate::components::each::{alert_key, each};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityMark;
@@ -79,20 +80,26 @@ fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
             <Links links/>
             <AnswerPlace answer/>
         </div>
-        <Waits task=calm limit/>
-        <IsStuck task usual/>
-        <Spans task/>
-        <Timeline task/>
+        <Later>
+            <Waits task=calm limit/>
+            <IsStuck task usual/>
+            <Spans task/>
+        </Later>
+        <Later><Timeline task/></Later>
         <div class="two">
             <div class="stack">
-                {move || view! { <ErrorPanel task=calm.get()/> }}
-                <Meanwhile task=calm worker/>
-                {move || view! { <Family task=calm.get() forebears=forebears.clone()/> }}
-                {move || view! { <Texts task=calm.get()/> }}
+                <Later>
+                    {move || view! { <ErrorPanel task=calm.get()/> }}
+                    <Meanwhile task=calm worker/>
+                    {move || view! { <Family task=calm.get() forebears=forebears.clone()/> }}
+                    {move || view! { <Texts task=calm.get()/> }}
+                </Later>
             </div>
             <div class="stack">
-                <Touching task=calm alerts=shown_alerts(alerts)/>
-                {move || view! { <Details task=calm.get() worker=known.clone()/> }}
+                <Later>
+                    <Touching task=calm alerts=shown_alerts(alerts)/>
+                    {move || view! { <Details task=calm.get() worker=known.clone()/> }}
+                </Later>
             </div>
         </div>
     }

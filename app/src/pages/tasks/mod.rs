@@ -6,6 +6,7 @@ mod rows;
 mod search;
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
 use crate::components::task_table::{NoTasks, TaskTable};
@@ -86,7 +87,7 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
     };
     view! {
         {remarks.collect_view()}
-        <section
+        <Later><section
             class="panel"
             aria-labelledby="tasks-list"
             on:pointerenter=move |_| rows.read_by_pointer(true)
@@ -103,7 +104,7 @@ fn Tasks(page: TasksData, search: Memo<String>, cursor: Memo<Option<String>>) ->
                 <span class="cap">"Outlined bar: waited. Filled bar: ran. The longest fills the width."</span>
                 <div class="right"><a class="btn bare" href=file download="" rel="external">"CSV"</a>{newest}{older}</div>
             </div>
-        </section>
+        </section></Later>
     }
     .into_any()
 }

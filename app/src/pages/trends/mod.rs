@@ -15,6 +15,7 @@ use crate::backend::BackendError;
 use crate::charts::ChartTime;
 use crate::charts::strip::Mark;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::moment::{absolute, clock, clock_seconds, date};
 use crate::components::page_title::PageTitle;
 use crate::server_fns::load_trends;
@@ -83,7 +84,10 @@ fn Page(data: Trends, shared: Shared) -> impl IntoView {
     let asked = shared.ask.get_untracked();
     let charts: Vec<_> = (0..data.charts.len())
         .filter(|n| *n < asked.charts.len())
-        .map(|n| view! { <ChartPanel data=Arc::clone(&data) n shared marks=marks.get_value()/> })
+        .map(|n| {
+            let data = Arc::clone(&data);
+            view! { <Later><ChartPanel data n shared marks=marks.get_value()/></Later> }
+        })
         .collect();
     let (shown, step, left_out) = (data.shown, data.step, data.left_out);
     let zone = ZoneChoice::expect().0;
@@ -104,7 +108,7 @@ fn Page(data: Trends, shared: Shared) -> impl IntoView {
         {(left_out > 0).then(|| view! {
             <p class="cap">{left_out} " more alerts are not marked on the charts: narrow the time to see them."</p>
         })}
-        <AddChart shared/>
+        <Later><AddChart shared/></Later>
         {values.collect_view()}
     }
     .into_any()

@@ -9,9 +9,9 @@ mod recent;
 
 use crate::causes::without_consequences;
 use crate::charts::ChartTime;
-use crate::components::alert_card::AlertCard;
+use crate::components::alert_card::AlertCards;
 use crate::components::copy::Copy;
-use crate::components::each::{alert_key, each};
+use crate::components::later::Later;
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::status::{HeardFrom, WorkerState};
@@ -62,6 +62,7 @@ fn Worker(data: WorkerData, title: RwSignal<String>) -> impl IntoView {
         let id = id.clone();
         move |_| concerns(&alerts.read(), &id)
     });
+    let recent = id.clone();
     let answer = Answer::new();
     let tasks = RwSignal::new(data.tasks);
     let takes_commands = data.takes_commands;
@@ -87,16 +88,20 @@ fn Worker(data: WorkerData, title: RwSignal<String>) -> impl IntoView {
             <Links links=data.links/>
             <AnswerPlace answer/>
         </div>
-        <Drained id=id.clone() worker left=data.left/>
-        <Running worker/>
-        <Concerns concerns/>
-        <GpuPanels worker is_offline loads=data.gpu_loads/>
-        <div class:is-stale=is_offline>
-            <Readings worker concerns=concerns.into()/>
-        </div>
+        <Later>
+            <Drained id=id.clone() worker left=data.left/>
+            <Running worker/>
+            <Concerns concerns/>
+        </Later>
+        <Later><GpuPanels worker is_offline loads=data.gpu_loads/></Later>
+        <Later>
+            <div class:is-stale=is_offline>
+                <Readings worker concerns=concerns.into()/>
+            </div>
+        </Later>
         <div class="two">
-            <RecentTasks id worker tasks/>
-            <HostFacts worker is_offline/>
+            <Later><RecentTasks id=recent worker tasks/></Later>
+            <Later><HostFacts worker is_offline/></Later>
         </div>
     }
     .into_any()
@@ -163,7 +168,7 @@ fn concerns(alerts: &[Alert], id: &WorkerId) -> Vec<Alert> {
 #[component]
 fn Concerns(concerns: Memo<Vec<Alert>>) -> impl IntoView {
     view! {
-        {each(move || without_consequences(concerns.get()), alert_key, |alert| view! { <AlertCard alert/> }.into_any())}
+        <AlertCards alerts=Signal::derive(move || without_consequences(concerns.get()))/>
     }
     .into_any()
 }

@@ -13,6 +13,7 @@ mod window;
 
 use crate::components::each::each;
 use crate::components::empty::Empty;
+use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
 use crate::live::use_live;
 use crate::roster::{Grouping, RosterCounts, RosterRow, rows};
@@ -88,7 +89,7 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
     let pages = data.matching.div_ceil(FIRST_ROWS);
     let table = move || {
         view! {
-            <section class="panel" aria-label="Workers">
+            <Later><section class="panel" aria-label="Workers">
                 <div class="scroll" tabindex="0" role="region" aria-label="Worker table">
                     <table class="tbl cards roster" node_ref=window.table aria-rowcount=row_count>
                         <thead>
@@ -112,7 +113,7 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
                 {move || (listed.read().is_empty()).then(|| view! {
                     <Empty title="No worker matches" text="Shorten the search, or clear it to see every worker."/>
                 })}
-            </section>
+            </section></Later>
             <p class="cap">
                 {move || range_sentence(window.range(), &listed.read())}
                 " "<a class="link" href=file download="" rel="external">"All as CSV"</a>

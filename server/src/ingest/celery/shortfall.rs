@@ -5,6 +5,7 @@
 //! compared in full only when the worker has begun nothing for a moment, and else by what exceeds a batch.
 //! Where other losses are told and after a restart of the worker counting begins anew: nothing is counted twice, and what may
 //! be under way is never taken for lost. Over a time without connection it goes on, which tells what began meanwhile.
+//! A worker whose events were off until now has told of nothing yet, which is no loss either.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -22,6 +23,10 @@ pub(super) struct Shortfall(HashMap<String, Count>);
 
 #[derive(Debug, Default)]
 struct Count {
+    /// A start came: its events are on.
+    tells: bool,
+    /// It began tasks and told of none.
+    was_silent: bool,
     /// `processed` where counting began; `None` until the next heartbeat.
     base: Option<u64>,
     /// Starts that came since, and those that are told as missing.
@@ -36,21 +41,24 @@ struct Count {
 impl Shortfall {
     /// A `task-started` of `node` came. Only a worker that tells of its tasks is compared.
     pub(super) fn started(&mut self, node: &str) {
-        if let Some(count) = self.0.get_mut(node) {
-            count.begun += 1;
-        } else if self.0.len() < MAX_NODES {
-            self.0.insert(node.to_owned(), Count::default());
+        let Some(count) = self.of(node) else { return };
+        if !std::mem::replace(&mut count.tells, true) && count.was_silent {
+            count.base = None;
         }
+        count.begun += 1;
     }
 
     /// A heartbeat of `node` with its count; `refused` is how much of the source was refused so far. Gives the
     /// starts that are missing and were not told before.
     pub(super) fn beat(&mut self, node: &str, processed: u64, refused: u64, received_at: DateTime<Utc>) -> u64 {
-        let Some(count) = self.0.get_mut(node) else { return 0 };
-        let comparable = processed >= count.processed && refused == count.refused;
+        let Some(count) = self.of(node) else { return 0 };
+        let comparable = count.tells && processed >= count.processed && refused == count.refused;
         let missing = count.base.filter(|_| comparable).and_then(|base| processed.checked_sub(base + count.begun));
         let Some(missing) = missing else {
-            *count = Count { base: Some(processed), begun: 0, processed, since: received_at, refused };
+            let tells = count.tells;
+            let was_silent = count.was_silent || !tells && count.base.is_some_and(|base| processed > base);
+            *count =
+                Count { tells, was_silent, base: Some(processed), begun: 0, processed, since: received_at, refused };
             return 0;
         };
         if processed != count.processed {
@@ -62,9 +70,23 @@ impl Shortfall {
         lost
     }
 
-    /// A worker came up: it counts from nothing.
+    /// A worker came up: it counts anew, from what its next heartbeat says.
     pub(super) fn forget(&mut self, node: &str) {
         self.0.remove(node);
+    }
+
+    /// The events of a worker are on now. Unless it told of starts before, they may not have been.
+    pub(super) fn switched_on(&mut self, node: &str) {
+        if let Some(count) = self.0.get_mut(node).filter(|count| !count.tells) {
+            count.base = None;
+        }
+    }
+
+    fn of(&mut self, node: &str) -> Option<&mut Count> {
+        if !self.0.contains_key(node) && self.0.len() < MAX_NODES {
+            self.0.insert(node.to_owned(), Count::default());
+        }
+        self.0.get_mut(node)
     }
 }
 
@@ -78,6 +100,11 @@ mod tests {
     fn missing(beats: &[(u64, u64)]) -> Vec<u64> {
         let mut shortfall = Shortfall::default();
         shortfall.started(NODE);
+        missing_of(&mut shortfall, beats)
+    }
+
+    /// The same of a worker that was heard of before it told of any start.
+    fn missing_of(shortfall: &mut Shortfall, beats: &[(u64, u64)]) -> Vec<u64> {
         let beat = |(n, &(starts, processed)): (i64, &(u64, u64))| {
             (0..starts).for_each(|_| shortfall.started(NODE));
             shortfall.beat(NODE, processed, 0, DateTime::UNIX_EPOCH + TimeDelta::seconds(2 * n))
@@ -88,6 +115,23 @@ mod tests {
     #[test]
     fn starts_that_did_not_come_are_told_once_when_the_worker_pauses() {
         assert_eq!(missing(&[(0, 10), (3, 15), (0, 15), (0, 15), (1, 16), (0, 16)]), [0, 0, 2, 0, 0, 0]);
+    }
+
+    #[test]
+    fn starts_are_missed_from_the_first_word_of_a_worker_on() {
+        let mut shortfall = Shortfall::default();
+        assert_eq!(missing_of(&mut shortfall, &[(0, 0), (30, 100), (0, 100)]), [0, 46, 24]);
+    }
+
+    #[test]
+    fn what_a_worker_began_while_its_events_were_off_is_not_missing() {
+        let mut shortfall = Shortfall::default();
+        let told_late = [(0, 0), (0, 50), (1, 90), (5, 95), (0, 95), (0, 99), (0, 99)];
+        assert_eq!(missing_of(&mut shortfall, &told_late), [0, 0, 0, 0, 0, 0, 4]);
+        shortfall.forget(NODE);
+        assert_eq!(missing_of(&mut shortfall, &[(0, 0)]), [0]);
+        shortfall.switched_on(NODE);
+        assert_eq!(missing_of(&mut shortfall, &[(1, 40), (0, 40), (2, 45), (0, 45)]), [0, 0, 0, 3]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ impl Translator {
             self.tracked.queue(queue);
         }
         self.workers.learn(node, learnt, &mut self.bodies);
+        // Who is asked how it is set up is told to switch its events on before.
+        self.shortfall.switched_on(node);
         self.emit(at, at, out);
     }
 
