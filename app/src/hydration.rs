@@ -11,24 +11,24 @@
 use crate::routes::App;
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use hydration_context::{HydrateSharedContext, SharedContext};
-use js_sys::Date;
+use js_sys::{Date, Function, Promise};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::view::PositionState;
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Element;
 
 /// Milliseconds of a task after which the next part is left to another.
 const SHARE: f64 = 4.0;
-/// What waits until the page is live and then runs in one task: most of it only waits again, for what it shows to change.
-const TOGETHER: usize = 100;
 /// What a person does to a page.
 const DEEDS: [&str; 7] = ["pointerdown", "click", "keydown", "input", "change", "submit", "popstate"];
 
@@ -121,7 +121,11 @@ fn go_on(is_pressed: bool) {
         page.context.hydration_complete();
         HELD.with_borrow_mut(|held| held.as_mut().map(|held| held.extend(page.last)));
     }
-    release(if is_pressed { usize::MAX } else { TOGETHER });
+    if is_pressed || document().hidden() {
+        HELD.take().into_iter().flatten().for_each(spawn_local);
+    } else {
+        spawn_local(release());
+    }
 }
 
 /// The next part: those that were put off in the last one come before the others.
@@ -134,19 +138,44 @@ fn next_part() -> Option<Part> {
     })
 }
 
-/// Lets so much run of what waited.
-fn release(most: usize) {
-    let run = HELD.with_borrow_mut(|held| {
-        let waiting = held.as_mut()?;
-        let run = waiting.drain(..most.min(waiting.len())).collect::<Vec<_>>();
-        if waiting.is_empty() {
+/// Lets what waited run, so much in a task as there is time for.
+async fn release() {
+    let mut begin = Date::now();
+    while let Some(future) = next_held() {
+        spawn_local(future);
+        run_others().await;
+        if Date::now() - begin >= SHARE {
+            next_task().await;
+            begin = Date::now();
+        }
+    }
+}
+
+/// What has waited longest; when nothing does, nothing has to any more.
+fn next_held() -> Option<PinnedLocalFuture<()>> {
+    HELD.with_borrow_mut(|held| {
+        let next = held.as_mut()?.pop_front();
+        if next.is_none() {
             *held = None;
         }
-        Some(run)
-    });
-    let Some(run) = run else { return };
-    run.into_iter().for_each(spawn_local);
-    later();
+        next
+    })
+}
+
+/// Comes back when what was spawned before has run as far as it can.
+async fn run_others() {
+    let mut was_asked = false;
+    let ask = |context: &mut Context<'_>| {
+        context.waker().wake_by_ref();
+        if std::mem::replace(&mut was_asked, true) { Poll::Ready(()) } else { Poll::Pending }
+    };
+    poll_fn(ask).await;
+}
+
+/// Comes back in another task.
+async fn next_task() {
+    let mut wake = |resolve: Function, _| set_timeout(move || drop(resolve.call0(&JsValue::NULL)), Duration::ZERO);
+    let _ = JsFuture::from(Promise::new(&mut wake)).await;
 }
 
 /// Whatever a person does finds the page live.
