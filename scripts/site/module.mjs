@@ -1,4 +1,4 @@
-// Reads the binary format of WASM modules: https://webassembly.github.io/spec/core/binary/modules.html
+// Reads the binary format of WASM modules, and writes its numbers and names: https://webassembly.github.io/spec/core/binary/modules.html
 
 export const CUSTOM = 0, IMPORT = 2, CODE = 10;
 /** The kind of an import that is a function. */
@@ -79,3 +79,9 @@ export function encoded(number) {
   for (; number >= 128; number = Math.floor(number / 128)) bytes.push((number & 0x7f) | 0x80);
   return Buffer.from([...bytes, number]);
 }
+
+/** Bytes with their length before them. */
+export const sized = (bytes) => Buffer.concat([encoded(bytes.length), bytes]);
+
+/** A name of the format. */
+export const encodedName = (name) => sized(Buffer.from(name));
