@@ -5,12 +5,11 @@
 //
 // RATE is events a second; 0 publishes all at once, more than Redis holds for a subscriber: then what was cut off must be counted.
 
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Redis } from "../end2end/harness/celery.mjs";
-import { Forewatch, root, target } from "../end2end/harness/forewatch.mjs";
-import { Program, eventually, freePort } from "../end2end/harness/process.mjs";
+import { Forewatch } from "../end2end/harness/forewatch.mjs";
+import { eventually } from "../end2end/harness/process.mjs";
+import { publish } from "./celery/burst.mjs";
+import { startFlower } from "./flower.mjs";
 import { percentile, report, settled, usageOfThreads } from "./measure.mjs";
 
 const tasks = Number(process.env.TASKS ?? 100_000);
@@ -18,17 +17,6 @@ const rate = Number(process.env.RATE ?? 100_000);
 const peer = process.env.PEER ?? "flower";
 const times = 9;
 const patience = { within: 900_000, every: 500 };
-
-/** Publishes the burst from a process of its own; answers with what it was. */
-async function publish(redis) {
-  const program = spawn(process.execPath, [join(root, "bench/celery/publish.mjs"), redis.url, String(tasks), String(rate)]);
-  let said = "";
-  program.stdout.on("data", (part) => (said += part));
-  program.stderr.pipe(process.stderr);
-  const code = await new Promise((resolve) => program.once("close", resolve));
-  if (code !== 0) throw new Error(`publish.mjs ended with ${code}`);
-  return JSON.parse(said);
-}
 
 /** What a burst cost a program: milliseconds of CPU for 10,000 events. */
 const cost = (before, after, events) => ((after.cpuSeconds - before.cpuSeconds) / events) * 10_000 * 1000;
@@ -51,7 +39,7 @@ async function atForewatch() {
   await eventually("the broker is heard", async () => (await source())?.state === "up");
   const before = await settled(pid);
   const recorded = usageOfThreads(pid, "projector");
-  const sent = await publish(redis);
+  const sent = await publish(redis, tasks, rate);
   const seen = ({ events, rejected, lost_events }) => events + rejected + lost_events;
   let last = -1;
   await eventually(
@@ -100,21 +88,10 @@ async function atForewatch() {
 }
 
 async function atFlower() {
-  const venv = join(target, "bench-venv");
-  if (!existsSync(venv)) execFileSync("python3", ["-m", "venv", venv]);
-  // kombu imports packaging without asking for it.
-  execFileSync(join(venv, "bin/pip"), ["install", "--quiet", "flower==2.2.0", "redis", "packaging"], { stdio: "inherit" });
   const redis = await Redis.start();
-  const port = await freePort();
-  const args = ["-m", "celery", `--broker=${redis.url}`, "flower", "--address=127.0.0.1", `--port=${port}`, `--max_tasks=${tasks}`];
-  const program = new Program(join(venv, "bin/python"), args);
-  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const seen = async () =>
-    [...(await metrics()).matchAll(/^flower_events_total\{.*\} (\S+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
-  await program.says(/Visit me at/);
-  await eventually("Flower answers", () => metrics().catch(() => false), patience);
+  const { program, seen } = await startFlower(redis, tasks, patience);
   const before = await settled(program.child.pid);
-  const sent = await publish(redis);
+  const sent = await publish(redis, tasks, rate);
   const after = await settled(program.child.pid);
   const events = await seen();
   await program.stop();

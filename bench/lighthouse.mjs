@@ -1,7 +1,8 @@
 // What Lighthouse says of every page, as on a desktop and as on a phone: performance, accessibility and best practices, of 100.
 // On a phone it reckons with a slow network and a slower processor. By how much slower depends on this machine, by
 // Lighthouse's own index of it, so that the phone is the same one wherever this is measured; SLOWDOWN=4 is Lighthouse's default,
-// which is meant for a fast desktop.
+// which is meant for a fast desktop. Of ROUNDS of a page the middle one counts, by its performance: what else the machine does
+// falls on some of them.
 
 import lighthouse, { desktopConfig } from "lighthouse";
 import { launchOptions } from "../end2end/harness/browser.mjs";
@@ -13,6 +14,7 @@ import { percentile, report } from "./measure.mjs";
 
 const categories = ["performance", "accessibility", "best-practices"];
 const aim = 95;
+const rounds = Number(process.env.ROUNDS ?? 3);
 
 /** By how much a processor of this index is slower as a usual phone: https://lighthouse-cpu-throttling-calculator.vercel.app */
 function slowdownOf(index) {
@@ -52,11 +54,17 @@ for (const device of ["desktop", "phone"]) {
   for (const [name, address] of Object.entries(pages)) {
     const options = { port, output: "json", logLevel: "error", onlyCategories: categories };
     const judge = async () => (await lighthouse(server.url + address(things), options, config)).lhr;
-    let lhr = await judge();
-    // Now and then the browser tells it too little: then it says so, and has judged nothing.
-    if (lhr.runtimeError) lhr = await judge();
-    if (lhr.runtimeError) throw new Error(`${device}: ${name}: ${lhr.runtimeError.message}`);
-    indexes.push(lhr.environment.benchmarkIndex);
+    const judged = [];
+    for (let round = 0; round < rounds; round++) {
+      let lhr = await judge();
+      // Now and then the browser tells it too little: then it says so, and has judged nothing.
+      if (lhr.runtimeError) lhr = await judge();
+      if (lhr.runtimeError) throw new Error(`${device}: ${name}: ${lhr.runtimeError.message}`);
+      indexes.push(lhr.environment.benchmarkIndex);
+      judged.push(lhr);
+    }
+    const performance = (lhr) => lhr.categories.performance.score;
+    const lhr = judged.sort((a, b) => performance(a) - performance(b))[Math.floor(rounds / 2)];
     for (const category of categories) {
       const { score, auditRefs } = lhr.categories[category];
       rows.push([`${device}: ${name}, ${category}`, Math.round(score * 100), "of 100", aim]);

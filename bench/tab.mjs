@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { launchOptions } from "../end2end/harness/browser.mjs";
 import { Forewatch } from "../end2end/harness/forewatch.mjs";
+import { heapOf } from "./heap.mjs";
 import { percentile, report, wait } from "./measure.mjs";
 import { frames, traced } from "./trace.mjs";
 
@@ -35,31 +36,10 @@ const wrong = [];
 page.on("pageerror", (error) => wrong.push(String(error)));
 const devtools = await page.context().newCDPSession(page);
 await devtools.send("Network.enable");
-await devtools.send("Performance.enable");
+const held = await heapOf(page, devtools);
 let bytes = 0;
 devtools.on("Network.webSocketFrameReceived", ({ response }) => (bytes += response.payloadData.length));
 devtools.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
-
-/** What the tab holds once all that nobody holds is gone: the heap of scripts, the memory of the WASM, elements, listeners. */
-async function held() {
-  for (let n = 0; n < 3; n++) await devtools.send("HeapProfiler.collectGarbage");
-  const { metrics } = await devtools.send("Performance.getMetrics");
-  const of = (name) => metrics.find((metric) => metric.name === name).value;
-  const { wasm } = await page.evaluate(() => ({ wasm: window.wasmMemory?.buffer.byteLength ?? 0 }));
-  return { heap: of("JSHeapUsedSize"), nodes: of("Nodes"), listeners: of("JSEventListeners"), wasm };
-}
-
-// The memory of the WASM has no name in the page: it is noted as it is made.
-await page.addInitScript(() => {
-  for (const name of ["instantiate", "instantiateStreaming"]) {
-    const make = WebAssembly[name];
-    WebAssembly[name] = async (...args) => {
-      const made = await make.apply(WebAssembly, args);
-      window.wasmMemory ??= Object.values((made.instance ?? made).exports).find((part) => part instanceof WebAssembly.Memory);
-      return made;
-    };
-  }
-});
 
 /** Goes to a page as a link does: the tab stays, and so does what it holds. */
 async function visit(address) {

@@ -185,6 +185,9 @@ pub struct Annotation {
     /// Free labels.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Who made it; absent of one that a program made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// A source came up or went down.

@@ -112,8 +112,8 @@ pub fn hertz(value: f64) -> String {
 pub fn per_second(value: f64) -> String {
     signed(value, |value| {
         let (amount, unit) = match value {
-            v if v == 0.0 || v >= 0.0995 => (v, "/s"),
-            v if v * 60.0 >= 0.0995 => (v * 60.0, "/min"),
+            v if v >= 0.0995 => (v, "/s"),
+            v if v == 0.0 || v * 60.0 >= 0.0995 => (v * 60.0, "/min"),
             v => (v * 3600.0, "/h"),
         };
         format!("{} {unit}", plain(amount))
@@ -140,6 +140,13 @@ pub fn duration(seconds: f64) -> String {
 /// ahead (two clocks are never the same) is `0 s`.
 pub fn age(seconds: f64) -> String {
     if seconds.is_finite() { span(seconds.max(0.0).floor()) } else { UNKNOWN.to_owned() }
+}
+
+/// How long ago something was, roughly: the larger unit of [`age`], as in `4 min`.
+pub fn age_roughly(seconds: f64) -> String {
+    let age = age(seconds);
+    let end = age.match_indices(' ').nth(1).map_or(age.len(), |(at, _)| at);
+    age[..end].to_owned()
 }
 
 /// Whole seconds in the two largest units that fit.

@@ -160,3 +160,10 @@ identifier!(
     /// Chosen by a sender to make an event applied once, however often it is sent.
     EventId
 );
+
+impl SourceName {
+    /// Whether it is a Celery application.
+    pub fn is_celery(&self) -> bool {
+        *self.0 == *"celery" || self.0.starts_with("celery:")
+    }
+}

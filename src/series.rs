@@ -112,8 +112,9 @@ impl Aggregation {
 /// A value in as many digits as a chart can show: five, and whole numbers whole.
 pub fn brief(value: f64) -> f64 {
     const DIGITS: f64 = 4.0;
-    let decimals = (DIGITS - value.abs().log10().floor()).clamp(0.0, 12.0);
-    let unit = 10_f64.powf(decimals);
+    #[expect(clippy::cast_possible_truncation, reason = "clamped")]
+    let decimals = (DIGITS - value.abs().log10().floor()).clamp(0.0, 12.0) as i32;
+    let unit = 10_f64.powi(decimals);
     let rounded = (value * unit).round() / unit;
     if rounded.is_finite() { rounded } else { value }
 }

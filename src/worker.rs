@@ -1,10 +1,13 @@
 //! A worker as the API and the pages show it.
 
+mod moment;
+
 use crate::heartbeat::Pressure;
 use crate::queue::HeldBack;
 use crate::registration::{HardwareInfo, Location};
 use crate::{GpuMetrics, Ratio, SourceName, WorkerId};
 use chrono::{DateTime, Utc};
+pub use moment::{WorkerMoment, WorkerStep};
 use serde::{Deserialize, Serialize};
 
 /// What a worker can run.
@@ -241,6 +244,9 @@ pub struct WorkerSummary {
     pub gpu_memory_usage: Option<Ratio>,
     /// Devices it reports.
     pub gpu_count: u32,
+    /// The queues it takes tasks from, where that is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queues: Vec<String>,
     /// See [`WorkerMetrics::drained`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drained: Option<HeldBack>,
@@ -270,6 +276,7 @@ impl WorkerSummary {
             gpu_usage: worker.gpu_usage,
             gpu_memory_usage: worker.gpu_memory_usage,
             gpu_count: u32::try_from(worker.gpus.len()).unwrap_or(u32::MAX),
+            queues: worker.queues.clone(),
             drained: worker.drained.clone(),
         }
     }

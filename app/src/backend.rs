@@ -4,7 +4,7 @@
 use crate::query::{AlertFilter, SeriesQuery, TaskFilter};
 use async_trait::async_trait;
 use forewatch::alert::{AlertCommand, AlertState};
-use forewatch::control::{BulkDeed, BulkOutcome, ControlCommand, ControlOutcome};
+use forewatch::control::{BulkDeed, BulkOutcome, ControlCommand, ControlOutcome, ControlRecord};
 use forewatch::event::Annotation;
 use forewatch::limit::Limit;
 use forewatch::list::Page;
@@ -17,7 +17,7 @@ use forewatch::silence::{NewSilence, Silence};
 use forewatch::source::SourceStatus;
 use forewatch::store::StoreOutage;
 use forewatch::stuck::Usual;
-use forewatch::worker::FleetGpu;
+use forewatch::worker::{FleetGpu, WorkerMoment};
 use forewatch::{
     Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
     WorkerId, WorkerMetrics, WorkerSummary,
@@ -149,6 +149,35 @@ pub struct Storage {
     pub outage: Option<StoreOutage>,
 }
 
+/// Whether secrets tell people and workers from strangers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccessMode {
+    /// Whoever reaches the server, which only this machine can, is the operator.
+    Open,
+    /// People sign in with a password, workers show a token.
+    Shared,
+}
+
+/// How people and workers get in; without any secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// How they are told from strangers.
+    pub mode: AccessMode,
+    /// Who is signed in; the local operator's name where nobody has to.
+    pub actor: String,
+    /// The address under which people and workers reach the server.
+    pub url: String,
+}
+
+/// What is kept of what happened to a worker, besides its alerts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WorkerPast {
+    /// Its comings and goings.
+    pub moments: Vec<WorkerMoment>,
+    /// What people asked of it, and of the queues that it takes from.
+    pub asked: Vec<ControlRecord>,
+}
+
 /// A way to another tool of the team's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
@@ -182,6 +211,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn workers(&self) -> Result<Snapshot<Vec<WorkerSummary>>, BackendError>;
     /// One worker by its id, or by its name when only one has it.
     async fn worker(&self, id: WorkerId) -> Result<Snapshot<WorkerMetrics>, BackendError>;
+    /// What is kept of what happened to a worker.
+    async fn worker_past(&self, id: WorkerId) -> Result<WorkerPast, BackendError>;
     /// Every GPU, a row each.
     async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError>;
     /// Every queue, by name.
@@ -210,6 +241,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn usual_run(&self, task: &TaskMetrics) -> Result<Option<Usual>, BackendError>;
     /// Of those that run and whose name is known well enough: from when on each is stuck, unless it says something before.
     async fn stuck_from(&self, tasks: &[TaskMetrics]) -> Result<Vec<(TaskId, Timestamp)>, BackendError>;
+    /// The shortest step, seconds, that history keeps of all that is as new as a moment, or newer; 0 of readings as they came in.
+    fn shortest_step(&self, from: Timestamp) -> f64;
     /// The past of a metric.
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError>;
     /// The ways to other tools, which the configuration has for such a page.
@@ -240,12 +273,22 @@ pub trait Backend: Send + Sync + 'static {
     async fn test_channel(&self, name: String) -> Result<Delivery, BackendError>;
     /// Sends again what was given up.
     async fn send_again(&self, id: String) -> Result<Delivery, BackendError>;
+    /// How people and workers get in.
+    fn access(&self) -> Result<Access, BackendError>;
     /// What the store keeps and what it takes.
     async fn storage(&self) -> Result<Storage, BackendError>;
     /// The newest reports that the schedule made, newest first; none where nothing is scheduled.
     async fn kept_reports(&self) -> Result<Vec<KeptReport>, BackendError>;
     /// Notes on the time line between two moments.
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError>;
+    /// Makes a note on the time line on behalf of the signed-in person: a few words, free labels, and when it applies,
+    /// now when absent. Answers once every reader can see it.
+    async fn annotate(
+        &self,
+        title: String,
+        tags: Vec<String>,
+        at: Option<Timestamp>,
+    ) -> Result<Annotation, BackendError>;
     /// Does something with an alert on behalf of the signed-in person; answers with the alert as it is then.
     async fn command_alert(&self, id: AlertId, command: AlertCommand) -> Result<Alert, BackendError>;
     /// Asks something of a Celery application's workers on behalf of the signed-in person.

@@ -4,107 +4,20 @@
 //! Owns what is not yet confirmed. The truth stays the live topic: as soon as it says something newer
 //! about an alert, that is what is shown.
 
+mod deed;
+
+pub use deed::Deed;
+
 use crate::attention::is_open;
 use crate::backend::Snapshot;
 use crate::components::toast::Toasts;
 use crate::live::use_live;
+use crate::palette::{Overlay, Overlays};
 use crate::server_fns::act_on_alert;
 use crate::sign_in::lead_when_signed_out;
-use forewatch::alert::AlertState;
 use forewatch::{Alert, AlertId, Timestamp};
 use leptos::prelude::*;
-use std::collections::HashMap;
 use std::sync::Arc;
-
-/// What can be done with an alert by a click.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
-    /// "I have it."
-    Acknowledge,
-    /// "I do not have it any more."
-    Unacknowledge,
-    /// "It is over."
-    Resolve,
-    /// "It is not over."
-    Reopen,
-    /// A remark.
-    Comment,
-}
-
-impl Deed {
-    /// The command's verb, as forms send it.
-    pub fn verb(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledge",
-            Self::Unacknowledge => "unacknowledge",
-            Self::Resolve => "resolve",
-            Self::Reopen => "reopen",
-            Self::Comment => "comment",
-        }
-    }
-
-    /// What stands on the button.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "Acknowledge",
-            Self::Unacknowledge => "Give back",
-            Self::Resolve => "Resolve",
-            Self::Reopen => "Reopen",
-            Self::Comment => "Add note",
-        }
-    }
-
-    /// What a toast says once it is done.
-    fn done(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "Acknowledged",
-            Self::Unacknowledge => "Given back",
-            Self::Resolve => "Resolved",
-            Self::Reopen => "Reopened",
-            Self::Comment => "Note added",
-        }
-    }
-
-    /// What takes it back.
-    fn undo(self) -> Option<Self> {
-        match self {
-            Self::Acknowledge => Some(Self::Unacknowledge),
-            Self::Resolve => Some(Self::Reopen),
-            Self::Unacknowledge | Self::Reopen | Self::Comment => None,
-        }
-    }
-
-    /// The alert as it will be when the server agrees.
-    fn foresee(self, alert: &Alert, now: Timestamp) -> Alert {
-        let mut next = alert.clone();
-        match self {
-            Self::Acknowledge => {
-                next.acknowledged = true;
-                next.acknowledged_by = Some("you".to_owned());
-                next.acknowledged_at = Some(now);
-            }
-            Self::Unacknowledge => {
-                next.acknowledged = false;
-                next.acknowledged_by = None;
-                next.acknowledged_until = None;
-            }
-            Self::Resolve => {
-                next.state = AlertState::Resolved;
-                next.is_active = false;
-                next.resolved_at = Some(now);
-                next.resolved_by = Some("you".to_owned());
-            }
-            Self::Reopen => {
-                next.state = AlertState::Firing;
-                next.is_active = true;
-                next.resolved_at = None;
-                next.resolved_by = None;
-            }
-            Self::Comment => {}
-        }
-        next
-    }
-}
 
 /// An alert as this browser believes it to be, as long as the live topic knows nothing newer than `base`.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,7 +29,9 @@ struct Belief {
 /// What is not yet confirmed.
 #[derive(Debug, Clone, Copy)]
 pub struct Handling {
-    beliefs: RwSignal<HashMap<AlertId, Belief>>,
+    beliefs: RwSignal<Vec<Belief>>,
+    /// Those that are resolved once it was asked why.
+    asked: RwSignal<Vec<Alert>>,
     /// When something was last done, milliseconds.
     #[cfg(feature = "hydrate")]
     acted: StoredValue<f64>,
@@ -130,7 +45,8 @@ impl Handling {
     /// Provides it to every page.
     pub fn provide() {
         provide_context(Self {
-            beliefs: RwSignal::new(HashMap::new()),
+            beliefs: RwSignal::new(Vec::new()),
+            asked: RwSignal::new(Vec::new()),
             #[cfg(feature = "hydrate")]
             acted: StoredValue::new(f64::NEG_INFINITY),
         });
@@ -143,10 +59,18 @@ impl Handling {
 
     /// The alert as it is to be shown.
     fn shown(self, live: &Alert) -> Alert {
-        self.beliefs.with(|beliefs| match beliefs.get(&live.alert_id) {
+        self.beliefs.with(|beliefs| match beliefs.iter().find(|belief| belief.alert.alert_id == live.alert_id) {
             Some(belief) if live.updated_at <= belief.base => belief.alert.clone(),
             _ => live.clone(),
         })
+    }
+
+    /// Believes this of an alert, or only what is told of it.
+    fn believe(self, id: &AlertId, belief: Option<Belief>) {
+        self.beliefs.update(|beliefs| {
+            beliefs.retain(|belief| belief.alert.alert_id != *id);
+            beliefs.extend(belief);
+        });
     }
 
     #[cfg(feature = "hydrate")]
@@ -157,42 +81,57 @@ impl Handling {
         is_second
     }
 
-    /// Does something with some alerts, unless it is the second click on the same place.
-    pub fn act(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) {
+    /// Does something with some alerts, unless it is the second click on the same place. Before one is resolved without a
+    /// note while its condition is true, a dialog asks for one. True where it is done at once.
+    pub fn act(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) -> bool {
         #[cfg(feature = "hydrate")]
         if self.is_second_click() {
-            return;
+            return false;
+        }
+        if deed == Deed::Resolve && note.is_none() && alerts.iter().any(still_holds) {
+            self.asked.set(alerts);
+            Overlays::expect().0.set(Some(Overlay::Resolve));
+            return false;
         }
         self.carry_out(alerts, deed, note, hold);
+        true
+    }
+
+    /// The alerts of which the dialog asks why they are resolved.
+    pub(crate) fn asked(self) -> Vec<Alert> {
+        self.asked.get_untracked()
+    }
+
+    /// Resolves them; without a note not by the second click of what opened the dialog: false then.
+    pub(crate) fn resolve_asked(self, note: Option<String>) -> bool {
+        #[cfg(feature = "hydrate")]
+        if note.is_none() && self.is_second_click() {
+            return false;
+        }
+        self.carry_out(self.asked(), Deed::Resolve, note, None);
+        true
     }
 
     /// Does something with some alerts, one after the other.
     pub fn carry_out(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) {
         let now = use_live().now().get_untracked();
-        self.beliefs.update(|beliefs| {
-            for alert in &alerts {
-                let belief = Belief { alert: deed.foresee(alert, now), base: alert.updated_at };
-                beliefs.insert(alert.alert_id.clone(), belief);
-            }
-        });
+        for alert in &alerts {
+            self.believe(&alert.alert_id, Some(Belief { alert: deed.foresee(alert, now), base: alert.updated_at }));
+        }
         let toasts = Toasts::expect();
         leptos::task::spawn_local(async move {
             let mut done = Vec::new();
-            for Alert { alert_id: id, .. } in alerts {
+            for Alert { alert_id: id, title, .. } in alerts {
                 match act_on_alert(id.to_string(), deed.verb().to_owned(), note.clone(), hold.clone()).await {
                     Ok(alert) => {
                         let base = alert.updated_at - chrono::TimeDelta::microseconds(1);
-                        self.beliefs.update(|beliefs| {
-                            beliefs.insert(id, Belief { alert: alert.clone(), base });
-                        });
+                        self.believe(&id, Some(Belief { alert: alert.clone(), base }));
                         done.push(alert);
                     }
                     Err(error) => {
-                        self.beliefs.update(|beliefs| {
-                            beliefs.remove(&id);
-                        });
+                        self.believe(&id, None);
                         lead_when_signed_out(&error);
-                        toasts.failed(error.to_string());
+                        toasts.failed(refused(&title, &error.to_string(), note.as_deref()));
                     }
                 }
             }
@@ -204,6 +143,17 @@ impl Handling {
             toasts.done(format!("{}: {which}", deed.done()), deed.undo().map(|undo| (done, undo)));
         });
     }
+}
+
+/// Of which alert a deed was refused and why; a note that came with it is not lost.
+fn refused(title: &str, why: &str, note: Option<&str>) -> String {
+    let note = note.map(|note| [". Your note was: ", note].concat()).unwrap_or_default();
+    [title, ": ", why.trim_end_matches('.'), &note, "."].concat()
+}
+
+/// Whether an alert is open and what it tells of is true now: resolved by hand it stays closed until that has been false once.
+pub fn still_holds(alert: &Alert) -> bool {
+    alert.is_active && alert.condition_true && alert.metric_name.is_some()
 }
 
 /// The live alerts with what this browser has just done to them.

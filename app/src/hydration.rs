@@ -5,26 +5,25 @@
 //! have to do waits for that, so that every part finds what it was rendered from. Who presses or types in between has
 //! the rest made live first, so that nothing pressed is lost.
 //!
-//! Parts become live in the order in which they were put off, the parts within one before the next: in this order the
-//! server numbered their resources.
+//! Parts become live in the order in which they were put off, the parts within one before the next, and the page after
+//! its frame: in this order the server numbered their resources.
 
 use crate::routes::App;
+use crate::turns::{next_task, run_others};
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use hydration_context::{HydrateSharedContext, SharedContext};
-use js_sys::{Date, Function, Promise};
-use leptos::html::Div;
+use js_sys::Date;
+use leptos::html::ElementType;
 use leptos::prelude::*;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::view::PositionState;
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 /// Milliseconds of a task after which the next part is left to another.
@@ -60,13 +59,18 @@ pub fn hydrate_page() {
     UNDER_WAY.set(Some(Hydration { context: context.clone(), ..Hydration::default() }));
     HELD.set(Some(VecDeque::new()));
     finish_before_deeds();
+    // From now on what is pressed is done: what needs the program is offered, see base.css.
+    if let Some(root) = document().document_element() {
+        // Cannot fail: the name is a valid attribute name.
+        let _ = root.set_attribute("data-live", "");
+    }
     let whole = move || {
         let owner = Owner::new_root(Some(context));
         let page = owner.with(|| hydrated(App(), body.unchecked_into()));
         // For as long as the page is there.
         std::mem::forget((owner, page));
     };
-    add(whole);
+    add(whole, true);
     later();
 }
 
@@ -84,19 +88,33 @@ pub(crate) fn when_live(act: impl FnOnce() + 'static) {
     });
 }
 
-/// Makes `children` live in a later task, in which the server rendered them into `place`.
-pub(crate) fn put_off(place: NodeRef<Div>, children: Children) {
-    let owner = Owner::current().unwrap_or_default();
-    let part = move || {
-        let Some(place) = place.get_untracked() else { return };
-        // Lives as long as what is around it.
-        owner.with(|| StoredValue::new_local(hydrated(children(), place.unchecked_into())));
-    };
-    add(part);
+/// Makes `children` live in a later task, in which the server rendered them into `place`; after all other parts where it
+/// is the last.
+pub(crate) fn put_off<E>(place: NodeRef<E>, children: Children, is_last: bool)
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + 'static,
+{
+    put_off_in(Box::new(move || place.get_untracked().map(JsCast::unchecked_into)), children, is_last);
 }
 
-fn add(part: impl FnOnce() + 'static) {
-    UNDER_WAY.with_borrow_mut(|page| page.as_mut().map(|page| page.added.push_back(Box::new(part))));
+/// All go through one compiled piece of code.
+fn put_off_in(place: Box<dyn FnOnce() -> Option<Element>>, children: Children, is_last: bool) {
+    let owner = Owner::current().unwrap_or_default();
+    let part = move || {
+        let Some(place) = place() else { return };
+        // Lives as long as what is around it.
+        owner.with(|| StoredValue::new_local(hydrated(children(), place)));
+    };
+    add(part, is_last);
+}
+
+fn add(part: impl FnOnce() + 'static, is_last: bool) {
+    UNDER_WAY.with_borrow_mut(|page| {
+        let Some(page) = page else { return };
+        let place = if is_last { &mut page.parts } else { &mut page.added };
+        place.push_back(Box::new(part));
+    });
 }
 
 fn hydrated<V: IntoView>(view: V, parent: Element) -> V::State {
@@ -160,22 +178,6 @@ fn next_held() -> Option<PinnedLocalFuture<()>> {
         }
         next
     })
-}
-
-/// Comes back when what was spawned before has run as far as it can.
-async fn run_others() {
-    let mut was_asked = false;
-    let ask = |context: &mut Context<'_>| {
-        context.waker().wake_by_ref();
-        if std::mem::replace(&mut was_asked, true) { Poll::Ready(()) } else { Poll::Pending }
-    };
-    poll_fn(ask).await;
-}
-
-/// Comes back in another task.
-async fn next_task() {
-    let mut wake = |resolve: Function, _| set_timeout(move || drop(resolve.call0(&JsValue::NULL)), Duration::ZERO);
-    let _ = JsFuture::from(Promise::new(&mut wake)).await;
 }
 
 /// Whatever a person does finds the page live.

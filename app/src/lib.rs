@@ -10,13 +10,17 @@
 pub mod alert_search;
 pub mod attention;
 pub mod backend;
+pub mod behind;
 pub mod causes;
 pub mod charts;
 pub mod components;
 pub mod control;
 #[cfg(all(debug_assertions, feature = "ssr"))]
 mod design;
+pub mod escape;
+pub mod family;
 pub mod handling;
+pub mod happened;
 #[cfg(feature = "hydrate")]
 pub mod hydration;
 pub mod live;
@@ -33,8 +37,11 @@ pub mod sign_in;
 pub mod site;
 pub mod task_groups;
 pub mod task_search;
+pub mod task_words;
 pub mod teller;
 pub mod trends;
+#[cfg(feature = "hydrate")]
+mod turns;
 pub mod views;
 
 #[cfg(all(debug_assertions, feature = "ssr"))]

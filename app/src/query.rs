@@ -3,7 +3,7 @@
 
 use forewatch::alert::{AlertComponent, AlertSeverity};
 use forewatch::series::Aggregation;
-use forewatch::{RuleId, TaskState, TaskStatus, Timestamp};
+use forewatch::{RuleId, TaskId, TaskMetrics, TaskState, TaskStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,6 +23,10 @@ pub struct TaskFilter {
     pub name: Option<String>,
     /// Only this content type; `*` stands for any text.
     pub content_type: Option<String>,
+    /// Only those that this task submitted.
+    pub parent_id: Option<TaskId>,
+    /// Only this task and all that came of it: the first task of a chain.
+    pub root_id: Option<TaskId>,
     /// Text in the error message.
     pub error: Option<String>,
     /// Text in the id, name, arguments or error.
@@ -39,6 +43,34 @@ pub struct TaskFilter {
     pub cursor: Option<String>,
     /// Rows; 0 means the default.
     pub limit: usize,
+}
+
+impl TaskFilter {
+    /// Whether it finds a task, by what every list has of one; not known where it looks into texts that lists leave out.
+    pub fn finds(&self, task: &TaskMetrics) -> Option<bool> {
+        if self.q.is_some() {
+            return None;
+        }
+        let fits = |pattern: &Option<String>, text: Option<&str>| {
+            pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| forewatch::pattern::fits(pattern, text)))
+        };
+        let error = task.error_message.as_deref().unwrap_or_default().to_lowercase();
+        let ran = task.processing_time.unwrap_or(0.0);
+        Some(
+            (self.status.is_empty() || self.status.contains(&task.status))
+                && (self.state.is_empty() || self.state.contains(&task.state))
+                && fits(&self.queue, task.queue.as_deref())
+                && fits(&self.worker_id, task.worker_id.as_deref())
+                && fits(&self.name, task.name.as_deref())
+                && fits(&self.content_type, task.content_type.as_deref())
+                && self.parent_id.as_ref().is_none_or(|id| task.parent_id.as_ref() == Some(id))
+                && self.root_id.as_ref().is_none_or(|id| task.root_id.as_ref() == Some(id))
+                && self.error.as_ref().is_none_or(|text| error.contains(&text.to_lowercase()))
+                && self.took_at_least.is_none_or(|least| ran >= least)
+                && self.from.is_none_or(|from| task.timestamp >= from)
+                && self.to.is_none_or(|to| task.timestamp < to),
+        )
+    }
 }
 
 /// The order of a task list; each is newest or largest first.
@@ -109,4 +141,32 @@ pub struct SeriesQuery {
     /// Seconds that the answer lies in the past of what is asked (the period before).
     #[serde(default)]
     pub offset: Option<f64>,
+}
+
+impl SeriesQuery {
+    /// The series of a metric with these labels, apart, in steps of so many seconds, each joined as is usual.
+    pub fn of(metric: &str, labels: BTreeMap<String, String>, (from, to): (Timestamp, Timestamp), step: f64) -> Self {
+        let metric = metric.to_owned();
+        Self { metric, labels, from, to, step: Some(step), over: None, agg: None, by: None, offset: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_finds_what_it_says_and_does_not_know_of_texts() {
+        let golden: TaskMetrics =
+            serde_json::from_str(include_str!("../../tests/golden/task_metrics.json")).expect("a task");
+        let task =
+            TaskMetrics { status: TaskStatus::Failed, error_message: Some("CUDA Out Of Memory".to_owned()), ..golden };
+        let of = |filter: TaskFilter| filter.finds(&task);
+        assert_eq!(of(TaskFilter::default()), Some(true));
+        assert_eq!(of(TaskFilter { status: vec![TaskStatus::Failed], ..Default::default() }), Some(true));
+        assert_eq!(of(TaskFilter { status: vec![TaskStatus::Pending], ..Default::default() }), Some(false));
+        assert_eq!(of(TaskFilter { error: Some("out of".to_owned()), ..Default::default() }), Some(true));
+        assert_eq!(of(TaskFilter { to: Some(task.timestamp), ..Default::default() }), Some(false));
+        assert_eq!(of(TaskFilter { q: Some("cuda".to_owned()), ..Default::default() }), None);
+    }
 }

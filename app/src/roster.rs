@@ -1,7 +1,12 @@
 //! The list of workers: which match a search, in which order and groups. Pure, so that the server
 //! and the browser come to the same rows.
 
-use forewatch::{Timestamp, WorkerCapability, WorkerId, WorkerStatus, WorkerSummary, time};
+mod rows;
+
+use forewatch::{Timestamp, WorkerCapability, WorkerStatus, WorkerSummary, time};
+#[cfg(feature = "ssr")]
+pub(crate) use rows::page;
+pub use rows::{GroupHead, RosterAsk, RosterRow};
 use serde::{Deserialize, Serialize};
 
 /// By what the list is grouped.
@@ -148,13 +153,17 @@ impl RosterCounts {
     }
 }
 
-/// The workers whose name, id, host, tags, version or source holds every word of `search`.
+/// The workers whose name, id, host, tags, version or source holds every word of `search`; `queue:NAME` is for those that
+/// take from that queue.
 pub fn matching<'a>(workers: &'a [WorkerSummary], search: &str) -> Vec<&'a WorkerSummary> {
     let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
     workers.iter().filter(|worker| words.iter().all(|word| holds(worker, word))).collect()
 }
 
 fn holds(worker: &WorkerSummary, word: &str) -> bool {
+    if let Some(queue) = word.strip_prefix("queue:") {
+        return worker.queues.iter().any(|own| own.to_lowercase() == queue);
+    }
     let has = |text: &str| text.to_lowercase().contains(word);
     has(&worker.name)
         || has(&worker.worker_id)
@@ -164,65 +173,4 @@ fn holds(worker: &WorkerSummary, word: &str) -> bool {
         || has(&worker.source)
         || has(worker.capability.as_str())
         || has(worker.status.as_str())
-}
-
-/// Orders workers by group, then by name.
-pub fn sort<'a>(workers: &mut [&'a WorkerSummary], group: Grouping) {
-    let key = |worker: &&'a WorkerSummary| -> (&'a str, &'a str, &'a WorkerId) {
-        let worker: &'a WorkerSummary = worker;
-        (group.of(worker), &worker.name, &worker.worker_id)
-    };
-    workers.sort_by_cached_key(key);
-}
-
-/// One row of the list.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RosterRow {
-    /// The head of a group.
-    Group(GroupHead),
-    /// A worker, by its id: its readings change often, its place in the list seldom.
-    Worker(WorkerId),
-}
-
-/// The head of a group.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct GroupHead {
-    /// Its name.
-    pub name: String,
-    /// Workers in it.
-    pub total: usize,
-    /// Those of them that are online.
-    pub online: usize,
-    /// Mean load of the devices of those that have one.
-    pub mean_gpu: Option<f64>,
-    /// Whether its workers are hidden.
-    pub closed: bool,
-}
-
-/// The rows of the list: group heads and, unless `closed` names their group, their workers.
-pub fn rows(workers: &[WorkerSummary], search: &str, group: Grouping, closed: &[String]) -> Vec<RosterRow> {
-    let mut found = matching(workers, search);
-    sort(&mut found, group);
-    if group == Grouping::None {
-        return found.into_iter().map(|w| RosterRow::Worker(w.worker_id.clone())).collect();
-    }
-    let mut rows = Vec::with_capacity(found.len() + 8);
-    for members in found.chunk_by(|a, b| group.of(a) == group.of(b)) {
-        let name = group.of(members[0]).to_owned();
-        let loads: Vec<f64> =
-            members.iter().filter(|w| w.is_online).filter_map(|w| w.gpu_usage.map(forewatch::Ratio::get)).collect();
-        let head = GroupHead {
-            total: members.len(),
-            online: members.iter().filter(|w| w.is_online).count(),
-            mean_gpu: (!loads.is_empty()).then(|| loads.iter().sum::<f64>() / loads.len() as f64),
-            closed: closed.contains(&name),
-            name,
-        };
-        let is_closed = head.closed;
-        rows.push(RosterRow::Group(head));
-        if !is_closed {
-            rows.extend(members.iter().map(|w| RosterRow::Worker(w.worker_id.clone())));
-        }
-    }
-    rows
 }

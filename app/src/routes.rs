@@ -51,5 +51,9 @@ pub fn App() -> impl IntoView {
 
 /// The overview, or the wall where the address asks for it. From one to the other leads a link that loads the page anew.
 fn home() -> AnyView {
-    if asks_for_wall(&use_location().search.read_untracked()) { WALL.show() } else { OverviewPage().into_any() }
+    if asks_for_wall(&use_location().search.read_untracked()) {
+        WALL.show()
+    } else {
+        view! { <Later><OverviewPage/></Later> }.into_any()
+    }
 }

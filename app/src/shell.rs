@@ -18,10 +18,10 @@ pub(crate) const ICON: &str = concat!(
 );
 
 /// Starts the program once the page is painted: on a slow line the page, which can be read and used without it, does not
-/// wait for it. What is not seen is not painted, and starts at once.
-const START: &str = "const start = async () => { const wasm = fetch(\"WASM\"); \
-    const { default: init, hydrate } = await import(\"SCRIPT\"); await init({ module_or_path: wasm }); hydrate(); }; \
-    if (document.hidden) start(); else requestAnimationFrame(() => setTimeout(start));";
+/// wait for it. What is not seen is not painted, and starts at once; what is hidden before it is painted, after a second.
+const START: &str = "let begun; const start = async () => { if (begun) return; begun = true; const wasm = fetch(\"WASM\"); \
+    const { default: init, hydrate } = await import(\"SCRIPT\"); await init({ module_or_path: wasm }); setTimeout(hydrate); }; \
+    if (document.hidden) start(); else { new PerformanceObserver(start).observe({ type: \"paint\", buffered: true }); setTimeout(start, 1000); }";
 
 /// The whole document. Its files are named by their hashed addresses; the theme is the one that the
 /// request's cookie names, so that nothing flashes; scripts carry the request's nonce.

@@ -1,10 +1,10 @@
 //! What the address of the tasks' groups asks for: `by`, `since`, and the search `q`.
 
-use crate::task_search::{TaskSearch, Term, terms, write};
+use crate::escape::escape;
+use crate::task_search::{TaskSearch, Term, terms, without_quotes, write};
 use forewatch::Timestamp;
 use forewatch::group::MARKS;
 use forewatch::time::TimeDelta;
-use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
 /// By what tasks are put together: the word in the address, and the head of the column.
@@ -16,8 +16,10 @@ pub const SINCE: [(&str, i64, &str); 3] = [("1h", 1, "1 h"), ("24h", 24, "24 h")
 /// Without another word.
 const USUAL_SINCE: &str = "24h";
 
-fn longest(texts: Vec<&str>) -> &str {
-    texts.into_iter().max_by_key(|text| text.len()).unwrap_or_default()
+/// The longest part of a text that has none of the marks.
+fn longest_between<'a>(marks: &[&str], text: &'a str) -> &'a str {
+    let cut = |texts: Vec<&'a str>, mark: &&str| texts.into_iter().flat_map(|text| text.split(*mark)).collect();
+    marks.iter().fold(vec![text], cut).into_iter().max_by_key(|text| text.len()).unwrap_or_default()
 }
 
 /// A question.
@@ -41,17 +43,17 @@ impl GroupsAsk {
     }
 
     /// Its search, of what ended within its time before `now` and until it is answered: what ends at a moment of an hour
-    /// is read task by task, what goes on is counted already.
+    /// is read task by task, what goes on is counted already. A time that the search names itself stays.
     pub fn search(&self, now: Timestamp) -> TaskSearch {
-        let mut search = TaskSearch::parse(&self.q);
+        let mut search = TaskSearch::parse(&self.q, now);
         let hours = SINCE.iter().find(|(word, ..)| *word == self.since).map_or(24, |(_, hours, _)| *hours);
-        search.filter.from = Some(now - TimeDelta::hours(hours));
+        search.filter.from.get_or_insert(now - TimeDelta::hours(hours));
         search
     }
 
     /// The address of the same question by another word, or since another time.
     pub fn address(&self, by: &str, since: &str) -> String {
-        ["/tasks?by=", by, "&since=", since, "&q=", &Url::escape(&self.q)].concat()
+        ["/tasks?by=", by, "&since=", since, "&q=", &escape(&self.q)].concat()
     }
 
     /// The search for the tasks of a group in the list; none where it cannot be written, as for a user.
@@ -60,24 +62,14 @@ impl GroupsAsk {
             return None;
         }
         let mut all = terms(&self.q);
-        let (qualifier, value) = match self.by.as_str() {
+        let term = match self.by.as_str() {
             // What differs from one to the next is taken out of an error: the longest text between such places is looked for.
-            "error" => (
-                "error",
-                longest(
-                    MARKS
-                        .iter()
-                        .fold(vec![key], |texts, mark| texts.into_iter().flat_map(|text| text.split(mark)).collect()),
-                ),
-            ),
-            // The list knows a queue by its own name, without its source.
-            "queue" => ("queue", key.split_once(':').map_or(key, |(_, name)| name)),
-            by => (by, key),
+            "error" => Term::of("error", without_quotes(longest_between(&MARKS, key))),
+            "queue" => Term::of_queue(key),
+            by => Term::exactly(by, key),
         };
-        // A quote would end the value.
-        let value = longest(value.split('"').collect()).trim().to_owned();
-        all.retain(|term| term.qualifier.as_deref() != Some(qualifier));
-        all.push(Term { qualifier: Some(qualifier.to_owned()), value });
+        all.retain(|other| other.qualifier != term.qualifier);
+        all.push(term);
         Some(write(&all))
     }
 }
@@ -96,7 +88,7 @@ mod tests {
         assert_eq!(ask("q=status:failed"), None);
         assert_eq!(ask("by=colour"), None);
         let asked = ask("by=error&since=7d&q=queue:gpu_*").expect("it asks");
-        assert_eq!(asked.address("name", "1h"), "/tasks?by=name&since=1h&q=queue%3Agpu%5F%2A");
+        assert_eq!(asked.address("name", "1h"), "/tasks?by=name&since=1h&q=queue%3Agpu_%2A");
         assert_eq!(ask("by=name&since=9y").expect("it asks").since, "24h");
         let now = forewatch::time::from_unix_seconds(1_800_000_000.0).expect("a time");
         let filter = asked.search(now).filter;
@@ -110,7 +102,7 @@ mod tests {
             let q = "status:failed name:old".to_owned();
             GroupsAsk { by: by.to_owned(), since: "24h".to_owned(), q }.tasks_of(key)
         };
-        assert_eq!(of("name", "resize all").as_deref(), Some("status:failed name:\"resize all\""));
+        assert_eq!(of("name", "resize all").as_deref(), Some("status:failed name:\"=resize all\""));
         assert_eq!(of("queue", "celery:gpu_big").as_deref(), Some("status:failed name:old queue:gpu_big"));
         let error = of("error", "OSError: no space on <path> after <n> tries").expect("it can be written");
         assert_eq!(error, "status:failed name:old error:\"OSError: no space on\"");

@@ -1,10 +1,13 @@
 //! The search above the list of tasks: words with typed qualifiers, such as
-//! `status:failed queue:gpu_* error:"out of memory" took:>5m`.
+//! `status:failed queue:gpu_* error:"out of memory" took:>5m from:2026-11-24T14:00 to:2026-11-24T15:00`.
 //!
 //! Read here once, for the page's address, its pills and the server's filter alike.
 
+use crate::escape::escape;
 use crate::query::TaskFilter;
-use forewatch::time::{TimeDelta, parse_span};
+use crate::trends::span;
+use forewatch::time::{self, TimeDelta, parse_span};
+use forewatch::{TaskId, Timestamp};
 
 /// A search, understood.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,6 +28,21 @@ pub struct Term {
 }
 
 impl Term {
+    /// A qualifier with its value.
+    pub fn of(qualifier: &str, value: impl Into<String>) -> Self {
+        Self { qualifier: Some(qualifier.to_owned()), value: value.into() }
+    }
+
+    /// A qualifier with the whole of a name: not those of which it is a part.
+    pub fn exactly(qualifier: &str, name: &str) -> Self {
+        Self::of(qualifier, format!("={}", without_quotes(name)))
+    }
+
+    /// A queue by its id: the list knows it by its own name, without its source.
+    pub fn of_queue(id: &str) -> Self {
+        Self::of("queue", without_quotes(id.split_once(':').map_or(id, |(_, name)| name)))
+    }
+
     /// The term as it is written in a search.
     pub fn text(&self) -> String {
         let quoted = self.value.contains(char::is_whitespace) || self.value.is_empty();
@@ -37,7 +55,8 @@ impl Term {
 }
 
 /// The qualifiers that are known.
-pub const QUALIFIERS: [&str; 8] = ["status", "state", "queue", "name", "worker", "type", "error", "took"];
+pub const QUALIFIERS: [&str; 12] =
+    ["status", "state", "queue", "name", "worker", "type", "error", "took", "from", "to", "parent", "root"];
 
 /// Splits a search into its terms. Quotes hold words together; an open quote runs to the end.
 pub fn terms(search: &str) -> Vec<Term> {
@@ -69,9 +88,19 @@ pub fn write(terms: &[Term]) -> String {
     terms.iter().map(Term::text).collect::<Vec<_>>().join(" ")
 }
 
+/// The address of the list of tasks that such a search finds.
+pub fn address(terms: &[Term]) -> String {
+    "/tasks?q=".to_owned() + &escape(&write(terms))
+}
+
+/// The longest part of a text without quotes: a quote would end the value.
+pub fn without_quotes(text: &str) -> &str {
+    text.split('"').max_by_key(|part| part.len()).unwrap_or_default().trim()
+}
+
 impl TaskSearch {
-    /// Reads a search. What is not understood is left out and remarked upon.
-    pub fn parse(search: &str) -> Self {
+    /// Reads a search; `now` is what `from:2h` counts from. What is not understood is left out and remarked upon.
+    pub fn parse(search: &str, now: Timestamp) -> Self {
         let mut found = Self::default();
         let mut words: Vec<String> = Vec::new();
         for term in terms(search) {
@@ -80,7 +109,7 @@ impl TaskSearch {
                 Some(_) if term.value.is_empty() => {
                     found.remarks.push(format!("{} needs a value.", term.text().trim_end_matches('"')));
                 }
-                Some(qualifier) => found.take(qualifier, term.value),
+                Some(qualifier) => found.take(qualifier, term.value, now),
             }
         }
         if !words.is_empty() {
@@ -89,7 +118,7 @@ impl TaskSearch {
         found
     }
 
-    fn take(&mut self, qualifier: &str, value: String) {
+    fn take(&mut self, qualifier: &str, value: String, now: Timestamp) {
         match qualifier {
             "status" => {
                 for word in value.split(',') {
@@ -112,6 +141,18 @@ impl TaskSearch {
             "worker" => self.filter.worker_id = Some(with_wildcards(&value)),
             "type" => self.filter.content_type = Some(value),
             "error" => self.filter.error = Some(value),
+            "parent" | "root" => match TaskId::new(&value) {
+                Ok(id) if qualifier == "parent" => self.filter.parent_id = Some(id),
+                Ok(id) => self.filter.root_id = Some(id),
+                Err(error) => self.remarks.push(format!("The id of the {qualifier} {error}.")),
+            },
+            "from" | "to" => match moment(&value, now) {
+                Some(at) if qualifier == "from" => self.filter.from = Some(at),
+                Some(at) => self.filter.to = Some(at),
+                None => self.remarks.push(format!(
+                    "\"{value}\" is not a time: write {qualifier}:2h, {qualifier}:2026-11-24 or {qualifier}:2026-11-24T14:00 (UTC)."
+                )),
+            },
             _ => match value.trim_start_matches(['>', '=']).trim() {
                 span if parse_span(span).is_some() => {
                     self.filter.took_at_least = parse_span(span).map(TimeDelta::as_seconds_f64);
@@ -124,7 +165,75 @@ impl TaskSearch {
     }
 }
 
-/// A name may be given in part: without a `*` of its own it is looked for anywhere.
+/// A name may be given in part: without a `*` of its own it is looked for anywhere, unless a `=` stands before it.
 fn with_wildcards(value: &str) -> String {
-    if value.contains('*') { value.to_owned() } else { format!("*{value}*") }
+    match value.strip_prefix('=') {
+        Some(whole) => whole.to_owned(),
+        None if value.contains('*') => value.to_owned(),
+        None => format!("*{value}*"),
+    }
+}
+
+/// A moment as people write it: so long ago, a day, a minute (UTC), or as the API has it.
+fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
+    let ago = || now.checked_sub_signed(parse_span(text)?);
+    let written = || time::from_unix_seconds(span::read(text)?);
+    time::parse(text, now).ok().or_else(ago).or_else(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forewatch::TaskStatus;
+
+    fn now() -> Timestamp {
+        time::parse("2026-11-24T15:00:00Z", Timestamp::UNIX_EPOCH).expect("a time")
+    }
+
+    #[test]
+    fn a_search_is_read_with_quotes_wildcards_and_whole_names() {
+        let search =
+            r#"status:failed,pending queue:gpu_* name:trans worker:=gpu-1 error:"out of memory" took:>5m two words"#;
+        let TaskSearch { filter, remarks } = TaskSearch::parse(search, now());
+        assert_eq!(remarks, Vec::<String>::new());
+        assert_eq!(filter.status, [TaskStatus::Failed, TaskStatus::Pending]);
+        assert_eq!((filter.queue.as_deref(), filter.name.as_deref()), (Some("gpu_*"), Some("*trans*")));
+        assert_eq!((filter.worker_id.as_deref(), filter.error.as_deref()), (Some("gpu-1"), Some("out of memory")));
+        assert_eq!((filter.took_at_least, filter.q.as_deref()), (Some(300.0), Some("two words")));
+        assert_eq!(write(&terms(search)), search);
+    }
+
+    #[test]
+    fn a_time_is_so_long_ago_a_day_a_minute_or_as_the_api_has_it() {
+        let from = |text: &str| TaskSearch::parse(&format!("from:{text}"), now()).filter.from;
+        let two = now() - TimeDelta::hours(2);
+        for text in ["2h", "now-2h", "2026-11-24T13:00", "2026-11-24T13:00:00Z"] {
+            assert_eq!(from(text), Some(two), "{text}");
+        }
+        assert_eq!(from("2026-11-24"), Some(now() - TimeDelta::hours(15)));
+        assert_eq!(TaskSearch::parse("to:1h", now()).filter.to, Some(now() - TimeDelta::hours(1)));
+    }
+
+    #[test]
+    fn tasks_are_found_by_the_one_that_submitted_them_and_by_the_first_of_their_chain() {
+        let TaskSearch { filter, remarks } = TaskSearch::parse("parent:step-1 root:\"my flow\"", now());
+        assert_eq!((filter.parent_id.as_deref(), filter.root_id.as_deref()), (Some("step-1"), Some("my flow")));
+        assert_eq!(remarks, Vec::<String>::new());
+        let TaskSearch { filter, remarks } = TaskSearch::parse("root:\"  \"", now());
+        assert_eq!((filter, remarks.len()), (TaskFilter::default(), 1));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said_and_left_out() {
+        let TaskSearch { filter, remarks } = TaskSearch::parse("status:odd took:long from:yesterday queue:", now());
+        assert_eq!(filter, TaskFilter::default());
+        assert_eq!(remarks.len(), 4);
+        assert!(remarks[2].starts_with("\"yesterday\" is not a time: write from:2h"), "{remarks:?}");
+    }
+
+    #[test]
+    fn a_whole_name_survives_quotes() {
+        assert_eq!(Term::exactly("name", "resize all").text(), "name:\"=resize all\"");
+        assert_eq!(Term::exactly("name", "a \"b c\"").text(), "name:\"=b c\"");
+    }
 }

@@ -3,7 +3,7 @@
 import os
 import time
 
-from celery import Celery
+from celery import Celery, chord
 from celery.exceptions import Ignore, Reject
 
 app = Celery("end2end", broker=os.environ["BROKER_URL"], backend=os.environ["BROKER_URL"])
@@ -83,3 +83,9 @@ def resumed(self, seconds):
 def total(numbers):
     """What the members of a chord end in."""
     return sum(numbers)
+
+
+@app.task
+def fan_out(width):
+    """Sends members and what they end in, and does not wait for them."""
+    return chord([quick.s(number) for number in range(width)])(total.s()).id

@@ -90,10 +90,11 @@ export async function live(page) {
   await expect(page.locator(".conn.live")).toBeVisible();
 }
 
-/** No known accessibility fault in what is on the screen now. */
-export async function expectAccessible(page) {
+/** No known accessibility fault in what is on the screen now, or in the part of it that a selector names. */
+export async function expectAccessible(page, part = "html") {
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .include(part)
     .analyze();
   expect(
     violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`),

@@ -59,12 +59,12 @@ test("the chart of an alert begins before it and draws its threshold", async ({ 
   await page.goto(`${server.url}/alerts/${alert.alert_id}`);
   await live(page);
   const chart = page.getByRole("region", { name: "The metric around it" });
-  await expect(chart.getByRole("button", { name: "Around it" })).toHaveAttribute("aria-pressed", "true");
+  await expect(chart.getByRole("link", { name: "Around it" })).toHaveAttribute("aria-current", "true");
   await expect(chart.locator(".thr-in")).toBeVisible();
   await expect(chart.getByText("Version 7 went out")).toBeAttached();
-  await chart.getByRole("button", { name: "6 h" }).click();
+  await chart.getByRole("link", { name: "6 h" }).click();
   await expect.poll(() => asked.length).toBe(1);
-  await chart.getByRole("button", { name: "Around it" }).click();
+  await chart.getByRole("link", { name: "Around it" }).click();
   await expect.poll(() => asked.length).toBe(2);
   const [{ from }] = asked[1].queries;
   const before = (Date.parse(alert.timestamp) - Date.parse(from)) / 60_000;

@@ -1,8 +1,9 @@
 // What a page does when the connection is cut, silent, or no longer allowed.
 
 import { expect, test as base } from "@playwright/test";
-import { AxeBuilder } from "@axe-core/playwright";
 import { Forewatch } from "../harness/forewatch.mjs";
+import { expectAccessible, expectToFit } from "../harness/world.mjs";
+import { Line } from "../harness/line.mjs";
 
 const password = "a password that only the tests know";
 const shared = {
@@ -39,11 +40,6 @@ async function signIn(page) {
   await page.getByRole("button", { name: /sign in/i }).click();
 }
 
-async function violations(page) {
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-}
-
 for (const [colorScheme, width] of [["dark", 1440], ["light", 390]]) {
   test.describe(`${colorScheme}, ${width} px`, () => {
     test.use({ colorScheme, viewport: { width, height: 900 } });
@@ -57,8 +53,8 @@ for (const [colorScheme, width] of [["dark", 1440], ["light", 390]]) {
       await expect(page.locator("main")).toHaveClass(/is-stale/, { timeout: 15_000 });
       await expect(mark(page)).toContainText(/Stale since \d\d:\d\d:\d\d, trying again in/);
       await expect(mark(page).getByText("trying again")).toBeVisible();
-      expect(await violations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await expectAccessible(page);
+      await expectToFit(page);
       await server.start();
       await expect(mark(page)).toHaveClass(/live/, { timeout: 40_000 });
       await expect(page.locator("main")).not.toHaveClass(/is-stale/);
@@ -73,6 +69,26 @@ test("a server that falls silent without a word is noticed", async ({ page, star
   await expect(page.locator("main")).toHaveClass(/is-stale/, { timeout: 20_000 });
   server.program.signal("SIGCONT");
   await expect(mark(page)).toHaveClass(/live/, { timeout: 40_000 });
+});
+
+test("once the connection is back, the page tells for how long it was cut and what changed meanwhile", async ({ page, start }) => {
+  test.setTimeout(120_000);
+  const server = await start();
+  const ends = await server.raiseAlert("Ended while nobody heard of it");
+  const line = await Line.to(server.url);
+  await open(page, line.url);
+  await line.cut();
+  await expect(page.locator("main")).toHaveClass(/is-stale/, { timeout: 15_000 });
+  await server.raiseAlert("Came while nobody heard of it", { severity: "warning" });
+  await server.api(`/alerts/${ends.alert_id}/resolve`, {});
+  // A cut of a few seconds is not worth a word.
+  await page.waitForTimeout(8_000);
+  await line.mend();
+  const told = page.getByRole("status").filter({ hasText: /Back after (\d+ s|1 min \d+ s): 1 new alert, 1 ended/ });
+  await expect(told).toBeVisible({ timeout: 45_000 });
+  await expect(mark(page)).toHaveClass(/live/);
+  await expectAccessible(page);
+  await line.cut();
 });
 
 test("signed out in another tab, the page leads to the sign-in page and back", async ({ page, context, start }) => {

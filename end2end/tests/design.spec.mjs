@@ -23,7 +23,7 @@ for (const width of [1440, 390]) {
       expect(await shown("dark", "canvas")).toBe("rgb(14, 16, 19)");
       for (const theme of ["Light", "Dark"]) {
         const region = page.getByRole("region", { name: `Components, ${theme.toLowerCase()}` });
-        for (const name of ["Buttons", "Severity", "Alerts", "Messages", "Tiles", "Queues", "Tasks", "Heat map", "Empty", "Failed"]) {
+        for (const name of ["Buttons", "Severity", "Alerts", "Messages", "Tiles", "Queues", "Tasks", "Tree", "Heat map", "Empty", "Failed"]) {
           await expect(region.getByRole("heading", { level: 3, name, exact: true })).toBeVisible();
         }
         await expect(region).toContainText("Reconnecting since");

@@ -1,6 +1,6 @@
 // Finding alerts, and handling one with a note or many at once.
 
-import { deed, expect, expectAccessible, live, test } from "../harness/world.mjs";
+import { deed, expect, expectAccessible, expectToFit, live, test } from "../harness/world.mjs";
 
 /** The alert's acknowledgement, as everybody sees it. */
 async function acknowledged(world, { alert_id }) {
@@ -27,14 +27,20 @@ test("an alert is taken from its card with a note and for an hour, and given bac
   expect(complaints).toEqual([]);
 });
 
-test("a note that is being written stays when something is heard of its alert", async ({ page, world }) => {
-  const alert = await world.server.raiseAlert("Heard of meanwhile", { severity: "critical" });
+/** Opens an alert's card on the overview and begins a note in it. */
+async function writing(page, alert) {
   await page.goto("/");
   await live(page);
   const card = page.getByRole("region", { name: alert.title });
   await card.getByText("Note, time").click();
   const note = card.getByRole("textbox", { name: "Note" });
   await note.fill("I look at");
+  return { card, note };
+}
+
+test("a note that is being written stays when something is heard of its alert", async ({ page, world }) => {
+  const alert = await world.server.raiseAlert("Heard of meanwhile", { severity: "critical" });
+  const { card, note } = await writing(page, alert);
   const { updated_at } = await world.server.api(`/alerts/${alert.alert_id}`);
   await world.server.api(`/alerts/${alert.alert_id}/comment`, { text: "It hums" });
   expect((await world.server.api(`/alerts/${alert.alert_id}`)).updated_at).not.toBe(updated_at);
@@ -43,6 +49,45 @@ test("a note that is being written stays when something is heard of its alert", 
   await expect(page.getByRole("region", { name: later.title })).toBeVisible();
   await expect(note).toHaveValue("I look at");
   for (const { alert_id } of [alert, later]) await world.server.api(`/alerts/${alert_id}/resolve`, {});
+});
+
+test("a note that is being written in a card stays when somebody else resolves the alert", async ({ page, world }) => {
+  const alert = await world.server.raiseAlert("Resolved by another meanwhile", { severity: "critical" });
+  const { card, note } = await writing(page, alert);
+  await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
+  await expect(card).toContainText("Resolved by");
+  await expect(deed(card, "Reopen", alert)).toBeVisible();
+  await expect(note).toHaveValue("I look at");
+  await expectAccessible(page);
+  // Without a word in it the card goes with the next news.
+  await note.fill("");
+  const later = await world.server.raiseAlert("Came after the other was over", { severity: "critical" });
+  await expect(page.getByRole("region", { name: later.title })).toBeVisible();
+  await expect(card).toHaveCount(0);
+  await world.server.api(`/alerts/${later.alert_id}/resolve`, {});
+});
+
+test("on the overview those beyond the cards have a line each, and what somebody has is given back there", async ({ page, world, complaints }) => {
+  const alerts = [];
+  for (const n of [1, 2, 3, 4]) alerts.push(await world.server.raiseAlert(`Beyond the cards, number ${n}`));
+  await page.goto("/");
+  await live(page);
+  const more = page.getByRole("region", { name: "More alerts" });
+  await expect(more.locator("summary")).toContainText(/^[1-9]\d* more that need someone$/);
+  if ((await more.locator("details").getAttribute("open")) === null) await more.locator("summary").click();
+  const last = alerts.at(-1);
+  await deed(more, "Acknowledge", last).click();
+  const line = page.getByRole("region", { name: "Handled alerts" }).getByRole("listitem").filter({ hasText: last.title });
+  await expect(line).toContainText("has it");
+  await expect.poll(() => acknowledged(world, last)).toMatchObject({ acknowledged: true });
+  await page.setViewportSize({ width: 320, height: 700 });
+  // The charts are drawn anew with the next frames.
+  await expect(() => expectToFit(page)).toPass();
+  await expectAccessible(page);
+  await deed(line, "Give back", last).click();
+  await expect.poll(() => acknowledged(world, last)).toMatchObject({ acknowledged: false });
+  for (const { alert_id } of alerts) await world.server.api(`/alerts/${alert_id}/resolve`, {});
+  expect(complaints).toEqual([]);
 });
 
 test("many are selected, acknowledged together, and given back together", async ({ page, world, complaints }) => {
@@ -97,6 +142,33 @@ test("rule and time are chosen by the form, stand in the address, and survive a 
   await expect(page.getByRole("link", { name: alert.title })).toHaveCount(0);
   await page.getByRole("link", { name: "Take the end away" }).click();
   await expect(page.getByRole("link", { name: alert.title })).toBeVisible();
+  await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
+  expect(complaints).toEqual([]);
+});
+
+test("two days are chosen by the form, stand in the address, and take the list and its file along", async ({ page, world, complaints }) => {
+  const alert = await world.server.raiseAlert("Raised on a day that is asked for");
+  const today = alert.timestamp.slice(0, 10);
+  const shifted = (days) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
+  await page.goto("/alerts");
+  await live(page);
+  await page.getByLabel("From day, UTC").fill(shifted(-2));
+  await page.getByLabel("to day, UTC").fill(today);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`since=${shifted(-2)}.*until=${today}`));
+  await expect(page.getByRole("link", { name: alert.title })).toBeVisible();
+  await page.reload();
+  await live(page);
+  await expect(page.getByLabel("to day, UTC")).toHaveValue(today);
+  await expectAccessible(page);
+  for (const width of [1440, 768, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectToFit(page);
+  }
+  await page.goto(`/alerts?until=${shifted(-1)}`);
+  await expect(page.getByRole("main")).toContainText("No alert matches");
+  const file = await page.request.get(`/alerts.csv?state=active&until=${shifted(-1)}`);
+  expect(await file.text()).not.toContain(alert.title);
   await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
   expect(complaints).toEqual([]);
 });

@@ -1,10 +1,10 @@
-// Every page, wide and narrow, dark and light: it loads without a word in the console and without an accessibility fault.
+// Every page, wide and narrow and between, dark and light: it loads without a word in the console and without an accessibility fault.
 
 import { expect, expectAccessible, expectToFit, live, pages, test } from "../harness/world.mjs";
 import { examples } from "../harness/examples.mjs";
 
-for (const colorScheme of ["dark", "light"]) {
-  for (const width of [1440, 390]) {
+for (const [colorScheme, widths] of [["dark", [1440, 390]], ["light", [1440, 768, 390]]]) {
+  for (const width of widths) {
     test.describe(`${colorScheme}, ${width} px wide`, () => {
       test.use({ colorScheme, viewport: { width, height: 900 } });
 

@@ -56,6 +56,32 @@ test("an alert is acknowledged from the palette", async ({ page, world, complain
   expect(complaints).toEqual([]);
 });
 
+test("an alert that somebody has is resolved from the palette, and found by title and id once it has ended", async ({ page, world, complaints }) => {
+  const alert = await world.server.raiseAlert("Found after its end by the palette");
+  await world.server.api(`/alerts/${alert.alert_id}/acknowledge`, {});
+  await page.goto("/queues");
+  await live(page);
+  const dialog = await open(page);
+  await page.keyboard.type("resolve after its end");
+  await expect(chosen(dialog)).toContainText(`Resolve: ${alert.title}`);
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await world.server.api(`/alerts/${alert.alert_id}`)).state).toBe("resolved");
+  for (const words of ["after its end by", alert.alert_id]) {
+    await open(page);
+    await page.keyboard.type(words);
+    const found = dialog.getByRole("option", { name: new RegExp(`${alert.title}.*resolved .* UTC.*Alert`) });
+    await expect(found).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+  }
+  await open(page);
+  await page.keyboard.type("after its end by");
+  await expect(chosen(dialog)).toContainText(alert.title);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(alert.alert_id));
+  expect(complaints).toEqual([]);
+});
+
 test("Esc closes it and gives the focus back, and the shortcuts are one choice away", async ({ page, complaints }) => {
   await page.goto("/workers");
   await live(page);
@@ -70,6 +96,9 @@ test("Esc closes it and gives the focus back, and the shortcuts are one choice a
   await page.keyboard.press("Enter");
   const shortcuts = page.getByRole("dialog", { name: "Shortcuts" });
   await expect(shortcuts).toContainText("Find or do anything");
+  for (const place of ["In the list of workers", "In a chart", "On the map of a large fleet", "On the wall"]) {
+    await expect(shortcuts.getByRole("heading", { name: place })).toBeAttached();
+  }
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(shortcuts).toBeHidden();

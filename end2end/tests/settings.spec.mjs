@@ -39,6 +39,25 @@ test("every rule is there with how close it is, and where people could be told",
   expect(complaints).toEqual([]);
 });
 
+test("who gets in is told, without any secret, and every table is there as a file", async ({ page, world, complaints }) => {
+  await page.goto("/settings");
+  await live(page);
+  const access = page.getByRole("region", { name: "Access" });
+  await expect(access).toContainText("local operator");
+  await expect(access).toContainText('auth.mode = "none"');
+  await expect(access).toContainText("FOREWATCH_INGEST_TOKEN");
+  await expect(access.getByRole("link", { name: "The description of the API" })).toHaveAttribute("href", "/api/docs");
+  const files = page.getByRole("link", { name: / as CSV$/ });
+  const addresses = await files.evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  expect(addresses).toEqual(expect.arrayContaining(["/rules.csv", "/sources.csv", "/retention.csv"]));
+  for (const address of addresses) {
+    const answer = await fetch(world.server.url + address);
+    expect(answer.headers.get("content-type"), address).toContain("text/csv");
+  }
+  await expectAccessible(page);
+  expect(complaints).toEqual([]);
+});
+
 test("alerts like one are silenced from its page, and heard again when the silence is ended", async ({ page, world, complaints }) => {
   const alert = await world.server.raiseAlert("Too loud", { component_id: "loud-one" });
   const state = async () => (await world.server.api(`/alerts/${alert.alert_id}`)).suppressed_by ?? null;

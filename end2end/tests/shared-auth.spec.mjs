@@ -52,6 +52,11 @@ test("a person signs in with a name and the password, and acts under that name",
   await page.getByLabel(/password/i).fill(password);
   await page.getByRole("button", { name: /sign in/i }).click();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.goto(`${server.url}/settings`);
+  const access = page.getByRole("region", { name: "Access" });
+  await expect(access).toContainText("Mara Lindqvist");
+  await expect(access).toContainText('auth.mode = "shared"');
+  for (const secret of [token, password]) expect(await page.content()).not.toContain(secret);
   const answer = await page.request.post(`${server.url}/api/v1/alerts`, {
     headers: { origin: server.url },
     data: { title: "Raised by a person", severity: "info", component: "system", component_id: "fleet" },

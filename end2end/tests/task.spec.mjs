@@ -42,6 +42,7 @@ test("facts, timeline and attempts of a task follow its progress, its retry and 
 
   await tell(world, { type: "task.progress", task_id, progress: 0.4, message: "four of ten" });
   await expect(main.locator(".badge")).toHaveText("Running 40 %", { timeout: 2_000 });
+  await expect(main.locator(".badge .done rect")).toHaveAttribute("width", "40.0%");
   await expect(timeline).toContainText("four of ten");
 
   await tell(world, { type: "task.retried", task_id, error_message: "no room on the disk" });
@@ -69,6 +70,7 @@ test("a worker's recent tasks follow what it does", async ({ page, world, compla
   await expect(row).toContainText("Running", { timeout: 4_000 });
   await tell(world, { type: "task.progress", task_id, progress: 0.7 });
   await expect(row).toContainText("70 %", { timeout: 4_000 });
+  await expect(row.locator(".done rect")).toHaveAttribute("width", "70.0%");
   await tell(world, { type: "task.completed", task_id, worker_id });
   await expect(row).toContainText("Completed", { timeout: 4_000 });
   expect(await page.evaluate(() => window.notReloaded)).toBe(true);

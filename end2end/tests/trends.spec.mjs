@@ -34,7 +34,7 @@ test.beforeEach(({ world }) => readings(world));
 test("what is chosen is in the address: after a reload it is there again, and back leads back", async ({ page }) => {
   await page.goto("/trends");
   await live(page);
-  const first = page.getByRole("main").locator("form.question").first();
+  const first = page.getByRole("region", { name: /^Chart 1: / }).locator("form.question");
   await first.getByLabel("Metric").selectOption("worker.memory_usage");
   await first.getByLabel("Lines").selectOption("worker");
   await first.getByLabel("How values become one").selectOption("max");
@@ -153,6 +153,62 @@ test("a note on the time line is a mark on the charts", async ({ page, world }) 
   await expect(page.locator(".mark", { hasText: "Deployed 7.1" }).first()).toBeAttached();
 });
 
+test("a note is added by hand, at the moment that was clicked, and is marked at once", async ({ page, world, complaints }) => {
+  await page.goto("/trends?metric=worker.cpu_usage&range=15min");
+  await live(page);
+  await page.mouse.click(...(await place(page, "worker.cpu_usage", 0.5)));
+  await page.getByText("Add a note").click();
+  const form = page.getByRole("form", { name: "A note on the time line" });
+  const when = await form.getByLabel("When (UTC)").inputValue();
+  const ago = (Date.now() - Date.parse(`${when}Z`)) / 60_000;
+  expect(ago, "minutes ago").toBeGreaterThan(5);
+  expect(ago, "minutes ago").toBeLessThan(10);
+  const title = `Rolled back ${Date.now()}`;
+  await form.getByLabel("What happened").fill(title);
+  await form.getByLabel("Tags").fill("deploy, web");
+  await form.getByRole("button", { name: "Add" }).click();
+  const mark = page.locator(".mark", { hasText: title });
+  await expect(mark).toContainText(`${title} (deploy, web), by `);
+  await expect(form.getByLabel("What happened")).toHaveValue("");
+  const { items } = await world.server.api("/annotations?from=now-1h");
+  const kept = items.find((note) => note.title === title);
+  expect(kept.tags).toEqual(["deploy", "web"]);
+  expect(kept.by).toBeTruthy();
+  expect(kept.at.startsWith(when), `${kept.at} is ${when}`).toBe(true);
+  await form.getByLabel("What happened").fill("Too early");
+  await form.getByLabel("When (UTC)").fill("2099-01-01T00:00:00");
+  // The refusal is an answer with an error status, of which the browser's console tells.
+  await form.getByRole("button", { name: "Add" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "The time lies ahead" })).toBeVisible();
+  await expect(form.getByLabel("What happened")).toHaveValue("Too early");
+  expect(complaints.filter((text) => !/\b500\b/.test(text))).toEqual([]);
+});
+
+test("the tasks of the time shown are a link away", async ({ page }) => {
+  await page.goto("/trends?metric=worker.cpu_usage&from=2026-11-24T14:00:00&to=2026-11-24T15:00:00");
+  await live(page);
+  await page.getByRole("link", { name: "Tasks of this time" }).click();
+  await expect(page).toHaveURL(/\/tasks\?q=/);
+  expect(new URL(page.url()).searchParams.get("q")).toBe("from:2026-11-24T14:00:00Z to:2026-11-24T15:00:00Z");
+  await expect(page.locator(".pill").first()).toContainText("from:");
+});
+
+test("from a live chart a drag with Shift held asks what changed", async ({ page }) => {
+  await page.goto("/?range=15min");
+  await live(page);
+  const area = await page.locator(".strip.chart .area").first().boundingBox();
+  const at = (share) => [area.x + area.width * share, area.y + area.height / 2];
+  await page.keyboard.down("Shift");
+  await page.mouse.move(...at(0.9));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.94), { steps: 4 });
+  await page.mouse.move(...at(0.98), { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  await expect(page).toHaveURL(/\/trends\?metric=system\.throughput&.*changed=/);
+  await expect(page.getByRole("region", { name: "What changed" }).first()).toContainText(/\d+ metrics compared/);
+});
+
 test("charts come and go, eight at most", async ({ page }) => {
   await page.goto("/trends?metric=worker.cpu_usage&range=15min");
   await live(page);
@@ -204,6 +260,23 @@ test.describe("without JavaScript", () => {
     await expect(chart(page, "worker.memory_usage").locator(".legend tbody tr").first()).toContainText("%");
     await page.getByRole("link", { name: "What changed here?" }).click();
     await expect(page.getByRole("main")).toContainText(/\d+ metrics compared/);
+  });
+
+  test("a note is added, and a wrong one is explained", async ({ page }) => {
+    await page.goto(byWorker);
+    const form = page.getByRole("form", { name: "A note on the time line" });
+    const add = async (title, when) => {
+      await page.getByText("Add a note").click();
+      await form.getByLabel("What happened").fill(title);
+      await form.getByLabel("When (UTC)").fill(when);
+      await form.getByRole("button", { name: "Add" }).click();
+    };
+    const title = `Without a script ${Date.now()}`;
+    await add(title, "");
+    await expect(page).toHaveURL(/\/trends\?metric=worker\.cpu_usage/);
+    await expect(page.locator(".mark", { hasText: title })).toBeAttached();
+    await add("Ahead", "2099-01-01T00:00:00");
+    await expect(page.getByRole("alert").filter({ hasText: "The time lies ahead" })).toBeVisible();
   });
 });
 

@@ -26,6 +26,7 @@ for (const [page_, address] of Object.entries({
   queues: "/queues",
   alerts: "/alerts?state=all&severity=error",
   trends: "/trends?metric=system.pending&range=15min",
+  reports: "/reports?range=24h",
 })) {
   test(`what ${page_} shows is saved, and opened from elsewhere on it`, async ({ page, complaints }) => {
     await open(page, address);

@@ -39,6 +39,18 @@ test("one follows the other, and the address says which and for how long", async
   expect(complaints).toEqual([]);
 });
 
+test("each is there again after a round", async ({ page, complaints }) => {
+  await open(page, "&every=1h");
+  const slides = page.locator(".wall-foot .seg button");
+  for (const name of [...(await slides.allTextContents()), "Charts", "Overview", "Charts"]) {
+    const slide = slides.filter({ hasText: name });
+    await slide.click();
+    await expect(slide).toHaveAttribute("aria-current", "true");
+    if (name === "Charts") await expect(page.locator(".strip").first()).toBeVisible();
+  }
+  expect(complaints).toEqual([]);
+});
+
 test("the keys turn and pause it, and Esc leads back to the overview", async ({ page, complaints }) => {
   await open(page, "=queues,workers,alerts&every=1h");
   await page.keyboard.press("ArrowRight");
@@ -81,6 +93,19 @@ test("a new alert is shown at once and stays until somebody has it", async ({ pa
   await expect(heading(page)).toHaveText(/Queues|Workers/);
   await expect.poll(async () => (await world.server.api(`/alerts/${alert.alert_id}`)).acknowledged).toBe(true);
   await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
+  expect(complaints).toEqual([]);
+});
+
+test("a new alert takes the place of the charts on which it is marked, and they come back", async ({ page, world, complaints }) => {
+  await open(page, "=charts");
+  const strips = page.locator(".wall .strips.on");
+  for (const n of [1, 2, 3]) {
+    await expect(strips).toBeVisible();
+    const alert = await world.server.raiseAlert(`Marked on the charts, number ${n}`, { severity: "critical" });
+    await expect(heading(page)).toHaveText(alert.title);
+    await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
+  }
+  await expect(strips.locator(".mark").filter({ hasText: "Marked on the charts, number 1" })).toBeAttached();
   expect(complaints).toEqual([]);
 });
 

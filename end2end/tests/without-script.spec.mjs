@@ -1,6 +1,6 @@
 // The server renders the page: the numbers are there, and links and forms work, before or without any script.
 
-import { deed, expect, pages, test } from "../harness/world.mjs";
+import { deed, expect, live, pages, test } from "../harness/world.mjs";
 import { examples } from "../harness/examples.mjs";
 
 test.use({ javaScriptEnabled: false });
@@ -27,6 +27,53 @@ test("links lead from page to page without JavaScript", async ({ page }) => {
   await expect(page).toHaveURL(/\/workers$/);
 });
 
+// What would do nothing is not offered, whether there is no script at all or the program does not come.
+const dead = (page) => ({
+  zone: page.getByRole("button", { name: /switch times to/ }),
+  theme: page.getByRole("button", { name: "Switch theme" }),
+  copy: page.getByRole("button", { name: /^Copy / }),
+  pause: page.getByRole("button", { name: "Pause the charts" }),
+  range: page.getByRole("combobox", { name: "A longer range" }),
+});
+
+async function expectNothingDead(page, address) {
+  await page.goto(address);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  for (const [name, control] of Object.entries(dead(page))) await expect(control, name).toHaveCount(0);
+  // Ranges and the names of lines are links.
+  await page.getByRole("group", { name: "Range" }).getByRole("link", { name: "6 h" }).click();
+  await expect(page).toHaveURL(/range=6h/);
+  await page.locator("main a.dl").first().click();
+  await expect(page).toHaveURL(/only=/);
+}
+
+test("what does nothing without JavaScript is not offered", async ({ page, world }) => {
+  await expectNothingDead(page, pages.worker(await examples(world)));
+});
+
+test("the report's days stay in their fields without JavaScript", async ({ page }) => {
+  await page.goto("/reports?from=2026-01-05&to=2026-01-09");
+  await expect(page.getByRole("textbox", { name: "From" })).toHaveValue("2026-01-05");
+  await expect(page.getByRole("textbox", { name: "To" })).toHaveValue("2026-01-09");
+});
+
+test.describe("where the program does not come", () => {
+  test.use({ javaScriptEnabled: true });
+
+  test("what does nothing is not offered either, and nothing moves when it is", async ({ page, world }) => {
+    const address = pages.worker(await examples(world));
+    await page.route("**/*.wasm", (route) => route.abort());
+    await expectNothingDead(page, address);
+    const place = () => page.locator(".bar-top .right a").first().boundingBox();
+    const before = await place();
+    await page.unroute("**/*.wasm");
+    await page.reload();
+    await live(page);
+    await expect(dead(page).theme).toBeVisible();
+    expect((await place()).x).toBeCloseTo(before.x, 0);
+  });
+});
+
 test("an alert is acknowledged and resolved with plain forms", async ({ page, world }) => {
   const alert = await world.server.raiseAlert("No script is needed for this one");
   await page.goto(`/alerts/${alert.alert_id}`);
@@ -35,4 +82,20 @@ test("an alert is acknowledged and resolved with plain forms", async ({ page, wo
   await page.goto(`/alerts/${alert.alert_id}`);
   await deed(page, "Resolve", alert).click();
   expect((await world.server.api(`/alerts/${alert.alert_id}`)).state).toBe("resolved");
+});
+
+test("alerts of two days are asked for with a plain form", async ({ page, world }) => {
+  const today = world.alert.timestamp.slice(0, 10);
+  await page.goto("/alerts");
+  await page.getByLabel("From day, UTC").fill(today);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`since=${today}`));
+  await expect(page.getByLabel("From day, UTC")).toHaveValue(today);
+});
+
+test("an alert's page leads to all that changed when it began", async ({ page, world }) => {
+  await page.goto(`/alerts/${world.alert.alert_id}`);
+  await page.getByRole("region", { name: "What else changed" }).getByRole("link", { name: "All of it" }).click();
+  await expect(page).toHaveURL(/\/trends\?.*changed=.*#changes$/);
+  await expect(page.getByRole("heading", { name: "What changed" })).toBeVisible();
 });

@@ -1,4 +1,4 @@
-# What comes from the system: a C compiler, Node.js, and for the tests a browser, Redis, Python, promtool and faketime.
+# What comes from the system: a C compiler, Node.js, and for the tests a browser, Redis, Python and promtool.
 # On Debian and its kin missing packages are installed; elsewhere the set-up names the missing commands.
 
 wanted_packages=()
@@ -29,7 +29,6 @@ want_test_packages() {
     want chromium-driver chromedriver
     want redis-server redis-server valkey-server
     want prometheus promtool
-    want faketime faketime
     want python3 python3
     # Debian's Python has venv in a package of its own.
     if have python3 && ! python3 -c 'import ensurepip' 2>/dev/null; then

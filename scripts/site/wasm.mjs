@@ -66,14 +66,16 @@ export async function buildBeside(crate, folder) {
 }
 
 /**
- * What Leptos ties to every view and route though this dashboard never calls it: hydrating bit by bit, and listing the
- * routes (the server's part). Chosen are the functions that stand in the tables, by the symbols' own spelling: whatever
- * only these reach goes with them. The optimiser makes one of functions that are the same, so a function may be chosen
- * only when it is like nothing else; the browser tests run on the result.
+ * What Leptos ties to every view and route though this dashboard never calls it: hydrating bit by bit, listing the
+ * routes (the server's part), and the browser's streams, made or filled in Rust. Chosen are the functions that stand in
+ * the tables or are exported, by the symbols' own spelling: whatever only these reach goes with them. The optimiser makes
+ * one of functions that are the same, so a function may be chosen only when it is like nothing else; the browser tests
+ * run on the result.
  */
 const tabled = [
   /^_RINvNvX\w*6tachys4view8any_view\w*8into_any13hydrate_async/,
   /^_RINvNvX\w*13leptos_router8matching\w*15generate_routes/,
+  /^intounderlying(byte)?(source|sink)_/,
 ];
 const neverCalled = (name) => tabled.some((pattern) => pattern.test(name));
 

@@ -3,6 +3,7 @@
 
 mod command;
 mod control;
+mod notes;
 mod notifications;
 mod now;
 mod past;
@@ -24,7 +25,8 @@ use crate::live::Published;
 use crate::notify::Wanted;
 use crate::state::AppState;
 use app::backend::{
-    Backend, BackendContext, BackendError, Frame, Link, Linked, ReportAsked, ReportShown, RuleAsked, Snapshot, Storage,
+    Access, AccessMode, Backend, BackendContext, BackendError, Frame, Link, Linked, ReportAsked, ReportShown,
+    RuleAsked, Snapshot, Storage, WorkerPast,
 };
 use app::query::{AlertFilter, SeriesQuery, TaskFilter};
 use app::session::PageStatus;
@@ -140,6 +142,10 @@ impl Backend for BackendFor {
         Ok(self.snapshot(&published, &Topic::Worker(worker.worker_id.clone()), worker))
     }
 
+    async fn worker_past(&self, id: WorkerId) -> Result<WorkerPast, BackendError> {
+        now::worker_past(&self.published()?.fleet, &id)
+    }
+
     async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError> {
         let published = self.published()?;
         Ok(self.snapshot(&published, &Topic::Fleet, now::gpus(&published.fleet)))
@@ -213,6 +219,12 @@ impl Backend for BackendFor {
         self.tell_again(&id).await
     }
 
+    fn access(&self) -> Result<Access, BackendError> {
+        let frame = self.frame_now()?;
+        let mode = if frame.can_sign_out { AccessMode::Shared } else { AccessMode::Open };
+        Ok(Access { mode, actor: frame.actor, url: frame.public_url })
+    }
+
     async fn storage(&self) -> Result<Storage, BackendError> {
         self.storage_now().await
     }
@@ -249,6 +261,10 @@ impl Backend for BackendFor {
         self.stuck_by_time(tasks)
     }
 
+    fn shortest_step(&self, from: Timestamp) -> f64 {
+        self.state.history.finest(from.timestamp()).bucket_seconds() as f64
+    }
+
     async fn series(&self, query: SeriesQuery) -> Result<QueryAnswer, BackendError> {
         self.person()?;
         self.query(query).await?.map_err(Into::into)
@@ -279,6 +295,15 @@ impl Backend for BackendFor {
 
     async fn annotations(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Annotation>, BackendError> {
         Ok(now::annotations(&self.published()?.fleet, from, to))
+    }
+
+    async fn annotate(
+        &self,
+        title: String,
+        tags: Vec<String>,
+        at: Option<Timestamp>,
+    ) -> Result<Annotation, BackendError> {
+        self.note(title, tags, at).await
     }
 
     async fn command_alert(&self, id: AlertId, command: AlertCommand) -> Result<Alert, BackendError> {

@@ -50,6 +50,14 @@ fn no_kind_of_event_is_without_a_golden_one() {
 }
 
 #[test]
+fn a_note_from_before_notes_said_who_made_them_is_read_and_written_back() {
+    let mut sent = golden()["annotation"].clone();
+    sent["body"].as_object_mut().expect("a body").remove("by").expect("it says who");
+    let event: Event = serde_json::from_value(sent.clone()).expect("an event");
+    assert_eq!(serde_json::to_value(&event).expect("JSON"), sent);
+}
+
+#[test]
 fn an_alert_that_opens_travels_whole() {
     let alert: Alert = records::read("alert");
     let mut sent = golden()["alert_changed"].clone();

@@ -5,77 +5,36 @@
 //! - `lines`: what is drawn in a strip.
 //! - `times`: what stands along the time axis.
 //! - `cursor`: the values at a moment.
-//! - `readings`: live points, and the past that was missed.
+//! - `readings`: live points, the past that was missed, and the table of all that.
+//! - `setting`: what the chart is made of, and how a board takes it over.
 
 mod cursor;
 mod lines;
 mod pane;
 mod readings;
+mod setting;
 mod times;
 
 use super::axes::Look;
 use super::history::Memory;
 use super::ink::{Field, steady};
 use super::pointer;
-use super::source::Source;
-use super::strip::{Mark, Strip};
 use super::strip_chart::scale;
 use super::surface::Palette;
-use super::turns::draw_in_turn;
+use super::table::Rows;
 use super::view::ChartTime;
 use super::watch::{Watch, changes};
 use crate::live::use_live;
 use crate::session::Zone;
-use leptos::html::Div;
+use crate::turns::in_turn;
 use leptos::prelude::*;
 use lines::Scratch;
 use pane::{Pane, Place, all};
+pub use setting::{Setting, take_over};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
-use times::Times;
+use times::{Name, Times};
 use web_sys::HtmlElement;
-
-/// What the chart is made of.
-pub struct Setting {
-    /// Where it stands.
-    pub container: NodeRef<Div>,
-    /// What it shows.
-    pub strips: Arc<Vec<Strip>>,
-    /// The past.
-    pub memory: Memory,
-    /// Where live points come from.
-    pub source: Source,
-    /// What happened meanwhile.
-    pub marks: Signal<Vec<Mark>>,
-    /// Which part of time is shown.
-    pub view: ChartTime,
-    /// The only line that is shown of a strip.
-    pub isolated: RwSignal<Option<(usize, usize)>>,
-    /// What is said about the cursor to those who cannot see it.
-    pub spoken: RwSignal<String>,
-    /// The zone of times.
-    pub zone: RwSignal<Zone>,
-}
-
-/// Draws the chart once it is in the page, until it leaves it.
-pub fn take_over(setting: Setting) {
-    let container = setting.container;
-    let setting = StoredValue::new_local(Some(setting));
-    let board = StoredValue::new_local(None::<Rc<Board>>);
-    Effect::new(move || {
-        let Some(element) = container.get() else { return };
-        let Some(setting) = setting.try_update_value(Option::take).flatten() else { return };
-        if let Some(made) = Board::new(&element, setting) {
-            made.start();
-            board.set_value(Some(made));
-        }
-    });
-    on_cleanup(move || {
-        // Dropping the board stops what it listens to.
-        board.try_update_value(Option::take);
-    });
-}
 
 /// The chart.
 pub struct Board {
@@ -85,12 +44,18 @@ pub struct Board {
     memory: RefCell<Memory>,
     panes: RefCell<Vec<Pane>>,
     times: RefCell<Option<Times>>,
+    names: RefCell<Vec<Name>>,
     frame_due: Cell<bool>,
     axes_due: Cell<bool>,
+    names_due: Cell<bool>,
+    /// The rows of the table that is open, and the zone of their times.
+    rows: Cell<Option<(Rows, Zone)>>,
     /// How often something had been missed when the past was last loaded.
     missed: Cell<u32>,
     scratch: RefCell<Scratch>,
     look: RefCell<Look>,
+    /// The container's width, CSS pixels.
+    width: Cell<f64>,
     /// The plot in CSS pixels from the container's left edge, and the time in it, as last drawn.
     plot: Cell<(f64, f64)>,
     window: Cell<(f64, f64)>,
@@ -112,11 +77,15 @@ impl Board {
             memory,
             panes: RefCell::new(panes?),
             times: RefCell::new(Times::of(element)),
+            names: RefCell::default(),
             frame_due: Cell::new(false),
             axes_due: Cell::new(true),
+            names_due: Cell::new(true),
+            rows: Cell::new(None),
             missed: Cell::new(use_live().missed().get_untracked()),
             scratch: RefCell::default(),
             look: RefCell::default(),
+            width: Cell::new(0.0),
             plot: Cell::new((0.0, 1.0)),
             window: Cell::new((0.0, 1.0)),
             // The dots are there from the start: the first frame hides them.
@@ -132,28 +101,29 @@ impl Board {
                 act(&board);
             }
         };
-        let Setting { source, marks, view, isolated, zone, .. } = self.setting;
+        let Setting { source, marks, view, zone, .. } = self.setting;
         Effect::new(move || {
             source.track();
             with(&Self::take_readings);
         });
         Effect::new(move || {
-            marks.track();
-            view.range.track();
-            view.zoom.track();
-            view.paused.track();
-            isolated.track();
+            marks.shown.track();
+            view.track();
             zone.track();
-            with(&Self::draw_soon);
+            with(&|board| {
+                board.names_due.set(true);
+                board.draw_soon();
+            });
         });
         Effect::new(move || {
             view.cursor.track();
+            view.marked.track();
             with(&|board| board.show_cursor());
         });
         let missed = use_live().missed();
         Effect::new(move || {
             // What stands still for a reader is made whole when it goes on.
-            let stands = view.paused.get().is_some() || view.zoom.get().is_some();
+            let stands = view.paused.get().is_some() || view.zoom().is_some();
             let missed = missed.get();
             with(&|board| {
                 if !stands && board.missed.replace(missed) != missed {
@@ -175,7 +145,7 @@ impl Board {
     fn draw_soon(self: &Rc<Self>) {
         if !self.frame_due.replace(true) {
             let weak = Rc::downgrade(self);
-            draw_in_turn(move || {
+            in_turn(move || {
                 if let Some(board) = weak.upgrade() {
                     board.frame_due.set(false);
                     board.draw();
@@ -196,8 +166,7 @@ impl Board {
         // Before anything is moved: these ask for sizes, and the page would be laid out for it.
         self.place_marks(window);
         let look = self.look.borrow();
-        let marks = self.setting.marks.get_untracked();
-        let isolated = self.setting.isolated.get_untracked();
+        let marks = self.setting.marks.shown.read_untracked();
         let mut panes = self.panes.borrow_mut();
         let mut scratch = self.scratch.borrow_mut();
         for (n, pane) in panes.iter_mut().enumerate() {
@@ -210,17 +179,20 @@ impl Board {
                 pane.scale = Some(scale.clone());
             }
             let field = Field { window, scale: &scale, left, width: right - left, height, density, gap: memory.gap };
-            let only = isolated.filter(|chosen| chosen.0 == n).map(|chosen| chosen.1);
+            let only = untrack(|| self.setting.view.only(&strip.lines));
             self.draw_strip(pane, &field, (strip, lines), (&marks, only), &mut scratch);
         }
         drop(panes);
         self.draw_times(&look, window, density, axes_due);
         drop((memory, scratch, look));
         self.show_cursor();
+        self.show_table();
     }
 
     /// Asks the browser where everything lies and how it looks: only when a size or the theme has changed.
     fn measure(&self) {
+        self.names_due.set(true);
+        self.width.set(f64::from(self.element.client_width()));
         let palette = &self.palette;
         palette.forget();
         self.look.replace(Look {

@@ -1,24 +1,26 @@
 //! The past of a chart: which questions are asked, and how the answers become the series that are drawn.
 
+use super::range::Range;
 use super::source::Reading;
 use super::strip::{BAND, Line, Strip};
 use super::track::Track;
-use super::view::Range;
 use crate::backend::BackendError;
 use crate::query::SeriesQuery;
 use crate::server_fns::{MAX_QUERIES, load_series};
+use crate::trends::{About, Happening, Span};
 use forewatch::series::{Aggregation, Point, step_for};
 use forewatch::time;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
 /// Points of history that a line begins with at most.
-const POINTS: usize = 240;
+pub(super) const POINTS: usize = 240;
 /// Points that a line keeps at most: an hour at one a second.
 const KEPT: usize = 3_600;
 /// Seconds a step up to which every live point is kept; of longer steps, the newest.
-const FINE: f64 = 15.0;
+pub(super) const FINE: f64 = 15.0;
 
 /// The past as the page carries it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,19 +31,44 @@ pub struct History {
     pub step: f64,
     /// The answers, in the order of the questions; empty where nothing is known.
     pub series: Vec<Vec<Point>>,
+    /// What happened meanwhile and is over.
+    pub happenings: Vec<Happening>,
 }
 
-/// Asks for what lies between two moments, Unix seconds.
-pub async fn load(strips: &[Strip], (from, to): (f64, f64)) -> Result<History, BackendError> {
+impl History {
+    /// None that is known, up to a moment.
+    pub fn none(to: f64) -> Self {
+        Self { to, step: FINE, series: Vec::new(), happenings: Vec::new() }
+    }
+}
+
+/// An answer on its way.
+type Loading = Pin<Box<dyn Future<Output = Result<History, BackendError>> + Send>>;
+
+/// Asks for what lies between two moments, Unix seconds, and what happened meanwhile that is `about` what is shown.
+pub fn load(strips: &[Strip], (from, to): (f64, f64), about: Option<About>) -> Loading {
     let step = step_for(to - from, POINTS);
-    let queries = questions(strips, (from, to), step);
-    let mut series = Vec::with_capacity(queries.len());
+    // What was just now is within it, too.
+    let marks = about.zip(Span::of(from.floor(), to.ceil()));
+    Box::pin(ask(questions(strips, (from, to), step), to, step, marks))
+}
+
+async fn ask(
+    queries: Vec<SeriesQuery>,
+    to: f64,
+    step: f64,
+    mut marks: Option<(About, Span)>,
+) -> Result<History, BackendError> {
+    let mut history = History { to, step, series: Vec::with_capacity(queries.len()), happenings: Vec::new() };
     for some in queries.chunks(MAX_QUERIES) {
-        for answer in load_series(some.to_vec()).await? {
-            series.push(answer.series.into_iter().next().map(|s| s.points).unwrap_or_default());
+        let (answers, happenings) = load_series(some.to_vec(), marks.take()).await?;
+        history.happenings.extend(happenings);
+        for answer in answers {
+            history.step = history.step.max(answer.step);
+            history.series.push(answer.series.into_iter().next().map(|s| s.points).unwrap_or_default());
         }
     }
-    Ok(History { to, step, series })
+    Ok(history)
 }
 
 /// How far back the period lies that is drawn behind one of so many seconds: yesterday, and for more than a day the one before.
@@ -52,17 +79,8 @@ pub fn before(seconds: f64) -> f64 {
 /// The questions for some strips, in the order in which [`Memory::of`] takes the answers.
 fn questions(strips: &[Strip], (from, to): (f64, f64), step: f64) -> Vec<SeriesQuery> {
     let moment = |at: f64| time::from_unix_seconds(at).unwrap_or_default();
-    let ask = |metric: &str, labels: &BTreeMap<String, String>| SeriesQuery {
-        metric: metric.to_owned(),
-        labels: labels.clone(),
-        from: moment(from),
-        to: moment(to),
-        step: Some(step),
-        over: None,
-        agg: None,
-        by: None,
-        offset: None,
-    };
+    let span = (moment(from), moment(to));
+    let ask = |metric: &str, labels: &BTreeMap<String, String>| SeriesQuery::of(metric, labels.clone(), span, step);
     let mut queries = Vec::new();
     for line in strips.iter().flat_map(|strip| &strip.lines) {
         let own = ask(line.metric, &line.labels);

@@ -56,7 +56,7 @@ pub fn area(points: &[Point], window: &Window) -> String {
     for run in runs(points, window.gap) {
         trace(&mut path, run, window);
         let (first, last) = (window.x(run[0].0), window.x(run[run.len() - 1].0));
-        put(&mut path, format_args!("L{last:.1} {HEIGHT}L{first:.1} {HEIGHT}Z"));
+        put(&mut path, format_args!(" {last:.0} {HEIGHT} {first:.0} {HEIGHT}Z"));
     }
     path
 }
@@ -69,7 +69,7 @@ pub fn band(low: &[Point], high: &[Point], window: &Window) -> String {
         let (from, to) = (run[0].0, run[run.len() - 1].0);
         for (at, value) in low.iter().rev().filter(|p| p.0 >= from && p.0 <= to) {
             if let Some(value) = value {
-                put(&mut path, format_args!("L{:.1} {:.1}", window.x(*at), window.y(*value)));
+                put(&mut path, format_args!(" {:.0} {:.1}", window.x(*at), window.y(*value)));
             }
         }
         path.push('Z');
@@ -77,10 +77,11 @@ pub fn band(low: &[Point], high: &[Point], window: &Window) -> String {
     path
 }
 
+/// Places behind that of a move are lines without a word. Across, a thousandth of the picture is less than its pixels.
 fn trace(path: &mut String, run: &[Point], window: &Window) {
     for (n, (at, value)) in run.iter().enumerate() {
-        let verb = if n == 0 { 'M' } else { 'L' };
-        put(path, format_args!("{verb}{:.1} {:.1}", window.x(*at), window.y(value.unwrap_or(window.low))));
+        let verb = if n == 0 { 'M' } else { ' ' };
+        put(path, format_args!("{verb}{:.0} {:.1}", window.x(*at), window.y(value.unwrap_or(window.low))));
     }
 }
 

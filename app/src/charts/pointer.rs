@@ -1,50 +1,91 @@
-//! Pointer and keyboard on a strip chart: the cursor, zooming by dragging, the way back.
+//! Pointer and keyboard on a strip chart: the cursor, zooming, the way back. What a pointer means says [`Gesture`].
 
 use super::board::Board;
+use super::gesture::{Deed, Gesture, Hand};
 use super::watch::Watch;
-use leptos::prelude::{GetUntracked, Set};
-use std::cell::Cell;
+use leptos::prelude::{GetUntracked, Set, event_target};
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{KeyboardEvent, PointerEvent};
+use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
-/// A drag shorter than this is a click, CSS pixels.
-const DRAG: f64 = 8.0;
 /// Arrow keys move the cursor by this share of what is shown.
 const STEP: f64 = 1.0 / 120.0;
 
 /// Listens on the chart for as long as the board lives.
 pub(super) fn listen(board: &Rc<Board>) {
-    let drag = Rc::new(Cell::new(None::<f64>));
-    let start = Rc::clone(&drag);
-    on(board, "pointerdown", move |board, event| {
-        if let Some(event) =
-            event.dyn_ref::<PointerEvent>().filter(|e| e.button() == 0 && !e.shift_key() && e.pointer_type() == "mouse")
-        {
-            start.set(inside(board, event).then(|| f64::from(event.client_x())));
+    let gesture = Rc::new(RefCell::new(Gesture::default()));
+    let touch = |name: &'static str, act: fn(&Board, &mut Gesture, &PointerEvent)| {
+        let gesture = Rc::clone(&gesture);
+        on(board, name, move |board, event| act(board, &mut gesture.borrow_mut(), event.unchecked_ref()));
+    };
+    touch("pointerdown", |board, gesture, event| {
+        give_up(board, gesture);
+        if event.is_primary() && event.button() == 0 && inside(board, event) {
+            gesture.down(hand(event), x(event), event.time_stamp());
+        } else if hand(event) == Hand::Finger {
+            // Beside the plot, or with another finger.
+            board.view().cursor.set(None);
         }
     });
-    on(board, "pointermove", |board, event| {
-        if let Some(event) = event.dyn_ref::<PointerEvent>() {
-            board.view().cursor.set(inside(board, event).then(|| moment(board, f64::from(event.client_x()))));
+    touch("pointermove", |board, gesture, event| {
+        if hand(event) == Hand::Finger && !(event.is_primary() && gesture.is_touched()) {
+            return;
+        }
+        if !gesture.marks() && !inside(board, event) {
+            return leave(board, event);
+        }
+        do_it(board, gesture.moved(x(event), event.time_stamp()));
+        if gesture.marks() {
+            do_it(board, Deed::Show(x(event)));
+            // It stays ours beyond the chart's edge. A pointer that is gone by now cannot be held.
+            let _ = board.element().set_pointer_capture(event.pointer_id());
         }
     });
-    on(board, "pointerleave", |board, _| board.view().cursor.set(None));
-    on(board, "pointerup", move |board, event| {
-        let (Some(event), Some(from)) = (event.dyn_ref::<PointerEvent>(), drag.take()) else { return };
-        let to = f64::from(event.client_x());
-        if (to - from).abs() >= DRAG {
-            let (a, b) = (moment(board, from), moment(board, to));
-            board.view().zoom.set(Some((a.min(b), a.max(b).max(a.min(b) + 10.0))));
+    touch("pointerup", |board, gesture, event| {
+        board.view().marked.set(None);
+        do_it(board, gesture.up(x(event), event.time_stamp()));
+    });
+    touch("pointercancel", |board, gesture, _| give_up(board, gesture));
+    touch("pointerleave", |board, _, event| leave(board, event));
+    // A finger that is held is not for the browser's menu; one on a link is.
+    touch("contextmenu", |_, gesture, event| {
+        if gesture.is_touched() && !is_on_link(event) {
+            event.prevent_default();
         }
     });
-    on(board, "dblclick", |board, _| board.view().zoom.set(None));
-    on(board, "keydown", |board, event| {
-        if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-            press(board, event);
+    on(board, "dblclick", |board, _| do_it(board, Deed::Return));
+    on(board, "keydown", |board, event| press(board, event.unchecked_ref()));
+}
+
+fn give_up(board: &Board, gesture: &mut Gesture) {
+    gesture.gone();
+    board.view().marked.set(None);
+}
+
+fn do_it(board: &Board, deed: Deed) {
+    let view = board.view();
+    let moments = |from, to| Some((moment(board, from), moment(board, to)));
+    match deed {
+        Deed::Show(x) => view.cursor.set(Some(moment(board, x))),
+        Deed::Pick(x) => {
+            view.cursor.set(Some(moment(board, x)));
+            view.picked.set(Some(moment(board, x)));
         }
-    });
+        Deed::Mark(from, to) => view.marked.set(moments(from, to)),
+        Deed::Zoom(from, to) => view.zoom_to(moments(from, to)),
+        Deed::Ask(from, to) => view.ask_what_changed(moment(board, from), moment(board, to)),
+        Deed::Return => view.zoom_to(None),
+        Deed::None => {}
+    }
+}
+
+/// A mouse that is gone shows nothing; what a finger has shown stays.
+fn leave(board: &Board, event: &PointerEvent) {
+    if hand(event) != Hand::Finger {
+        board.view().cursor.set(None);
+    }
 }
 
 /// Moves the cursor by the keyboard.
@@ -61,7 +102,7 @@ fn press(board: &Board, event: &KeyboardEvent) {
         "Escape" => {
             match cursor.get_untracked() {
                 Some(_) => cursor.set(None),
-                None => board.view().zoom.set(None),
+                None => board.view().zoom_to(None),
             }
             return;
         }
@@ -71,10 +112,26 @@ fn press(board: &Board, event: &KeyboardEvent) {
     cursor.set(next.map(|at| at.clamp(from, to)));
 }
 
+fn hand(event: &PointerEvent) -> Hand {
+    match (event.pointer_type() == "mouse", event.shift_key()) {
+        (false, _) => Hand::Finger,
+        (true, true) => Hand::Shift,
+        (true, false) => Hand::Mouse,
+    }
+}
+
+fn x(event: &PointerEvent) -> f64 {
+    f64::from(event.client_x())
+}
+
+fn is_on_link(event: &Event) -> bool {
+    event_target::<Element>(event).closest("a").is_ok_and(|link| link.is_some())
+}
+
 /// Whether a pointer is over the plot.
 fn inside(board: &Board, event: &PointerEvent) -> bool {
     let (left, width) = board.plot();
-    let x = f64::from(event.client_x()) - board.element().get_bounding_client_rect().left() - left;
+    let x = x(event) - board.element().get_bounding_client_rect().left() - left;
     (0.0..=width).contains(&x)
 }
 

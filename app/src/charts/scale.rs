@@ -67,7 +67,8 @@ pub fn nice(step: f64) -> f64 {
     if !step.is_finite() || step <= 0.0 {
         return 1.0;
     }
-    let decade = 10_f64.powf(step.log10().floor());
+    #[expect(clippy::cast_possible_truncation, reason = "exponents of floats")]
+    let decade = 10_f64.powi(step.log10().floor() as i32);
     let share = step / decade;
     // A hair of tolerance: 0.2 / 0.1 is not exactly 2.
     let factor = [1.0, 2.0, 5.0].into_iter().find(|f| share <= f + 1e-9).unwrap_or(10.0);

@@ -98,8 +98,14 @@ fn picture(height: i32, draw: impl FnOnce(Shares<'_>, &Plot, &Look)) -> String {
     out
 }
 
-/// A strip with its grid and its lines.
-pub fn strip(strip: &Strip, lines: &[LineMemory], scale: &Scale, window: (f64, f64), gap: f64, height: i32) -> String {
+/// A strip with its grid and its lines; `only` is the one line that is shown, if one is chosen.
+pub fn strip(
+    strip: &Strip,
+    (lines, only): (&[LineMemory], Option<usize>),
+    scale: &Scale,
+    (window, gap): ((f64, f64), f64),
+    height: i32,
+) -> String {
     let mut out = String::from(r#"<svg width="100%" height="100%" aria-hidden="true">"#);
     // Drawing into a string cannot fail.
     out.push_str(&picture(height, |backend, plot, look| {
@@ -108,7 +114,8 @@ pub fn strip(strip: &Strip, lines: &[LineMemory], scale: &Scale, window: (f64, f
     let _ =
         write!(out, r#"<svg width="100%" height="100%" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">"#);
     let window = Window { from: window.0, to: window.1, low: scale.low, high: scale.high, gap };
-    for (line, memory) in strip.lines.iter().zip(lines) {
+    let shown = strip.lines.iter().zip(lines).enumerate().filter(|(n, _)| only.is_none_or(|only| only == *n));
+    for (_, (line, memory)) in shown {
         let class = line.tone.class;
         if let Some([low, high]) = &memory.band {
             let area = path::band(low.points(), high.points(), &window);

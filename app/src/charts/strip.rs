@@ -1,9 +1,10 @@
 //! What a strip chart shows, as data: strips, lines, limits, marks. Pages only write these down.
 
 use crate::components::icon::Glyph;
+use crate::trends::Happening;
 use forewatch::catalogue;
 use forewatch::series::Aggregation;
-use forewatch::{Alert, AlertSeverity, Unit, time};
+use forewatch::{Alert, AlertSeverity, Unit};
 use std::collections::BTreeMap;
 
 /// The colour of a line: a place in the series' palette, or a severity for what is over its limit.
@@ -75,6 +76,23 @@ impl Line {
     pub fn of(mut self, label: &str, value: impl ToString) -> Self {
         self.labels.insert(label.to_owned(), value.to_string());
         self
+    }
+
+    /// What stands for it in an address: its metric, and its device where it has one.
+    pub fn key(&self) -> String {
+        match self.labels.get("gpu") {
+            Some(gpu) => [self.metric, "/", gpu].concat(),
+            None => self.metric.to_owned(),
+        }
+    }
+
+    /// Whether such a word stands for it.
+    pub fn is_keyed(&self, key: &str) -> bool {
+        let device = self.labels.get("gpu").map_or("", String::as_str);
+        match key.split_once('/') {
+            Some((metric, gpu)) => metric == self.metric && gpu == device,
+            None => key == self.metric && device.is_empty(),
+        }
     }
 
     /// With the same time yesterday behind it.
@@ -189,19 +207,18 @@ pub struct Mark {
 impl Mark {
     /// The mark of an alert.
     pub fn of_alert(alert: &Alert) -> Self {
-        let (glyph, tone) = Self::look(Some(alert.severity));
-        Self {
-            at: time::unix_seconds(alert.timestamp),
-            until: alert.resolved_at.map(time::unix_seconds),
-            glyph,
-            tone,
-            text: alert.title.clone(),
-            link: Some(format!("/alerts/{}", alert.alert_id)),
-        }
+        Self::of(&Happening::of_alert(alert))
+    }
+
+    /// The mark of an alert or a note.
+    pub fn of(happening: &Happening) -> Self {
+        let (glyph, tone) = Self::look(happening.severity);
+        let Happening { at, until, text, link, .. } = happening.clone();
+        Self { at, until, glyph, tone, text, link }
     }
 
     /// The icon and the colour of an alert of this severity, or of a note, which has none.
-    pub fn look(severity: Option<AlertSeverity>) -> (Glyph, Tone) {
+    fn look(severity: Option<AlertSeverity>) -> (Glyph, Tone) {
         match severity {
             Some(AlertSeverity::Critical) => (Glyph::Critical, Tone::CRITICAL),
             Some(AlertSeverity::Error) => (Glyph::Error, Tone::ERROR),
@@ -214,3 +231,19 @@ impl Mark {
 
 /// The aggregation with which the band's metric is asked for.
 pub(crate) const BAND: [Aggregation; 2] = [Aggregation::Min, Aggregation::Max];
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Tone};
+
+    #[test]
+    fn a_line_is_known_by_its_key_and_by_no_other() {
+        let mean = Line::new("mean", "gpu.temperature", Tone::BLUE).of("worker", "gpu-7");
+        let lines = [mean.clone(), mean.clone().of("gpu", 0), mean.of("gpu", 10)];
+        assert_eq!(lines[1].key(), "gpu.temperature/0");
+        for (n, line) in lines.iter().enumerate() {
+            let known: Vec<bool> = lines.iter().map(|other| other.is_keyed(&line.key())).collect();
+            assert_eq!(known, [0, 1, 2].map(|other| other == n));
+        }
+    }
+}

@@ -1,24 +1,27 @@
 //! The strip chart: stacked strips on one time axis, live. The server draws it as SVG; in the browser
 //! a [`board`](super::board) takes over.
 
+use super::elsewhere;
+use super::figure::StripFigure;
 use super::history::{History, Memory, load};
+use super::mark_labels::MarkLabels;
+use super::marks::{Happenings, Marks};
 use super::moments::names;
+use super::range::Range;
 use super::scale::Scale;
 use super::source::Source;
 use super::still;
 use super::strip::{Mark, Strip};
-use super::table;
+use super::table::{self, Rows, Table};
 use super::tools::Tools;
 use super::track::extremes;
-use super::view::{ChartTime, Range};
-use crate::components::each::each;
-use crate::components::icon::Icon;
+use super::view::ChartTime;
 use crate::components::once::once_on_server;
 use crate::live::use_live;
 use crate::session::Zone;
 #[cfg(feature = "hydrate")]
 use crate::session::ZoneChoice;
-use forewatch::{format, time};
+use forewatch::time;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -35,22 +38,28 @@ pub fn StripChart(
     strips: Vec<Strip>,
     /// Where live points come from.
     source: Source,
-    /// What happened meanwhile.
+    /// What happened meanwhile, beside alerts and notes.
     #[prop(into, default = Signal::stored(Vec::new()))]
     marks: Signal<Vec<Mark>>,
+    /// Which alerts are marked.
+    #[prop(optional)]
+    happenings: Option<Happenings>,
 ) -> impl IntoView {
     let view = ChartTime::of_page();
+    let marks = Marks::of(marks, happenings);
+    view.tell_metrics(elsewhere::metrics(&strips));
     let strips = Arc::new(strips);
     let now = use_live().now();
-    let history = Resource::new(move || (view.range.get(), view.part()), {
+    let seconds = move || untrack(|| time::unix_seconds(now.get()));
+    let history = Resource::new(move || (view.range(), view.part(), view.beyond(seconds())), {
         let strips = Arc::clone(&strips);
         move |_| {
-            let (strips, span) = (Arc::clone(&strips), untrack(|| view.span(time::unix_seconds(now.get()))));
-            async move { load(&strips, span).await }
+            let span = untrack(|| view.wanted(seconds()));
+            load(&strips, span, marks.about())
         }
     });
     let heading =
-        Signal::derive(move || if title.is_empty() { view.range.get().title().to_owned() } else { title.clone() });
+        Signal::derive(move || if title.is_empty() { view.range().title().to_owned() } else { title.clone() });
     // Named only once there is a yesterday to show.
     let has_ghost = RwSignal::new(false);
     view! {
@@ -61,7 +70,7 @@ pub fn StripChart(
                     {move || has_ghost.get().then(|| view! {
                         <span class="key">
                             <svg width="20" height="8" aria-hidden="true"><path class="ln ghost" d="M0 4H20"></path></svg>
-                            {move || if view.range.get() > Range::Day { "the period before" } else { "same time yesterday" }}
+                            {move || if view.range() > Range::Day { "the period before" } else { "same time yesterday" }}
                         </span>
                     })}
                     <Tools view/>
@@ -73,8 +82,9 @@ pub fn StripChart(
                     Suspend::new(async move {
                         let (history, failed) = match history.await {
                             Ok(history) => (history, None),
-                            Err(error) => (History { to: time::unix_seconds(now.get_untracked()), step: 15.0, series: Vec::new() }, Some(error)),
+                            Err(error) => (History::none(time::unix_seconds(now.get_untracked())), Some(error)),
                         };
+                        marks.renew(history.happenings.clone());
                         let memory = Memory::of(&strips, &history);
                         view! {
                             {failed.map(|error| view! { <p class="panel-b soft">"The past did not load, live points follow: " {error.to_string()}</p> })}
@@ -97,7 +107,7 @@ pub fn Strips(
     /// Where live points come from.
     source: Source,
     /// What happened meanwhile.
-    marks: Signal<Vec<Mark>>,
+    marks: Marks,
     /// Which part of time is shown.
     view: ChartTime,
     /// Told whether there is an earlier period to show.
@@ -105,23 +115,25 @@ pub fn Strips(
 ) -> impl IntoView {
     let ghosts = memory.strips.iter().flatten().any(|line| !line.ghost.is_empty());
     Effect::new(move || has_ghost.set(ghosts));
-    let window = untrack(|| view.span(memory.end));
+    let window = untrack(|| view.window(memory.end));
     let is_over = untrack(|| view.part()).is_some_and(|part| part.to.is_some());
     let container = NodeRef::<leptos::html::Div>::new();
-    let isolated = RwSignal::new(None::<(usize, usize)>);
     let spoken = RwSignal::new(String::new());
-    let table = table::view(&strips, &memory, window);
+    let rows = cfg!(feature = "ssr").then(|| table::html(&strips, &memory, Rows::of(window), Zone::Utc));
+    let table = NodeRef::<leptos::html::Div>::new();
     let figures: Vec<_> = strips
         .iter()
         .enumerate()
         .map(|(n, strip)| {
-            let scale = scale(strip, &memory.strips[n], window);
             // In the browser the server's picture is there already, or a canvas is a moment away.
-            let still = cfg!(feature = "ssr")
-                .then(|| still::strip(strip, &memory.strips[n], &scale, window, memory.gap, HEIGHT));
+            let still = cfg!(feature = "ssr").then(|| {
+                let scale = scale(strip, &memory.strips[n], window);
+                let only = untrack(|| view.only(&strip.lines));
+                still::strip(strip, (&memory.strips[n], only), &scale, (window, memory.gap), HEIGHT)
+            });
             // Of a part of time that is over, its end stands beside the line, and not what is now.
             let ends = is_over.then(|| memory.strips[n].iter().map(|line| line.own.newest()).collect());
-            view! { <StripFigure n strip=strip.clone() still=still.unwrap_or_default() source ends isolated/> }
+            view! { <StripFigure n strips=Arc::clone(&strips) still=still.unwrap_or_default() source ends view/> }
         })
         .collect();
     let axis = cfg!(feature = "ssr").then(|| still::axis(window, &names(window, 7, Zone::Utc)));
@@ -133,7 +145,7 @@ pub fn Strips(
         source,
         marks,
         view,
-        isolated,
+        table,
         spoken,
         zone: ZoneChoice::expect().0,
     });
@@ -143,9 +155,9 @@ pub fn Strips(
             node_ref=container
             tabindex="0"
             role="group"
-            aria-label="Charts: arrow keys move the cursor, Escape removes it"
+            aria-label="Charts: arrow keys move the cursor, Escape removes it and then zooms out"
         >
-            <MarkLabels marks/>
+            <MarkLabels marks=marks.shown/>
             {figures}
             <div class="strip axis">
                 <div class="strip-cap"></div>
@@ -156,95 +168,7 @@ pub fn Strips(
             </div>
             <div class="vh" role="status" aria-live="polite">{spoken}</div>
         </div>
-        {table}
-    }
-}
-
-/// One strip.
-#[component]
-fn StripFigure(
-    n: usize,
-    strip: Strip,
-    still: String,
-    source: Source,
-    ends: Option<Vec<Option<f64>>>,
-    isolated: RwSignal<Option<(usize, usize)>>,
-) -> impl IntoView {
-    let unit = strip.unit();
-    let dots = strip.lines.iter().map(|line| view! { <i class=format!("dot {}", line.tone.class)></i> }).collect_view();
-    let labels = strip.lines.iter().enumerate().map(|(index, line)| {
-        let own = (n, index);
-        let (name, class) = (line.name.clone(), line.tone.class);
-        let value = {
-            let (line, end) = (line.clone(), ends.as_ref().map(|ends| ends[index]));
-            let live = move || source.read(&line).and_then(|reading| reading.point.1);
-            move || format::optional(unit, end.unwrap_or_else(&live))
-        };
-        let others = move || isolated.get().is_some_and(|chosen| chosen.0 == n && chosen != own);
-        view! {
-            <button
-                type="button"
-                class=move || if others() { format!("dl {class} dim") } else { format!("dl {class}") }
-                aria-pressed=move || if isolated.get() == Some(own) { "true" } else { "false" }
-                title="Show only this line"
-                on:click=move |_| isolated.update(|chosen| *chosen = if *chosen == Some(own) { None } else { Some(own) })
-            >
-                <i></i>
-                {(!name.is_empty()).then(|| view! { <span>{name}</span> })}
-                <b>{value}</b>
-            </button>
-        }
-    });
-    view! {
-        <figure class="strip chart">
-            <figcaption class="strip-cap"><b>{strip.title.clone()}</b><span class="cap">{strip.note.clone()}</span></figcaption>
-            <div class="plot">
-                <canvas class="axes" aria-hidden="true"></canvas>
-                <canvas class="ink" aria-hidden="true"></canvas>
-                <div class="area">
-                    <div class="still" inner_html=still></div>
-                    {strip.limit.clone().map(|limit| view! { <span class="thr-in">{limit.text}</span> })}
-                    <span class="cursor" hidden><span class="cur-v"></span></span>
-                    {dots}
-                    <div class="dls">{labels.collect_view()}</div>
-                </div>
-            </div>
-        </figure>
-    }
-}
-
-/// What happened, above the strips.
-#[component]
-pub(crate) fn MarkLabels(marks: Signal<Vec<Mark>>) -> impl IntoView {
-    view! {
-        <div class="strip marks">
-            <div class="strip-cap cap">"Alerts and events"</div>
-            <div class="plot"><div class="area">
-                {each(
-                    move || marks.get(),
-                    |mark| format!("{} {}", mark.at.to_bits(), mark.text),
-                    |mark| view! { <MarkLabel mark/> }.into_any(),
-                )}
-            </div></div>
-        </div>
-    }
-    .into_any()
-}
-
-/// The name of something that happened.
-#[component]
-fn MarkLabel(mark: Mark) -> impl IntoView {
-    let class = match mark.tone.class {
-        "k-critical" => "c-critical",
-        "k-error" => "c-error",
-        "k-warning" => "c-warning",
-        _ => "c-info",
-    };
-    let at = mark.at.to_string();
-    let inner = view! { <Icon glyph=mark.glyph class/><span>{mark.text}</span> };
-    match mark.link {
-        Some(link) => view! { <a class="mark" href=link data-at=at>{inner}</a> }.into_any(),
-        None => view! { <span class="mark" data-at=at>{inner}</span> }.into_any(),
+        <Table place=table view rows=rows.unwrap_or_default()/>
     }
 }
 

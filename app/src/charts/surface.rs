@@ -62,7 +62,7 @@ impl Surface {
 /// an element must wear it. Asking the browser has it work out styles and places anew, so what it said is kept.
 pub struct Palette {
     probe: HtmlElement,
-    known: RefCell<Vec<(&'static str, String)>>,
+    known: RefCell<Vec<(&'static str, String, Rgb)>>,
 }
 
 impl Palette {
@@ -81,15 +81,7 @@ impl Palette {
 
     /// The colour of a custom property, as CSS writes it.
     pub fn css(&self, property: &'static str) -> String {
-        let mut known = self.known.borrow_mut();
-        if let Some((_, colour)) = known.iter().find(|(name, _)| *name == property) {
-            return colour.clone();
-        }
-        // Set through the object model, which the content security policy allows.
-        let _ = self.probe.style().set_property("color", &format!("var({property})"));
-        let colour = self.computed("color");
-        known.push((property, colour.clone()));
-        colour
+        self.read(property, |css, _| css.to_owned())
     }
 
     /// The colour of a custom property, for plotters.
@@ -100,12 +92,21 @@ impl Palette {
 
     /// The colour of a custom property.
     pub fn rgb(&self, property: &'static str) -> Rgb {
-        let css = self.css(property);
-        let mut parts =
-            css.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|part| part.parse::<f64>().ok());
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float to u8 saturates")]
-        let mut next = || parts.next().unwrap_or(128.0) as u8;
-        [next(), next(), next()]
+        self.read(property, |_, rgb| rgb)
+    }
+
+    fn read<T>(&self, property: &'static str, take: impl FnOnce(&str, Rgb) -> T) -> T {
+        let mut known = self.known.borrow_mut();
+        if let Some((_, css, rgb)) = known.iter().find(|(name, ..)| *name == property) {
+            return take(css, *rgb);
+        }
+        // Set through the object model, which the content security policy allows.
+        let _ = self.probe.style().set_property("color", &format!("var({property})"));
+        let css = self.computed("color");
+        let rgb = parts(&css);
+        let taken = take(&css, rgb);
+        known.push((property, css, rgb));
+        taken
     }
 
     /// The page's font family.
@@ -117,4 +118,12 @@ impl Palette {
         let style = leptos::prelude::window().get_computed_style(&self.probe).ok().flatten();
         style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default()
     }
+}
+
+/// Red, green and blue of a colour as CSS writes it.
+fn parts(css: &str) -> Rgb {
+    let mut parts = css.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|part| part.parse::<f64>().ok());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float to u8 saturates")]
+    let mut next = || parts.next().unwrap_or(128.0) as u8;
+    [next(), next(), next()]
 }

@@ -1,38 +1,52 @@
-//! An active alert in place: what it is, since when, how bad it stands, who has it, and what can be
-//! done. Below it, in a neutral panel, what somebody has or what is held back.
+//! An active alert in place: what it is, since when, how bad it stands, who has it, and what can be done.
 
-use super::alert_deeds::Deeds;
+use super::alert_deeds::{Deeds, is_written_about};
 use super::each::each;
-use super::icon::{Glyph, Icon};
 use super::moment::{Moment, Style};
-use super::severity::{SeverityBadge, word};
+use super::severity::SeverityBadge;
+use crate::escape::escape;
+use crate::task_search::{Term, address};
 use forewatch::alert::{AlertComponent, AlertState};
 use forewatch::{Alert, format};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
-/// Alerts that need someone, a card each. A card stays while its facts change: what is being written in it is not lost.
+/// Alerts that need someone, a card each. A card stays while its facts change, and while a note is being written in it:
+/// what stands there is not lost when somebody else is faster.
 #[component]
 pub fn AlertCards(
     /// The alerts.
     #[prop(into)]
     alerts: Signal<Vec<Alert>>,
+    /// All that are known: the truth of one that no longer needs someone.
+    #[prop(optional, into)]
+    among: Option<Signal<Vec<Alert>>>,
 ) -> impl IntoView {
-    each(move || alerts.get(), card_key, move |alert| view! { <AlertCard alert alerts/> }.into_any())
+    let among = among.unwrap_or(alerts);
+    let cards = Memo::new(move |before: Option<&Vec<Alert>>| with_written(alerts.get(), before, is_written_about));
+    each(move || cards.get(), card_key, move |alert| view! { <AlertCard alert among/> }.into_any())
+}
+
+/// These, and of those that were shown before the ones that somebody writes about, in their places.
+fn with_written(mut cards: Vec<Alert>, before: Option<&Vec<Alert>>, is_written: impl Fn(&str) -> bool) -> Vec<Alert> {
+    for (place, card) in before.into_iter().flatten().enumerate() {
+        if cards.iter().all(|other| other.alert_id != card.alert_id) && is_written(&card.alert_id) {
+            cards.insert(place.min(cards.len()), card.clone());
+        }
+    }
+    cards
 }
 
 fn card_key(alert: &Alert) -> String {
-    let Alert { alert_id, title, acknowledged, is_active, .. } = alert;
-    format!("{alert_id} {} {acknowledged} {is_active} {title}", alert.severity.as_str())
+    [&alert.alert_id, alert.severity.as_str(), &alert.title].join(" ")
 }
 
 /// An alert that needs someone.
 #[component]
-fn AlertCard(alert: Alert, alerts: Signal<Vec<Alert>>) -> impl IntoView {
+fn AlertCard(alert: Alert, among: Signal<Vec<Alert>>) -> impl IntoView {
     let known = alert.clone();
     let now = Memo::new(move |before: Option<&Alert>| {
-        let alerts = alerts.read();
-        alerts.iter().find(|alert| alert.alert_id == known.alert_id).or(before).unwrap_or(&known).clone()
+        let among = among.read();
+        among.iter().find(|alert| alert.alert_id == known.alert_id).or(before).unwrap_or(&known).clone()
     });
     let address = format!("/alerts/{}", alert.alert_id);
     let title = alert.title.clone();
@@ -45,7 +59,7 @@ fn AlertCard(alert: Alert, alerts: Signal<Vec<Alert>>) -> impl IntoView {
                     <h2><a href=address.clone()>{title.clone()}</a></h2>
                 </div>
                 <div class="acts">
-                    <Deeds alert with_note=true/>
+                    <Deeds alert=now with_note=true/>
                     <a class="btn wide-only" href=address aria-label=format!("Details: {title}")>"Details"</a>
                 </div>
                 {move || view! { <AlertFacts alert=now.get()/> }}
@@ -61,7 +75,11 @@ pub fn AlertFacts(
     /// The alert.
     alert: Alert,
 ) -> impl IntoView {
-    let holder = alert.acknowledged_by.clone().unwrap_or_else(|| "Nobody".to_owned());
+    let is_over = alert.state == AlertState::Resolved;
+    let holder = match is_over {
+        true => alert.resolved_by.clone().unwrap_or_else(|| "itself".to_owned()),
+        false => alert.acknowledged_by.clone().unwrap_or_else(|| "Nobody".to_owned()),
+    };
     let value = alert.write(alert.metric_value);
     let limit = alert.write(alert.threshold).map(|limit| format!("limit {limit}"));
     view! {
@@ -75,8 +93,9 @@ pub fn AlertFacts(
                 <dd>{value.unwrap_or_else(|| format::UNKNOWN.to_owned())}<small>{limit}</small></dd>
             </div>
             <div>
-                <dt>"Who has it"</dt>
+                <dt>{if is_over { "Resolved by" } else { "Who has it" }}</dt>
                 <dd>{holder}<small>{match (alert.acknowledged, alert.acknowledged_until) {
+                    _ if is_over => alert.resolved_at.map(|at| view! { <Moment at/> }).into_any(),
                     (false, _) => view! { "open" }.into_any(),
                     (true, None) => view! { "until it ends" }.into_any(),
                     (true, Some(until)) => view! { "until " <Moment at=until/> }.into_any(),
@@ -99,13 +118,18 @@ pub fn Subject(
 ) -> impl IntoView {
     let id = alert.component_id;
     let address = match alert.component {
-        AlertComponent::Worker => Some(format!("/workers/{}", Url::escape(&id))),
+        AlertComponent::Worker => Some(format!("/workers/{}", escape(&id))),
         AlertComponent::Gpu => {
             let worker = id.rsplit_once('/').map_or(id.as_str(), |(worker, _)| worker);
-            Some(format!("/workers/{}", Url::escape(worker)))
+            Some(format!("/workers/{}", escape(worker)))
         }
-        AlertComponent::Queue => Some(format!("/queues/{}", Url::escape(&id))),
-        AlertComponent::Task | AlertComponent::System | AlertComponent::Source => None,
+        AlertComponent::Queue => Some(format!("/queues/{}", escape(&id))),
+        AlertComponent::Task => match (alert.metadata.get("task"), alert.metadata.get("name")) {
+            (Some(task), _) => Some(format!("/tasks/{}", escape(task))),
+            (None, Some(name)) => Some(address(&[Term::exactly("name", name)])),
+            (None, None) => None,
+        },
+        AlertComponent::System | AlertComponent::Source => None,
     };
     match address {
         Some(address) => view! { <a class="link" href=address>{id}</a> }.into_any(),
@@ -113,55 +137,25 @@ pub fn Subject(
     }
 }
 
-/// What is in hand or held back, a line each.
-#[component]
-pub fn HandledAlerts(
-    /// The alerts.
-    #[prop(into)]
-    alerts: Signal<Vec<Alert>>,
-) -> impl IntoView {
-    move || {
-        let alerts = alerts.get();
-        (!alerts.is_empty()).then(|| {
-            view! {
-                <section class="panel" aria-label="Handled alerts">
-                    <ul class="quietly">
-                        {alerts.into_iter().map(|alert| view! { <HandledAlert alert/> }).collect_view()}
-                    </ul>
-                </section>
-            }
-        })
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// One alert that somebody has or that is held back.
-#[component]
-fn HandledAlert(
-    /// The alert.
-    alert: Alert,
-) -> impl IntoView {
-    let address = format!("/alerts/{}", alert.alert_id);
-    let link = view! { <a class="link" href=address>{alert.title.clone()}</a> };
-    let (glyph, what) = match (&alert.suppressed_by, &alert.acknowledged_by) {
-        (Some(why), _) => {
-            (Glyph::Mute, view! { <span class="strong">"Suppressed: "</span>{link}", "{why.clone()} }.into_any())
-        }
-        (None, who) => {
-            let who = who.clone().unwrap_or_else(|| "somebody".to_owned());
-            let until = alert.acknowledged_until.map(|until| view! { " until " <Moment at=until/> });
-            (
-                Glyph::Person,
-                view! { <span class="strong">"Acknowledged: "</span>{link}", "{who}" has it"{until} }.into_any(),
-            )
-        }
-    };
-    let recovering = (alert.state == AlertState::Recovering).then_some(", recovering");
-    view! {
-        <li>
-            <Icon glyph/>
-            <span>{what}{recovering}</span>
-            <span class="cap">{word(alert.severity)}", since "<Moment at=alert.timestamp/></span>
-        </li>
+    fn alert(id: &str) -> Alert {
+        let text = include_str!("../../../tests/golden/alert.json");
+        let alert: Alert = serde_json::from_str(text).expect("an alert");
+        Alert { alert_id: forewatch::AlertId::new(id).expect("an id"), ..alert }
     }
-    .into_any()
+
+    #[test]
+    fn a_card_in_which_somebody_writes_stays_where_it_was() {
+        let before = ["a", "b", "c"].map(alert).to_vec();
+        let shown = |now: &[&str], written: &str| {
+            let cards = with_written(now.iter().map(|id| alert(id)).collect(), Some(&before), |id| id == written);
+            cards.iter().map(|card| card.alert_id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&["a", "c", "d"], "b"), ["a", "b", "c", "d"]);
+        assert_eq!(shown(&["a", "c", "d"], "a"), ["a", "c", "d"]);
+        assert_eq!(shown(&[], "c"), ["c"]);
+    }
 }

@@ -2,7 +2,7 @@
 //! page changes at once, and goes back when the server says no.
 
 use super::icon::{Glyph, Icon};
-use crate::handling::{Deed, Handling};
+use crate::handling::{Deed, Handling, still_holds};
 use forewatch::Alert;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -25,11 +25,15 @@ pub fn DeedButton(
     /// Whether it is the one thing to do.
     #[prop(optional)]
     primary: bool,
+    /// Where it leads without a script, instead of doing it.
+    #[prop(optional_no_strip)]
+    leads: Option<String>,
 ) -> impl IntoView {
     let class = if primary { "btn pri" } else { "btn" };
     let label = move || [deed.label(), ": ", &*title.read()].concat();
+    let method = leads.is_some().then_some("get");
     view! {
-        <button class=class type="submit" name="command" value=deed.verb() aria-label=label>
+        <button class=class type="submit" name="command" value=deed.verb() aria-label=label formmethod=method formaction=leads>
             {(deed == Deed::Acknowledge).then(|| view! { <Icon glyph=Glyph::Check/> })}
             {deed.label()}
         </button>
@@ -41,43 +45,75 @@ pub fn DeedButton(
 #[component]
 pub fn Deeds(
     /// The alert.
-    alert: Alert,
-    /// Whether it can be acknowledged with a note and for a time, too.
+    #[prop(into)]
+    alert: Signal<Alert>,
+    /// Whether there is a place for a note, and for how long it is acknowledged.
     #[prop(optional)]
     with_note: bool,
 ) -> impl IntoView {
-    // One whose condition has cleared opens by itself when it is true again.
-    let can_reopen = alert.condition_true || alert.metric_name.is_none();
-    let title = Signal::stored(alert.title.clone());
-    let deeds: &[Deed] = match (alert.is_active, alert.acknowledged) {
-        (true, false) => &[Deed::Acknowledge, Deed::Resolve],
-        (true, true) => &[Deed::Unacknowledge, Deed::Resolve],
-        (false, _) if can_reopen => &[Deed::Reopen],
-        (false, _) => &[],
+    let title = Signal::derive(move || alert.read().title.clone());
+    // While they stay the same, so do the buttons: the focus may be on one.
+    let shape = Memo::new(move |_| {
+        let alert = alert.read();
+        (deeds_of(&alert), still_holds(&alert))
+    });
+    let id = alert.read_untracked().alert_id.to_string();
+    let page = ["/alerts/", &id, "#note"].concat();
+    let buttons = move || {
+        let (deeds, holds) = shape.get();
+        let button = |deed: &Deed| {
+            // Without a script it is its page that asks for a note.
+            let leads = (holds && *deed == Deed::Resolve).then(|| page.clone());
+            view! { <DeedButton title deed=*deed primary=*deed == Deed::Acknowledge leads/> }
+        };
+        deeds.iter().map(button).collect_view()
     };
-    let note = (with_note && deeds.first() == Some(&Deed::Acknowledge))
-        .then(|| view! { <details class="with-note" inner_html=NOTE_AND_TIME></details> });
-    let buttons = deeds.iter().map(|deed| view! { <DeedButton title deed=*deed primary=*deed == Deed::Acknowledge/> });
+    let note = with_note.then(|| view! { <details class="with-note" inner_html=NOTE_AND_TIME></details> });
     let handling = Handling::expect();
-    let id = alert.alert_id.to_string();
     view! {
-        <form class="acts" method="post" action=TARGET on:submit=move |event| submit(&event, &alert, handling)>
+        <form class="acts" method="post" action=TARGET on:submit=move |event| submit(&event, &alert.get_untracked(), handling)>
             <input type="hidden" name="id" value=id/>
-            {buttons.collect_view()}
+            {buttons}
             {note}
         </form>
     }
     .into_any()
 }
 
+/// What can be done with an alert by a click, the most likely first.
+pub(crate) fn deeds_of(alert: &Alert) -> &'static [Deed] {
+    // One whose condition has cleared opens by itself when it is true again.
+    let can_reopen = alert.condition_true || alert.metric_name.is_none();
+    match (alert.is_active, alert.acknowledged) {
+        (true, false) => &[Deed::Acknowledge, Deed::Resolve],
+        (true, true) => &[Deed::Unacknowledge, Deed::Resolve],
+        (false, _) if can_reopen => &[Deed::Reopen],
+        (false, _) => &[],
+    }
+}
+
 /// A note and a time for an acknowledgement, behind a button that shows them. It is the same for every alert, so that it is
-/// plain text: as elements the browser's code would be larger by all that elements can do.
+/// plain text: as elements the browser's code would be larger by all that elements can do. The style hides it where it is
+/// of no use, unless somebody writes in it.
 const NOTE_AND_TIME: &str = concat!(
     r#"<summary class="btn">Note, time</summary><div class="acts">"#,
     r#"<input class="input" name="note" maxlength="2000" autocomplete="off" aria-label="Note" placeholder="Note">"#,
     r#"<select class="select" name="hold" aria-label="For how long"><option value="end">until it ends"#,
     r#"<option value="1h">1 h<option value="4h">4 h<option value="tomorrow">until tomorrow</select></div>"#,
 );
+
+/// Whether somebody writes a note in the form of an alert.
+#[cfg(feature = "hydrate")]
+pub(super) fn is_written_about(id: &str) -> bool {
+    let field = ["input[value='", id, "'] ~ .with-note [name=note]"].concat();
+    let field = document().query_selector(&field).ok().flatten();
+    field.and_then(|field| value_of(&field)).is_some_and(|text| !text.is_empty())
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub(super) fn is_written_about(_: &str) -> bool {
+    false
+}
 
 /// Does at once what the button says that sent the form, with the note and the time that stand in it.
 pub fn submit(event: &SubmitEvent, alert: &Alert, handling: Handling) {
@@ -102,13 +138,20 @@ fn take(event: &SubmitEvent, field: &str) -> Option<String> {
 
     let form: web_sys::Element = event.target()?.dyn_into().ok()?;
     let field = form.query_selector(field).ok()??;
-    let key = JsValue::from_str("value");
-    let value = js_sys::Reflect::get(&field, &key).ok()?.as_string();
+    let value = value_of(&field);
     if field.has_attribute("maxlength") {
         // Cannot fail: a field for text takes any text.
-        let _ = js_sys::Reflect::set(&field, &key, &JsValue::from_str(""));
+        let _ = js_sys::Reflect::set(&field, &JsValue::from_str(VALUE), &JsValue::from_str(""));
     }
     value
+}
+
+#[cfg(feature = "hydrate")]
+const VALUE: &str = "value";
+
+#[cfg(feature = "hydrate")]
+fn value_of(field: &web_sys::Element) -> Option<String> {
+    js_sys::Reflect::get(field, &wasm_bindgen::JsValue::from_str(VALUE)).ok()?.as_string()
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -18,7 +18,7 @@ pub fn Copy(
     };
     view! {
         <button
-            class="btn bare icon copy"
+            class="btn bare icon copy needs-script"
             type="button"
             title=format!("Copy {what}")
             aria-label=move || if copied.get() { "Copied".to_owned() } else { format!("Copy {what}") }

@@ -1,5 +1,6 @@
 //! What people were told: each message with what became of it.
 
+use crate::components::csv::CsvFoot;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::components::severity::SeverityMark;
@@ -11,8 +12,12 @@ use leptos::prelude::*;
 pub fn Deliveries(
     /// What was told.
     deliveries: Vec<Delivery>,
+    /// All of it as a file, where a page offers it.
+    #[prop(optional)]
+    file: &'static str,
 ) -> impl IntoView {
     (!deliveries.is_empty()).then(|| {
+        let foot = (!file.is_empty()).then(|| view! { <CsvFoot file what="What was told"/> });
         let rows = deliveries.into_iter().map(|delivery| view! { <Row delivery/> }).collect_view();
         view! {
             <section class="panel" aria-labelledby="deliveries">
@@ -21,6 +26,7 @@ pub fn Deliveries(
                     <span class="soft">"the newest messages, and what became of them"</span>
                 </div>
                 <ul class="lines">{rows}</ul>
+                {foot}
             </section>
         }
         .into_any()

@@ -38,6 +38,11 @@ pub fn Layout(
     children: Children,
 ) -> impl IntoView {
     provide_context(FrameResource(Resource::new(|| (), |()| load_frame())));
+    view! { <Later><Frame>{children()}</Frame></Later> }.into_any()
+}
+
+#[component]
+fn Frame(children: Children) -> impl IntoView {
     let is_stale = use_live().is_stale();
     let overlay = Overlays::expect().0;
     let tells = TellsChoice::expect();
@@ -53,15 +58,15 @@ pub fn Layout(
             <div class="page">
                 <Later><TopBar/></Later>
                 <main id="main" tabindex="-1" class:is-stale=is_stale>
-                    <Notice/>
+                    <Later><Notice/></Later>
                     <RefusedForm/>
-                    // The last: the server numbers its resources after those of the frame.
-                    <Later>{children()}</Later>
+                    // The server numbers its resources after those of the frame.
+                    <Later last=true>{children()}</Later>
                 </main>
             </div>
         </div>
-        <BottomTabs/>
-        <ToastArea/>
+        <Later><BottomTabs/></Later>
+        <Later><ToastArea/></Later>
         <Shortcuts/>
         {move || is_asked.get().then(|| OVERLAYS.show())}
     }

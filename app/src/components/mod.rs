@@ -2,11 +2,14 @@
 
 pub mod alert_card;
 pub mod alert_deeds;
+pub mod alert_lines;
 pub mod connection;
 pub mod copy;
+pub mod csv;
 pub mod deliveries;
 pub mod each;
 pub mod empty;
+pub mod family_tree;
 pub mod following;
 pub mod icon;
 pub mod later;
@@ -14,6 +17,8 @@ pub mod layout;
 pub mod links;
 pub mod meter;
 pub mod moment;
+#[cfg(feature = "hydrate")]
+pub(crate) mod near;
 #[cfg(feature = "ssr")]
 pub mod objectives;
 pub(crate) mod once;

@@ -3,10 +3,10 @@
 use super::each::each;
 use super::icon::{Glyph, Icon};
 use crate::charts::Sparkline;
+use crate::escape::escape;
 use forewatch::series::Point;
 use forewatch::{QueueName, QueueStats, format};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -23,6 +23,13 @@ fn growth(queue: &QueueStats) -> Option<f64> {
 /// Nobody takes tasks from it, and some wait.
 pub fn is_unserved(queue: &QueueStats) -> bool {
     queue.worker_count == Some(0) && queue.pending_tasks > 0 && queue.paused.is_none()
+}
+
+/// The queue with this id, or with this name when only one has it.
+pub fn find_queue<'a>(queues: &'a [QueueStats], id: &str) -> Option<&'a QueueStats> {
+    let mut named = queues.iter().filter(|q| q.queue_type == id);
+    let only = named.next().filter(|_| named.next().is_none());
+    queues.iter().find(|q| *q.id == *id).or(only)
 }
 
 /// One more column, of what only a page of its own knows of queues.
@@ -111,7 +118,7 @@ fn QueueRow(queue: Memo<Option<QueueStats>>, history: Option<Vec<Point>>, more: 
 }
 
 fn name(queue: &QueueStats) -> AnyView {
-    let address = format!("/queues/{}", Url::escape(&queue.id));
+    let address = format!("/queues/{}", escape(&queue.id));
     view! { <a class="strong" href=address>{queue.id.to_string()}</a> }.into_any()
 }
 

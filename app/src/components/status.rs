@@ -1,9 +1,10 @@
 //! How a worker or a task is: a mark and a word.
 
 use super::icon::{Glyph, Icon};
+use super::meter::Bar;
 use crate::live::use_live;
 use crate::roster::Heard;
-use forewatch::{TaskMetrics, TaskState, TaskStatus, Timestamp, WorkerStatus, format};
+use forewatch::{Ratio, TaskMetrics, TaskState, TaskStatus, Timestamp, WorkerStatus, format};
 use leptos::prelude::*;
 
 /// How a worker is.
@@ -43,7 +44,7 @@ pub fn HeardFrom(
         }
         .into_any(),
         Heard::Lost(age) => view! {
-            <span class="st c-error strong"><Icon glyph=Glyph::Offline/>"lost "{format::age(age)}" ago"</span>
+            <span class="st c-error strong"><Icon glyph=Glyph::Offline/>"lost "{format::age_roughly(age)}" ago"</span>
         }
         .into_any(),
     }
@@ -66,21 +67,40 @@ pub fn task_mark(task: &TaskMetrics) -> (Glyph, &'static str, &'static str) {
     }
 }
 
+/// How far a task is, of one that runs and tells.
+pub fn progress(task: &TaskMetrics) -> Option<Ratio> {
+    task.progress.filter(|_| task.status == TaskStatus::Processing)
+}
+
+/// How far a task is: a bar and the number.
+#[component]
+pub fn Progress(
+    /// The share of it that is done.
+    value: Ratio,
+) -> impl IntoView {
+    view! { " "<span class="done"><Bar value/></span>{format::ratio(value.get())} }.into_any()
+}
+
 /// How a task is.
 #[component]
 pub fn TaskStateMark(
     /// The task.
-    task: TaskMetrics,
+    #[prop(into)]
+    task: Signal<TaskMetrics>,
 ) -> impl IntoView {
-    let (glyph, class, word) = task_mark(&task);
-    let is_bad = task.status == TaskStatus::Failed;
-    let progress = task.progress.filter(|_| task.status == TaskStatus::Processing);
-    view! {
-        <span class=if is_bad { "st c-error strong" } else { "st" }>
-            <Icon glyph class=if is_bad { "" } else { class }/>
-            {word}
-            {progress.map(|share| format!(" {}", format::ratio(share.get())))}
-        </span>
+    let shown = Memo::new(move |_| {
+        let task = task.read();
+        (task_mark(&task), task.status == TaskStatus::Failed, progress(&task))
+    });
+    move || {
+        let ((glyph, class, word), is_bad, progress) = shown.get();
+        view! {
+            <span class=if is_bad { "st c-error strong" } else { "st" }>
+                <Icon glyph class=if is_bad { "" } else { class }/>
+                {word}
+                {progress.map(|value| view! { <Progress value/> })}
+            </span>
+        }
+        .into_any()
     }
-    .into_any()
 }

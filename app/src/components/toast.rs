@@ -1,5 +1,5 @@
 //! Short messages at the corner: what was just done, with undo for ten seconds; what went wrong; a
-//! new error or critical alert. Screen readers hear them through one polite live region.
+//! new error or critical alert; what changed while the connection was cut. Screen readers hear them through one polite live region.
 
 use super::each::each;
 use super::icon::{Glyph, Icon};
@@ -8,8 +8,11 @@ use super::once::once_on_server;
 use crate::attention::{open_ids, tell_new_alerts};
 use crate::backend::Snapshot;
 use crate::handling::{Deed, Handling, shown_alerts};
-use forewatch::Alert;
+use crate::live::meanwhile::Before;
+use crate::live::{Connection, use_live};
+use forewatch::{Alert, SystemMetrics, Timestamp};
 use leptos::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a message stays.
@@ -59,6 +62,11 @@ impl Toasts {
     /// Says that something did not work.
     pub fn failed(self, text: String) {
         self.push(Toast { id: 0, glyph: Glyph::Error, class: "c-error", text, link: None, undo: None });
+    }
+
+    /// Says that the connection is back.
+    fn back(self, text: String) {
+        self.push(Toast { id: 0, glyph: Glyph::Sync, class: "c-info", text, link: None, undo: None });
     }
 
     /// Says that there is a new alert.
@@ -111,7 +119,7 @@ pub fn ToastArea() -> impl IntoView {
         </div>
         <Suspense fallback=|| ()>
             {once_on_server(move || Suspend::new(async move {
-                frame.await.ok().map(|data| view! { <NewAlerts initial=data.alerts/> })
+                frame.await.ok().map(|data| view! { <NewAlerts initial=data.alerts system=data.system/> })
             }))}
         </Suspense>
     }
@@ -156,8 +164,12 @@ fn Message(
 fn NewAlerts(
     /// The alerts as the page has them.
     initial: Snapshot<Vec<Alert>>,
+    /// The system as the page has it.
+    system: Snapshot<SystemMetrics>,
 ) -> impl IntoView {
     let toasts = Toasts::expect();
+    let live = use_live();
+    tell_what_changed(live.alerts(initial.clone()), live.system(system));
     let known = open_ids(&initial.data);
     let waiting = StoredValue::new(Vec::new());
     let tell = move |new: Vec<Alert>| {
@@ -171,6 +183,33 @@ fn NewAlerts(
         waiting.update_value(|waiting| waiting.extend(new));
     };
     tell_new_alerts(shown_alerts(initial), known, Box::new(tell));
+}
+
+/// Says once the connection is back what changed meanwhile.
+fn tell_what_changed(alerts: Signal<Arc<Vec<Alert>>>, system: Signal<SystemMetrics>) {
+    let connection = use_live().connection();
+    let toasts = Toasts::expect();
+    // What was known before the cut, and since when the connection is back: the alerts that come next are the first after it.
+    // The system's numbers come before them.
+    Effect::new(move |cut: Option<Option<(Before, Option<Timestamp>)>>| {
+        let mut cut = cut.flatten();
+        let alerts = alerts.read();
+        match (connection.get(), &mut cut) {
+            (Connection::Live { since }, Some((_, back @ None))) => *back = Some(since),
+            (Connection::Live { .. }, Some((before, Some(back)))) => {
+                if let Some(text) = before.told(&alerts, &system.read_untracked(), *back) {
+                    toasts.back(text);
+                }
+                cut = None;
+            }
+            (Connection::Reconnecting { since, .. } | Connection::Stale { since, .. }, None) => {
+                cut = Some((Before::of(&alerts, &system.read_untracked(), since), None));
+            }
+            (Connection::Reconnecting { .. } | Connection::Stale { .. }, Some((_, back))) => *back = None,
+            (Connection::Live { .. } | Connection::Connecting, _) => {}
+        }
+        cut
+    });
 }
 
 /// One of each kind, for the page of the components.

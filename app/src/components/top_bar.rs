@@ -35,14 +35,14 @@ pub fn TopBar() -> impl IntoView {
             <Crumbs/>
             <div class="right">
                 <ConnectionMark/>
-                <button class="btn bare" type="button" aria-label=zone_label on:click=move |_| zone.switch()>
+                <button class="btn bare needs-script" type="button" aria-label=zone_label on:click=move |_| zone.switch()>
                     {zone_word}
                 </button>
                 <a class="btn bare icon" href="/tasks" aria-label="Find or do" title="Find or do (Ctrl K)" on:click=find>
                     <Icon glyph=Glyph::Search/>
                 </a>
                 <button
-                    class="btn bare icon"
+                    class="btn bare icon needs-script"
                     type="button"
                     aria-label="Switch theme"
                     title="Switch theme"

@@ -6,13 +6,13 @@ use super::told::{Answer, Told};
 use super::{Ask, Does, Ends};
 use crate::components::each::each;
 use crate::components::icon::Icon;
+use crate::escape::escape;
 use crate::server_fns::{ask_for_all, ask_workers};
 use crate::sign_in::lead_when_signed_out;
 use forewatch::control::{BulkOutcome, ControlCommand};
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// Where the forms go: the server function's address.
 const TARGET: &str = "/api/ui/control";
@@ -96,7 +96,7 @@ fn Deed(ask: Memo<Ask>, open: RwSignal<bool>, answer: Answer) -> impl IntoView {
         }
         .into_any();
     }
-    let id = ["ask-", first.key, "-", &Url::escape(&first.about)].concat();
+    let id = ["ask-", first.key, "-", &escape(&first.about)].concat();
     // What is left to be chosen, or to be counted, needs the script.
     let class = if matches!(first.does, Does::Asks(_)) { "btn" } else { "btn needs-script" };
     view! {

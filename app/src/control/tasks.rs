@@ -49,11 +49,15 @@ pub fn of_task(task: &TaskMetrics, worker: Option<&str>) -> Vec<Ask> {
 
 /// What can be asked about all tasks of a search, by those of them that are listed. `commanded` are the sources that
 /// take commands; an empty search names nothing.
-pub fn of_search(search: &str, listed: &[TaskMetrics], commanded: &[SourceName]) -> Vec<Ask> {
+pub fn of_search<'a>(
+    search: &str,
+    listed: impl Iterator<Item = &'a TaskMetrics> + Clone,
+    commanded: &[SourceName],
+) -> Vec<Ask> {
     if search.trim().is_empty() {
         return Vec::new();
     }
-    let is_any = |status| listed.iter().any(|task| task.status == status && commanded.contains(&task.source));
+    let is_any = |status| listed.clone().any(|task| task.status == status && commanded.contains(&task.source));
     let all = [
         (TaskStatus::Pending, "revoke", "Revoke all…", "Revoke all that wait?", BulkDeed::Revoke),
         (TaskStatus::Processing, "stop", "Terminate all…", "Stop all, also those that run?", BulkDeed::Terminate),
@@ -117,7 +121,7 @@ mod tests {
         let listed = [task(TaskStatus::Failed), task(TaskStatus::Pending), task(TaskStatus::Completed)];
         let commanded = [listed[0].source.clone()];
         let verbs = |search, sources: &[SourceName]| {
-            of_search(search, &listed, sources).into_iter().map(|ask| ask.verb).collect::<Vec<_>>()
+            of_search(search, listed.iter(), sources).into_iter().map(|ask| ask.verb).collect::<Vec<_>>()
         };
         assert_eq!(verbs("name:render", &commanded), ["Revoke all…", "Run all again…"]);
         assert!(verbs(" ", &commanded).is_empty(), "no search names nothing");

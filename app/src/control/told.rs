@@ -1,9 +1,9 @@
 //! What came of what was asked, in words, in one place of the page.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::escape::escape;
 use forewatch::control::{BulkOutcome, ControlAnswer, ControlOutcome};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// Answers that are shown one by one; of more, how many.
 const SHOWN: usize = 8;
@@ -107,7 +107,7 @@ fn answers(outcome: ControlOutcome, took: Option<f64>) -> AnyView {
         view! { <p class="soft">"Round trip from this browser: "{forewatch::format::duration(took / 1_000.0)}</p> }
     });
     let link = new_task.map(|id| {
-        view! { <a class="link" href=format!("/tasks/{}", Url::escape(&id))>"Open the new task"</a> }
+        view! { <a class="link" href=format!("/tasks/{}", escape(&id))>"Open the new task"</a> }
     });
     view! { {is_any.then(|| view! { <ul>{rows}{rest}</ul> })}{trip}{link} }.into_any()
 }

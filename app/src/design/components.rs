@@ -1,19 +1,22 @@
 //! The real components, each in its states.
 
-use super::states::{alert, fleet, handled, heard, now, queues, tasks};
+use super::states::{alert, family, fleet, handled, heard, now, queues, tasks};
 use crate::backend::BackendError;
 use crate::backend::Snapshot;
 use crate::charts::{HeatMap, Sparkline};
-use crate::components::alert_card::{AlertCards, HandledAlerts};
+use crate::components::alert_card::AlertCards;
+use crate::components::alert_lines::{HandledAlerts, MoreAlerts};
 use crate::components::connection::ConnectionMark;
 use crate::components::copy::Copy;
 use crate::components::empty::{Empty, Failure, Loading};
+use crate::components::family_tree::FamilyTree;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::meter::Meter;
 use crate::components::moment::{Moment, Style};
 use crate::components::queue_table::QueueTable;
 use crate::components::severity::{SeverityBadge, SeverityMark};
 use crate::components::status::{HeardFrom, TaskStateMark, WorkerState};
+use crate::components::task_table::columns::USUAL;
 use crate::components::task_table::{NoTasks, TaskTable};
 use crate::components::tiles::{Change, Figure, Tile};
 use crate::components::toast::examples;
@@ -21,7 +24,7 @@ use crate::live::{Connection, Live, use_live};
 use crate::server_fns::Trend;
 use crate::views::Views;
 use forewatch::time::{TimeDelta, unix_seconds};
-use forewatch::{AlertSeverity, Ratio, WorkerStatus};
+use forewatch::{Alert, AlertSeverity, Ratio, WorkerStatus};
 use leptos::context::Provider;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -109,10 +112,20 @@ pub(super) fn Marks() -> impl IntoView {
 /// Alerts in place, in hand, and messages.
 #[component]
 pub(super) fn Alerts() -> impl IntoView {
-    let cards = AlertSeverity::ALL.iter().rev().map(|severity| alert(*severity)).collect::<Vec<_>>();
+    let titled = |part: &str| {
+        let of = |severity: &AlertSeverity| {
+            let alert = alert(*severity);
+            Alert { title: [&alert.title, ", ", severity.as_str(), part].concat(), ..alert }
+        };
+        Signal::stored(AlertSeverity::ALL.iter().rev().map(of).collect::<Vec<_>>())
+    };
     view! {
         <Shown name="Alerts">
-            <div class="stack"><AlertCards alerts=Signal::stored(cards)/><HandledAlerts alerts=Signal::stored(handled())/></div>
+            <div class="stack">
+                <AlertCards alerts=titled("")/>
+                <MoreAlerts alerts=titled(", in a line")/>
+                <HandledAlerts alerts=Signal::stored(handled())/>
+            </div>
         </Shown>
         <Shown name="Messages">{examples(alert(AlertSeverity::Critical))}</Shown>
     }
@@ -141,7 +154,8 @@ pub(super) fn Lists() -> impl IntoView {
         </Shown>
         <Shown name="Sparkline"><span class="k6"><Sparkline points=spark.clone()/></span><span class="k-warning"><Sparkline points=spark/></span></Shown>
         <Shown name="Queues"><div class="panel"><QueueTable queues=Signal::stored(Arc::new(queues())) depths=Vec::new()/></div></Shown>
-        <Shown name="Tasks"><div class="panel"><TaskTable tasks=Signal::stored(tasks()) stuck_from=Signal::stored(Vec::new())/></div></Shown>
+        <Shown name="Tasks"><div class="panel"><TaskTable tasks=Signal::stored(tasks()) columns=Signal::stored(USUAL.to_vec()) stuck_from=Signal::stored(Vec::new())/></div></Shown>
+        <Shown name="Tree"><div class="panel"><div class="panel-b"><FamilyTree family=Signal::stored(family())/></div></div></Shown>
         <Shown name="Heat map"><HeatMap fleet/></Shown>
     }
     .into_any()
@@ -162,8 +176,8 @@ pub(super) fn Places() -> impl IntoView {
             <div class="panel"><NoTasks any=true/></div>
             <div class="panel"><NoTasks any=false/></div>
         </Shown>
-        <Shown name="Failed">{failures.collect_view()}</Shown>
         <Shown name="Loading"><Loading/></Shown>
+        <Shown name="Failed">{failures.collect_view()}</Shown>
     }
     .into_any()
 }

@@ -38,7 +38,8 @@ pub fn design(files: SiteFiles) -> impl IntoView {
     let style = [STYLE, &swatch_rules()].concat();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme.attribute()>
+        // As if the program ran: what needs it is shown, too.
+        <html lang="en" data-theme=theme.attribute() data-live="">
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -1,8 +1,9 @@
 //! The things that the components are shown with: those of the golden files, in each of their states.
 
+use crate::family::{Family, Known, grow};
 use crate::roster::Heard;
 use forewatch::worker::FleetGpu;
-use forewatch::{Alert, AlertSeverity, QueueStats, TaskMetrics, TaskState, TaskStatus, Timestamp};
+use forewatch::{Alert, AlertSeverity, QueueStats, TaskId, TaskMetrics, TaskState, TaskStatus, Timestamp};
 use serde::de::DeserializeOwned;
 
 fn golden<T: DeserializeOwned>(text: &str) -> T {
@@ -71,6 +72,24 @@ pub(super) fn tasks() -> Vec<TaskMetrics> {
         (TaskStatus::Cancelled, TaskState::Revoked),
     ];
     states.into_iter().map(|(status, state)| TaskMetrics { status, state, ..task.clone() }).collect()
+}
+
+/// A family whose first task is no longer known, with a long way down, a task in every state, and some that are left out.
+pub(super) fn family() -> Family {
+    let id = |name: &str| TaskId::new(name).expect("the names of the examples are ids");
+    let of = |name: String, parent: &str, task: &TaskMetrics| TaskMetrics {
+        task_id: id(&name),
+        parent_id: Some(id(parent)),
+        ..task.clone()
+    };
+    let states = tasks();
+    let way = ["first", "step-1", "step-2", "step-3", "step-4", "step-5"];
+    let mut all: Vec<_> = way.windows(2).map(|pair| of(pair[1].to_owned(), pair[0], &states[5])).collect();
+    all.extend(states.iter().zip(1..).map(|(task, n)| of(["member-", &n.to_string()].concat(), "step-5", task)));
+    all.extend((1..3).map(|n| of(["result-", &n.to_string()].concat(), "member-5", &states[5])));
+    all.extend((1..13).map(|n| of(["part-", &n.to_string()].concat(), "result-1", &states[5])));
+    let (me, root) = (id("step-5"), id("first"));
+    grow(Known { me, missing: vec![root.clone()], root, tasks: all, total: None, is_exact: true, is_rooted: true })
 }
 
 /// Two hosts of GPUs, with every mark.

@@ -17,7 +17,6 @@ use forewatch::Timestamp;
 use forewatch::live::{ServerMessage, Topic};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -35,7 +34,7 @@ pub(super) struct Inner {
     line: RefCell<Option<Box<dyn Line>>>,
     /// Counts sockets, so that a late word of an old one is not taken for one of the new.
     socket: Cell<u32>,
-    feeds: RefCell<HashMap<Topic, Rc<dyn Feed>>>,
+    feeds: RefCell<Vec<(Topic, Rc<dyn Feed>)>>,
     inbox: RefCell<Vec<String>>,
     clock: RefCell<Clock>,
     pace: Pace,
@@ -88,12 +87,15 @@ impl Client {
     /// Follows a topic from `initial` on. Whoever calls this calls [`Self::leave`] once.
     pub fn follow<D: Held>(&self, topic: Topic, initial: Snapshot<D>) -> Signal<D> {
         let first = self.0.link.borrow_mut().want(&topic);
-        let feed = if first { None } else { self.0.feeds.borrow().get(&topic).cloned() };
+        let feed = if first { None } else { self.0.feed(&topic) };
         if let Some(known) = feed.as_ref().and_then(|feed| feed.data().downcast_ref::<ArcRwSignal<D>>()) {
             return known.clone().into();
         }
         let (feed, data) = feed::begin(initial);
-        self.0.feeds.borrow_mut().insert(topic, feed);
+        let mut feeds = self.0.feeds.borrow_mut();
+        feeds.retain(|(known, _)| *known != topic);
+        feeds.push((topic, feed));
+        drop(feeds);
         self.0.turn_soon();
         data.into()
     }
@@ -101,7 +103,7 @@ impl Client {
     /// One user of a topic is gone.
     pub fn leave(&self, topic: &Topic) {
         if self.0.link.borrow_mut().leave(topic) {
-            self.0.feeds.borrow_mut().remove(topic);
+            self.0.feeds.borrow_mut().retain(|(known, _)| known != topic);
             self.0.turn_soon();
         }
     }
@@ -139,6 +141,10 @@ impl Inner {
         self.show(now);
     }
 
+    fn feed(&self, topic: &Topic) -> Option<Rc<dyn Feed>> {
+        self.feeds.borrow().iter().find(|(known, _)| known == topic).map(|(_, feed)| feed.clone())
+    }
+
     fn perform(&self, deed: Deed) {
         match deed {
             Deed::Open => {
@@ -147,7 +153,7 @@ impl Inner {
             }
             Deed::Send(message) => {
                 for topic in &message.resync {
-                    if let Some(feed) = self.feeds.borrow().get(topic) {
+                    if let Some(feed) = self.feed(topic) {
                         feed.lose();
                     }
                 }
@@ -194,7 +200,7 @@ impl Inner {
         inbox.push(text);
         if inbox.len() > INBOX {
             inbox.clear();
-            for (topic, feed) in self.feeds.borrow().iter() {
+            for (topic, feed) in &*self.feeds.borrow() {
                 feed.lose();
                 self.link.borrow_mut().lost(topic);
             }
@@ -239,7 +245,7 @@ impl Inner {
         if !self.link.borrow().takes(&message.topic) {
             return;
         }
-        let Some(feed) = self.feeds.borrow().get(&message.topic).cloned() else { return };
+        let Some(feed) = self.feed(&message.topic) else { return };
         match feed.take(message) {
             Outcome::Applied | Outcome::Ignored => {}
             Outcome::Resync => self.link.borrow_mut().lost(&message.topic),

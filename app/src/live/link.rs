@@ -4,7 +4,6 @@
 use super::waits::{HIDDEN_FOR, OPENING, PATIENCE, SILENCE, STALE_AFTER, wait};
 use super::words::{Deed, Hidden, Standing};
 use forewatch::live::{CLOSE_SESSION_ENDED, ClientMessage, Topic};
-use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
@@ -31,9 +30,10 @@ pub struct Link {
     /// When the connection was last seen whole; when the page came, before the first.
     whole: f64,
     ever: bool,
-    wanted: BTreeMap<Topic, usize>,
-    subscribed: BTreeSet<Topic>,
-    resync: BTreeSet<Topic>,
+    /// With how many use each. A page has few topics: lists in their order do for them.
+    wanted: Vec<(Topic, usize)>,
+    subscribed: Vec<Topic>,
+    resync: Vec<Topic>,
     hidden: Option<f64>,
     over: bool,
 }
@@ -46,9 +46,9 @@ impl Link {
             failures: 0,
             whole: now,
             ever: false,
-            wanted: BTreeMap::new(),
-            subscribed: BTreeSet::new(),
-            resync: BTreeSet::new(),
+            wanted: Vec::new(),
+            subscribed: Vec::new(),
+            resync: Vec::new(),
             hidden: None,
             over: false,
         }
@@ -56,31 +56,36 @@ impl Link {
 
     /// Something begins to use a topic; true for the first.
     pub fn want(&mut self, topic: &Topic) -> bool {
-        let users = self.wanted.entry(topic.clone()).or_insert(0);
-        *users += 1;
-        let first = *users == 1;
+        let place = self.wanted.partition_point(|(known, _)| known < topic);
+        let first = self.wanted.get(place).is_none_or(|(known, _)| known != topic);
+        if first {
+            self.wanted.insert(place, (topic.clone(), 0));
+        }
+        self.wanted[place].1 += 1;
         if first && self.subscribed.contains(topic) {
             // Its last user went a moment ago: the server still sends deltas, the new one needs everything.
-            self.resync.insert(topic.clone());
+            self.lost(topic);
         }
         first
     }
 
     /// Something no longer uses a topic; true for the last.
     pub fn leave(&mut self, topic: &Topic) -> bool {
-        let Some(users) = self.wanted.get_mut(topic) else { return false };
+        let Some((_, users)) = self.wanted.iter_mut().find(|(known, _)| known == topic) else { return false };
         *users -= 1;
         let last = *users == 0;
         if last {
-            self.wanted.remove(topic);
-            self.resync.remove(topic);
+            self.wanted.retain(|(known, _)| known != topic);
+            self.resync.retain(|known| known != topic);
         }
         last
     }
 
     /// A topic needs a snapshot.
     pub fn lost(&mut self, topic: &Topic) {
-        self.resync.insert(topic.clone());
+        if !self.resync.contains(topic) {
+            self.resync.push(topic.clone());
+        }
     }
 
     /// Says what is to be done now: called after anything changed and once a second.
@@ -98,7 +103,9 @@ impl Link {
             Phase::Open { asked: Some(asked), .. } if now - asked > PATIENCE => self.broken(now, None, 0.0),
             Phase::Open { since, heard, asked: None } if now - heard > SILENCE && !self.subscribed.is_empty() => {
                 // Any topic will do: a resync is answered with a snapshot. The system's comes first, and is small.
-                self.resync.extend(self.subscribed.first().cloned());
+                if let Some(first) = self.subscribed.first().cloned() {
+                    self.lost(&first);
+                }
                 self.phase = Phase::Open { since, heard, asked: Some(now) };
                 self.talk(now)
             }
@@ -164,7 +171,7 @@ impl Link {
             }
             Hidden::No => {
                 self.hidden = None;
-                let left = self.wanted.keys().any(|topic| !self.subscribed.contains(topic));
+                let left = self.wanted.iter().any(|(topic, _)| !self.subscribed.contains(topic));
                 let missed = left && matches!(self.phase, Phase::Open { .. });
                 let mut deeds = self.woken(now);
                 deeds.extend(missed.then_some(Deed::Missed));
@@ -175,7 +182,7 @@ impl Link {
 
     /// Whether messages of this topic are taken now.
     pub fn takes(&self, topic: &Topic) -> bool {
-        self.wanted.contains_key(topic)
+        self.wanted.iter().any(|(known, _)| known == topic)
     }
 
     /// How the link stands.
@@ -210,14 +217,13 @@ impl Link {
     /// Tells the server what has changed in what is wanted.
     fn talk(&mut self, now: f64) -> Vec<Deed> {
         let asleep = self.hidden.is_some_and(|since| now - since >= HIDDEN_FOR);
-        let due: BTreeSet<Topic> = self.wanted.keys().filter(|t| !asleep || !is_heavy(t)).cloned().collect();
-        let message = ClientMessage {
-            subscribe: due.difference(&self.subscribed).cloned().collect(),
-            unsubscribe: self.subscribed.difference(&due).cloned().collect(),
-            resync: self.resync.intersection(&self.subscribed).filter(|t| due.contains(t)).cloned().collect(),
-        };
-        self.resync.clear();
-        self.subscribed = due;
+        let topics = self.wanted.iter().map(|(topic, _)| topic);
+        let due: Vec<Topic> = topics.filter(|topic| !asleep || !is_heavy(topic)).cloned().collect();
+        let before = std::mem::replace(&mut self.subscribed, due.clone());
+        let mut resync = std::mem::take(&mut self.resync);
+        resync.retain(|topic| before.contains(topic) && due.contains(topic));
+        let without = |all: &[Topic], some: &[Topic]| all.iter().filter(|t| !some.contains(t)).cloned().collect();
+        let message = ClientMessage { subscribe: without(&due, &before), unsubscribe: without(&before, &due), resync };
         if message == ClientMessage::default() { Vec::new() } else { vec![Deed::Send(message)] }
     }
 }

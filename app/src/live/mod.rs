@@ -6,15 +6,20 @@
 //! - [`reduce`]: one message into one topic's data. Pure.
 //! - [`held`]: how records of a topic are replaced and changed. Pure.
 //! - [`link`], [`waits`], [`words`]: when to connect, subscribe, wait and give up. Pure; time is an argument.
+//! - [`meanwhile`]: what changed while the connection was cut. Pure.
+//! - `again`: asking for what no topic tells.
 //! - `client`, `browser`, `feed`, `pace`, `wire`: the browser's side: one socket, drained at most once a frame.
 
 mod connection;
 pub mod held;
 pub mod link;
+pub mod meanwhile;
 pub mod reduce;
 pub mod waits;
 pub mod words;
 
+#[cfg(feature = "hydrate")]
+pub mod again;
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(feature = "hydrate")]

@@ -2,10 +2,10 @@
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::queue_table::More;
+use crate::escape::escape;
 use forewatch::limit::{Limit, LimitWord};
 use forewatch::{QueueName, QueueStats};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use std::sync::Arc;
 
 /// What holds back each queue.
@@ -24,23 +24,13 @@ pub(super) fn limits(first: Vec<(QueueName, Limit)>, queues: Signal<Arc<Vec<Queu
 /// Asks every two seconds at most, while something changes and somebody looks.
 #[cfg(feature = "hydrate")]
 fn follow(limits: Limits, queues: Signal<Arc<Vec<QueueStats>>>) {
-    use std::time::Duration;
-    const AT_MOST: Duration = Duration::from_secs(2);
-    let waiting = StoredValue::new(false);
-    Effect::new(move |before: Option<()>| {
-        queues.track();
-        if before.is_none() || waiting.get_value() || document().hidden() {
-            return;
+    const AT_MOST: std::time::Duration = std::time::Duration::from_secs(2);
+    let reason = move || queues.with(|_| true);
+    crate::live::again::ask_again(AT_MOST, reason, move || async move {
+        // What does not arrive is asked for with the next change; the mark of the connection tells why.
+        if let Ok(newest) = crate::server_fns::load_limits().await {
+            let _ = limits.try_set(newest);
         }
-        waiting.set_value(true);
-        let ask = async move {
-            // What does not arrive is asked for with the next change; the mark of the connection tells why.
-            if let Ok(newest) = crate::server_fns::load_limits().await {
-                let _ = limits.try_set(newest);
-            }
-            let _ = waiting.try_set_value(false);
-        };
-        set_timeout(move || leptos::task::spawn_local(ask), AT_MOST);
     });
 }
 
@@ -88,11 +78,11 @@ pub(super) fn Why(#[prop(into)] limit: Signal<Option<Limit>>) -> impl IntoView {
     let sentence = move || limit.read().as_ref().map(|limit| limit.sentence.clone());
     let worker = move || {
         let id = limit.read().as_ref()?.worker_id.clone()?;
-        Some(view! { <a class="link" href=format!("/workers/{}", Url::escape(&id))>"The worker"</a> })
+        Some(view! { <a class="link" href=format!("/workers/{}", escape(&id))>"The worker"</a> })
     };
     let task = move || {
         let id = limit.read().as_ref()?.task_id.clone()?;
-        Some(view! { <a class="link" href=format!("/tasks/{}", Url::escape(&id))>"The task"</a> })
+        Some(view! { <a class="link" href=format!("/tasks/{}", escape(&id))>"The task"</a> })
     };
     move || {
         let (glyph, class) = match mark.get()? {

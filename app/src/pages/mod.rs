@@ -36,6 +36,7 @@ use workers::WorkersPage;
 
 use crate::backend::BackendError;
 use crate::components::empty::{Failure, Loading};
+use crate::components::later::Later;
 use leptos::prelude::*;
 
 /// Shows what a resource brought: a skeleton until it is there, an explanation when it failed. What was there before
@@ -50,7 +51,7 @@ where
     V: IntoView + 'static,
 {
     let show = move |brought| match brought {
-        Ok(data) => show(data).into_any(),
+        Ok(data) => view! { <Later>{show(data)}</Later> }.into_any(),
         Err(error) => {
             crate::session::tell_status(&error);
             crate::sign_in::lead_when_signed_out(&error);
@@ -62,5 +63,5 @@ where
     let shown = Suspend::new(async move { Some(show(resource.await)) });
     #[cfg(not(feature = "ssr"))]
     let shown = crate::components::once::again(move || resource.get().map(show));
-    view! { <Transition fallback=|| view! { <Loading/> }>{shown}</Transition> }
+    view! { <Later><Transition fallback=|| view! { <Loading/> }>{shown}</Transition></Later> }
 }

@@ -9,6 +9,7 @@
 
 use crate::backend::BackendError;
 use crate::components::empty::{Failure, Loading};
+use crate::components::later::Later;
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use std::future::Future;
@@ -111,10 +112,7 @@ pub async fn load_page_at(path: &str, query: &str) -> bool {
 impl Page {
     /// The page: at once where its part is there, and otherwise as soon as it is loaded.
     pub(crate) fn show(self) -> AnyView {
-        match self.at_once() {
-            Some(view) => view,
-            None => self.later(),
-        }
+        view! { <Later>{self.at_once().unwrap_or_else(|| self.when_loaded())}</Later> }.into_any()
     }
 
     fn at_once(self) -> Option<AnyView> {
@@ -124,7 +122,7 @@ impl Page {
         }
     }
 
-    fn later(self) -> AnyView {
+    fn when_loaded(self) -> AnyView {
         let loaded = RwSignal::new(None);
         leptos::task::spawn_local(async move {
             loaded.set(Some((self.load)().await.is_ok()));

@@ -1,17 +1,20 @@
-//! One queue: what waits, what comes and goes, its past, its newest tasks.
+//! One queue: what waits, what comes and goes, who serves it, its past.
+
+mod serving;
 
 use super::limits::{Why, limits, of_queue as limit_of};
 use crate::backend::{BackendError, Link};
 use crate::causes::without_consequences;
-use crate::charts::{Line, Source, Strip, StripChart, Tone};
+use crate::charts::{Happenings, Line, Source, Strip, StripChart, Tone};
 use crate::components::alert_card::AlertCards;
+use crate::components::copy::Copy;
 use crate::components::empty::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::later::Later;
 use crate::components::links::Links;
 use crate::components::once::once_on_server;
 use crate::components::page_title::PageTitle;
-use crate::components::queue_table::{is_growing, is_unserved, per_minute};
+use crate::components::queue_table::{find_queue, is_growing, is_unserved, per_minute};
 use crate::components::trail::{Trail, title_tells, with_state};
 use crate::control::held::HeldNote;
 use crate::control::queues::of_queue;
@@ -19,18 +22,20 @@ use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{QueuesData, load_queues};
+use crate::task_search::{Term, address, without_quotes};
+use crate::trends::About;
 use forewatch::objective::Objective;
 use forewatch::{Alert, QueueStats, SourceName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::location::Url;
+use serving::WhoServes;
 
 /// The page of one queue.
 #[component]
 pub fn QueuePage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let data = Resource::new(|| (), |()| load_queues());
+    let data = Resource::new(move || id.get(), |id| load_queues(Some(id)));
     let title = RwSignal::new(id.get_untracked());
     view! {
         <PageTitle name=title/>
@@ -46,7 +51,7 @@ fn Queue(data: QueuesData, id: Memo<String>, title: RwSignal<String>) -> impl In
     let queues = use_live().queues(data.queues);
     let alerts = shown_alerts(data.alerts);
     let limits = limits(data.limits, queues);
-    let queue = Memo::new(move |_| find(&queues.read(), &id.read()));
+    let queue = Memo::new(move |_| find_queue(&queues.read(), &id.read()).cloned());
     title_tells(title, move || match &*queue.read() {
         Some(queue) if queue.paused.is_some() => with_state(&queue.id, "paused"),
         Some(queue) => with_state(&queue.id, &(format::count(queue.pending_tasks) + " waiting")),
@@ -56,6 +61,7 @@ fn Queue(data: QueuesData, id: Memo<String>, title: RwSignal<String>) -> impl In
     let is_paused = Memo::new(move |_| queue.read().as_ref().is_some_and(|queue| queue.paused.is_some()));
     let objectives = StoredValue::new(data.objectives);
     let commanded = StoredValue::new(data.commanded);
+    let serving = RwSignal::new(data.serving);
     let missing = move || {
         let error = BackendError::NotFound(format!("No queue is called \"{}\". It may be empty and gone.", id.get()));
         crate::session::tell_status(&error);
@@ -69,10 +75,13 @@ fn Queue(data: QueuesData, id: Memo<String>, title: RwSignal<String>) -> impl In
                 <Why limit=Signal::derive(move || limit.get().filter(|_| !is_paused.get()))/>
                 <Concerns alerts queue/>
             </Later>
-            <Later><Facts queue/></Later>
+            <Later>
+                <Facts queue/>
+                <WhoServes queue serving/>
+            </Later>
             <Later>
                 <Objectives objectives queue/>
-                <Past queue/>
+                <Past queue alerts/>
             </Later>
         }
         .into_any()
@@ -95,7 +104,7 @@ fn Head(
     });
     let tasks = move || {
         let name = queue.read().as_ref().map(|q| q.queue_type.clone()).unwrap_or_default();
-        format!("/tasks?q={}", Url::escape(&format!("queue:\"{name}\"")))
+        address(&[Term::of("queue", without_quotes(&name))])
     };
     let state = move || {
         let queue = queue.read();
@@ -120,7 +129,10 @@ fn Head(
     };
     view! {
         <div class="title-row">
-            <h1>{move || queue.read().as_ref().map(|q| q.id.to_string())}</h1>
+            <span class="st">
+                <h1>{move || id.get()}</h1>
+                {move || id.get().map(|text| view! { <Copy text what="queue id"/> })}
+            </span>
             {state}
             <Deeds asks answer/>
             <div class="acts"><a class="btn" href=tasks>"Its tasks"</a></div>
@@ -136,13 +148,6 @@ fn Head(
 fn Paused(queue: Memo<Option<QueueStats>>) -> impl IntoView {
     let held = Memo::new(move |_| queue.read().as_ref()?.paused.clone());
     view! { <HeldNote held what="Paused".to_owned() so="workers take nothing from it.".to_owned()/> }.into_any()
-}
-
-/// The queue with this id, or with this name when only one has it.
-fn find(queues: &[QueueStats], id: &str) -> Option<QueueStats> {
-    let mut named = queues.iter().filter(|q| q.queue_type == id);
-    let only = named.next().filter(|_| named.next().is_none());
-    queues.iter().find(|q| *q.id == *id).or(only).cloned()
 }
 
 /// Alerts about this queue.
@@ -184,7 +189,7 @@ fn Objectives(objectives: StoredValue<Vec<(Objective, String)>>, queue: Memo<Opt
 
 /// The past of the queue.
 #[component]
-fn Past(queue: Memo<Option<QueueStats>>) -> impl IntoView {
+fn Past(queue: Memo<Option<QueueStats>>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let id = queue.read_untracked().as_ref().map(|q| q.id.to_string()).unwrap_or_default();
     let line = |name: &str, metric, tone| Line::new(name, metric, tone).of("queue", &id);
     let strips = vec![
@@ -196,7 +201,8 @@ fn Past(queue: Memo<Option<QueueStats>>) -> impl IntoView {
         ),
         Strip::new("Oldest waiting", "its age", vec![line("", "queue.oldest_age", Tone::OCHRE)]),
     ];
-    view! { <StripChart strips source=Source::Queue(queue.into(), use_live().known_until())/> }.into_any()
+    let happenings = Happenings { about: About::These(vec![id]), alerts };
+    view! { <StripChart strips source=Source::Queue(queue.into(), use_live().known_until()) happenings/> }.into_any()
 }
 
 /// The queue in numbers.

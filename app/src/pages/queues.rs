@@ -1,6 +1,7 @@
 //! Queues: what waits where, for how long, and whether it gets less.
 
 use super::limits::{column, limits};
+use crate::components::csv::CsvFoot;
 use crate::components::empty::Empty;
 use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 /// The list of queues.
 #[component]
 pub fn QueuesPage() -> impl IntoView {
-    let data = Resource::new(|| (), |()| load_queues());
+    let data = Resource::new(|| (), |()| load_queues(None));
     view! {
         <PageTitle name="Queues"/>
         {super::loaded(data, "The list of queues did not load", |data| view! { <Queues data/> })}
@@ -50,9 +51,7 @@ fn Queues(data: QueuesData) -> impl IntoView {
                 }
             >
                 <QueueTable queues depths=depths.get_value() more=more.get_value()/>
-                <div class="panel-h foot-row">
-                    <div class="right"><a class="btn bare" href="/queues.csv" download="" rel="external">"CSV"</a></div>
-                </div>
+                <CsvFoot file="/queues.csv" what="Queues"/>
             </Show>
         </section></Later>
     }

@@ -4,8 +4,10 @@
 //! the schedule made.
 
 use crate::backend::{ReportAsked, ReportShown};
+use crate::components::csv::CsvFoot;
 use crate::components::page_title::PageTitle;
 use crate::server_fns::{load_kept_reports, load_report};
+use crate::views::Views;
 use forewatch::format;
 use forewatch::report::{KeptFile, KeptReport};
 use leptos::prelude::*;
@@ -37,7 +39,7 @@ pub fn ReportsPage() -> impl IntoView {
     let kept = Resource::new(|| (), |()| load_kept_reports());
     view! {
         <PageTitle name="Reports"/>
-        <div class="title-row"><h1>"Report"</h1></div>
+        <div class="title-row"><h1>"Report"</h1><Views/></div>
         <Choice asked/>
         {super::loaded(data, "The report was not made", |shown| view! { <Shown shown/> })}
         {super::loaded(kept, "The kept reports were not listed", |kept| view! { <Kept kept/> })}
@@ -56,12 +58,22 @@ fn Choice(asked: Memo<ReportAsked>) -> impl IntoView {
     let links = RANGES.map(|(word, name)| {
         view! { <a href=format!("/reports?range={word}") aria-current=move || chosen(word)>{name}</a> }
     });
+    // The attribute for the page as the server sends it, the property for what is asked for later.
+    let date = move |label, name, of: fn(&ReportAsked) -> Option<String>| {
+        let first = of(&asked.read_untracked());
+        view! {
+            <label>
+                {label}
+                <input class="input" type="date" name=name required value=first prop:value=move || of(&asked.read()).unwrap_or_default()/>
+            </label>
+        }
+    };
     view! {
         <div class="report-choice">
             <nav class="seg" aria-label="Period">{links.collect_view()}</nav>
             <form method="get" action="/reports">
-                <label>"From " <input class="input" type="date" name="from" required prop:value=move || asked.read().from.clone()/></label>
-                <label>"To " <input class="input" type="date" name="to" required prop:value=move || asked.read().to.clone()/></label>
+                {date("From ", "from", |asked| asked.from.clone())}
+                {date("To ", "to", |asked| asked.to.clone())}
                 <button type="submit" class="btn">"Show"</button>
             </form>
         </div>
@@ -103,6 +115,7 @@ fn Kept(kept: Vec<KeptReport>) -> impl IntoView {
                             <tbody>{rows}</tbody>
                         </table>
                     </div>
+                    <CsvFoot file="/kept-reports.csv" what="Kept reports"/>
                 </section>
             }
         })

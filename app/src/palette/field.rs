@@ -4,16 +4,18 @@ use super::hit::{Does, Found, Hit, Kind, at_hand, saved, search_tasks};
 use super::list::{Hits, row_id};
 use super::offered::offered;
 use super::rank::{fit, words};
+use crate::attention::is_open;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::layout::FrameResource;
-use crate::handling::open_alerts;
+use crate::handling::shown_alerts;
 use leptos::prelude::*;
+use std::collections::HashSet;
 
 /// Rows at most.
 const MOST: usize = 14;
-/// Rows of one kind at most, but pages and actions.
+/// Rows of one kind at most, but pages and what can be done with other things than alerts.
 const OF_A_KIND: usize = 5;
-/// How well a task fits in which the server found the words elsewhere than in its name: worse than any other.
+/// How well a task or an alert fits in which the server found the words elsewhere than in its name: worse than any other.
 const ELSEWHERE: usize = 9;
 
 /// The palette's content.
@@ -22,12 +24,14 @@ pub(super) fn Palette() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let at = RwSignal::new(0);
     let answer = RwSignal::new((String::new(), Vec::new()));
-    let open = FrameResource::expect().0.get_untracked().and_then(Result::ok).map(|data| open_alerts(data.alerts));
+    let alerts = FrameResource::expect().0.get_untracked().and_then(Result::ok).map(|data| shown_alerts(data.alerts));
     let offered = StoredValue::new([saved(), offered()].concat());
     let hits = Memo::new(move |_| {
-        let open = open.map(|open| open.get()).unwrap_or_default();
+        let mut active = alerts.map(|alerts| alerts.get()).unwrap_or_default();
+        active.retain(|alert| alert.is_active);
+        active.sort_by_key(|alert| !is_open(alert));
         let (asked, found) = &*answer.read();
-        let at_hand = at_hand(&open).into_iter().chain(offered.get_value()).collect();
+        let at_hand = at_hand(&active).into_iter().chain(offered.get_value()).collect();
         choose(&text.read(), at_hand, found, *asked == *text.read())
     });
     #[cfg(feature = "hydrate")]
@@ -77,20 +81,23 @@ pub(super) fn Palette() -> impl IntoView {
 fn choose(text: &str, at_hand: Vec<Hit>, found: &[Found], is_for_it: bool) -> Vec<Hit> {
     let words = words(text);
     let rank = |hit: &Hit| {
-        let Found { kind, title, detail, .. } = &hit.found;
-        fit(&words, title, detail).or((*kind == Kind::Task && is_for_it).then_some(ELSEWHERE))
+        let Found { title, detail, address, .. } = &hit.found;
+        let is_elsewhere = |found: &Found| matches!(found.kind, Kind::Task | Kind::Alert) && found.address == *address;
+        let is_found = is_for_it && found.iter().any(is_elsewhere);
+        fit(&words, title, detail).or(is_found.then_some(ELSEWHERE))
     };
     // Without a word nothing is done by a slip of the finger.
-    let is_meant = |hit: &Hit| !words.is_empty() || !matches!(hit.does, Does::Acknowledges(_) | Does::Presses);
-    let all = at_hand.into_iter().filter(is_meant).chain(found.iter().cloned().map(Hit::from));
+    let is_meant = |hit: &Hit| !words.is_empty() || !matches!(hit.does, Does::Handles(..) | Does::Presses);
+    let alerts: HashSet<String> = at_hand.iter().filter(|hit| is_alert(&hit.found)).map(address).collect();
+    let others = found.iter().filter(|found| !is_alert(found) || !alerts.contains(&found.address));
+    let all = at_hand.into_iter().filter(is_meant).chain(others.cloned().map(Hit::from));
     let mut ranked: Vec<(usize, Hit)> = all.filter_map(|hit| Some((rank(&hit)?, hit))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let mut hits: Vec<Hit> = Vec::new();
     for (_, hit) in ranked {
-        let kind = hit.found.kind;
-        let is_few = matches!(kind, Kind::Page | Kind::Action)
-            || hits.iter().filter(|other| other.found.kind == kind).count() < OF_A_KIND;
-        if is_few && hits.len() < MOST {
+        let alike = |other: &&Hit| other.found.kind == hit.found.kind && handles(other) == handles(&hit);
+        let is_few = matches!(hit.found.kind, Kind::Page | Kind::Action) && !handles(&hit);
+        if (is_few || hits.iter().filter(alike).count() < OF_A_KIND) && hits.len() < MOST {
             hits.push(hit);
         }
     }
@@ -98,6 +105,19 @@ fn choose(text: &str, at_hand: Vec<Hit>, found: &[Found], is_for_it: bool) -> Ve
         hits.push(search_tasks(text.trim()));
     }
     hits
+}
+
+fn is_alert(found: &Found) -> bool {
+    found.kind == Kind::Alert
+}
+
+fn address(hit: &Hit) -> String {
+    hit.found.address.clone()
+}
+
+/// Whether it does something with an alert.
+fn handles(hit: &Hit) -> bool {
+    matches!(hit.does, Does::Handles(..))
 }
 
 #[cfg(feature = "hydrate")]
@@ -187,5 +207,28 @@ mod tests {
         assert_eq!(titles(&hits)[6..], ["0190", "Search tasks for \"GPU\""]);
         let later = choose("gpu-1", at_hand(&[]), &all, false);
         assert!(!titles(&later).contains(&"0190"), "the answer is for other words");
+    }
+
+    fn alert(id: &str, title: &str) -> forewatch::Alert {
+        let text = include_str!("../../../tests/golden/alert.json");
+        let alert: forewatch::Alert = serde_json::from_str(text).expect("an alert");
+        let alert_id = forewatch::AlertId::new(id).expect("an id");
+        forewatch::Alert { alert_id, title: title.to_owned(), is_active: true, acknowledged: false, ..alert }
+    }
+
+    #[test]
+    fn an_alert_that_is_active_comes_once_with_what_can_be_done_and_before_one_that_has_ended() {
+        let active = alert("a", "the disk of gpu-7 is full");
+        let at_hand = || at_hand(std::slice::from_ref(&active));
+        let ended = |id: &str| Found { address: format!("/alerts/{id}"), ..found(Kind::Alert, &active.title) };
+        let hits = choose("disk", at_hand(), &[ended("old"), ended("a")], true);
+        let addresses: Vec<_> = hits.iter().filter(|hit| is_alert(&hit.found)).map(address).collect();
+        assert_eq!(addresses, ["/alerts/a", "/alerts/old"]);
+        let acts: Vec<_> = titles(&hits).into_iter().filter(|title| title.ends_with(&*active.title)).collect();
+        assert!(acts.iter().any(|title| title.starts_with("Acknowledge: ")), "{acts:?}");
+        assert!(acts.iter().any(|title| title.starts_with("Resolve: ")), "{acts:?}");
+        assert!(!titles(&choose("", at_hand(), &[], true)).iter().any(|title| title.starts_with("Resolve: ")));
+        let by_id = choose("01ARZ", at_hand(), &[ended("old")], true);
+        assert_eq!(titles(&by_id)[0], active.title, "the server found it by its id");
     }
 }

@@ -1,11 +1,13 @@
 //! What the palette lists: something found, and what choosing it does.
 
+use crate::components::alert_deeds::deeds_of;
 use crate::components::icon::Glyph;
 use crate::components::severity;
 use crate::components::shortcuts::GOES;
+use crate::escape::escape;
+use crate::handling::Deed;
 use crate::views::kept::View;
 use forewatch::Alert;
-use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
 /// What something found is.
@@ -15,7 +17,7 @@ pub enum Kind {
     Page,
     /// Something that can be done.
     Action,
-    /// An alert that needs someone.
+    /// An alert.
     Alert,
     /// A worker.
     Worker,
@@ -79,8 +81,8 @@ pub(super) enum Does {
     Keys,
     /// Shows the wall.
     Wall,
-    /// Takes an alert.
-    Acknowledges(Box<Alert>),
+    /// Does something with an alert.
+    Handles(Deed, Box<Alert>),
     /// Presses the button of its title on the page.
     Presses,
 }
@@ -98,8 +100,8 @@ impl From<Found> for Hit {
     }
 }
 
-/// What is there without asking: the pages, what can be done, and the alerts that need someone.
-pub(super) fn at_hand(open: &[Alert]) -> Vec<Hit> {
+/// What is there without asking: the pages, what can be done, and the alerts that are active.
+pub(super) fn at_hand(active: &[Alert]) -> Vec<Hit> {
     let page = |(_, address, name): (_, &str, &str)| {
         let detail = String::new();
         Hit::from(Found { kind: Kind::Page, title: name.to_owned(), detail, address: address.to_owned() })
@@ -114,19 +116,31 @@ pub(super) fn at_hand(open: &[Alert]) -> Vec<Hit> {
         act("Show shortcuts", "?", Does::Keys),
         act("Wall", "one thing after the other, for a screen across the room", Does::Wall),
     ];
-    let alerts = open.iter().map(|alert| {
-        let (kind, detail) = (Kind::Alert, severity::word(alert.severity).to_owned());
-        Hit::from(Found { kind, title: alert.title.clone(), detail, address: alert_address(alert) })
+    let alerts = active.iter().map(|alert| {
+        let (kind, title, address) = (Kind::Alert, alert.title.clone(), alert_address(alert));
+        Hit::from(Found { kind, title, detail: how(alert), address })
     });
-    let taking = open.iter().map(|alert| {
-        let (title, detail) = (["Acknowledge: ", &alert.title].concat(), severity::word(alert.severity).to_owned());
-        let found = Found { kind: Kind::Action, title, detail, address: alert_address(alert) };
-        Hit { found, does: Does::Acknowledges(Box::new(alert.clone())) }
+    let handling = active.iter().flat_map(|alert| {
+        deeds_of(alert).iter().map(|deed| {
+            let title = [deed.label(), ": ", &alert.title].concat();
+            let found = Found { kind: Kind::Action, title, detail: how(alert), address: alert_address(alert) };
+            Hit { found, does: Does::Handles(*deed, Box::new(alert.clone())) }
+        })
     });
-    alerts.chain(GOES.map(page)).chain(actions).chain(taking).collect()
+    alerts.chain(GOES.map(page)).chain(actions).chain(handling).collect()
 }
 
-fn alert_address(alert: &Alert) -> String {
+/// How bad an alert is, and who has it.
+pub(crate) fn how(alert: &Alert) -> String {
+    let severity = severity::word(alert.severity);
+    match (&alert.suppressed_by, &alert.acknowledged_by) {
+        (Some(_), _) => [severity, ", suppressed"].concat(),
+        (None, Some(who)) => [severity, ", ", who, " has it"].concat(),
+        (None, None) => severity.to_owned(),
+    }
+}
+
+pub(crate) fn alert_address(alert: &Alert) -> String {
     ["/alerts/", alert.alert_id.as_ref()].concat()
 }
 
@@ -142,6 +156,6 @@ pub(super) fn saved() -> Vec<Hit> {
 /// The search of the tasks for these words, as the last row.
 pub(super) fn search_tasks(words: &str) -> Hit {
     let title = ["Search tasks for \"", words, "\""].concat();
-    let address = ["/tasks?q=", &Url::escape(words)].concat();
+    let address = ["/tasks?q=", &escape(words)].concat();
     Hit::from(Found { kind: Kind::Page, title, detail: String::new(), address })
 }

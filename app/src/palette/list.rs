@@ -4,7 +4,7 @@ use super::hit::{Does, Hit};
 use super::offered::press;
 use super::{Overlay, Overlays};
 use crate::components::icon::Icon;
-use crate::handling::{Deed, Handling};
+use crate::handling::Handling;
 use crate::session::{ZoneChoice, switch_theme};
 use leptos::prelude::*;
 
@@ -41,7 +41,9 @@ fn Row(n: usize, hit: Hit, at: RwSignal<usize>) -> impl IntoView {
             Does::Keys => shown.set(Some(Overlay::Keys)),
             Does::Wall => load("/?wall"),
             Does::Presses => press(title.clone()),
-            Does::Acknowledges(alert) => handling.carry_out(vec![(**alert).clone()], Deed::Acknowledge, None, None),
+            Does::Handles(deed, alert) => {
+                handling.act(vec![(**alert).clone()], *deed, None, None);
+            }
         }
     };
     let selected = move || if at.get() == n { "true" } else { "false" };

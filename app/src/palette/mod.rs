@@ -1,6 +1,7 @@
 //! What is asked for with a key, over every page: the palette (Ctrl K), which finds pages, workers, queues, tasks and
-//! alerts and does things with them, and the list of shortcuts (`?`). A part of its own: no visit loads it before it
-//! is asked for. With it comes what tells of new alerts beyond the page ([`Teller`]), which is asked for as seldom.
+//! alerts and does things with them, the list of shortcuts (`?`), and the question before something is resolved that is
+//! still true. A part of its own: no visit loads it before it is asked for. With it comes what tells of new alerts beyond
+//! the page ([`Teller`]), which is asked for as seldom.
 
 mod dialog;
 mod field;
@@ -9,15 +10,20 @@ mod keys;
 mod list;
 mod offered;
 mod rank;
+mod resolve;
 
 pub use hit::{Found, Kind};
+#[cfg(feature = "ssr")]
+pub(crate) use hit::{alert_address, how};
 pub use rank::{fit, words};
+pub(crate) use resolve::still_true;
 
 use crate::teller::Teller;
 use dialog::Dialog;
 use field::Palette;
 use keys::Keys;
 use leptos::prelude::*;
+use resolve::Resolve;
 
 /// What lies over the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +32,8 @@ pub enum Overlay {
     Palette,
     /// The shortcuts.
     Keys,
+    /// The question why an alert is resolved that is still true.
+    Resolve,
 }
 
 /// What lies over the page now, if anything does.
@@ -44,7 +52,7 @@ impl Overlays {
     }
 }
 
-/// Both of them, of which at most one is open, and what tells of new alerts.
+/// All of them, of which at most one is open, and what tells of new alerts.
 #[component]
 pub fn OverlayPart() -> impl IntoView {
     view! {
@@ -53,6 +61,9 @@ pub fn OverlayPart() -> impl IntoView {
         </Dialog>
         <Dialog of=Overlay::Keys class="dialog" label="Shortcuts">
             <Keys/>
+        </Dialog>
+        <Dialog of=Overlay::Resolve class="dialog ask" label="Resolve">
+            <Resolve/>
         </Dialog>
         <Teller/>
     }

@@ -45,6 +45,8 @@ pub struct AlertData {
     pub subject: Subject,
     /// What was noted on the time line around it.
     pub annotations: Vec<Annotation>,
+    /// The tasks behind it; none where tasks do not explain it.
+    pub behind: Option<super::TasksBehind>,
     /// What people were told of it, newest first.
     pub deliveries: Vec<Delivery>,
     /// Ways to other tools.
@@ -75,7 +77,10 @@ pub async fn load_alert(id: String) -> Result<AlertData, BackendError> {
     let deliveries = backend.deliveries(Some(alert.alert_id.clone())).await?;
     let annotations = backend.annotations(alert.timestamp - chrono::TimeDelta::days(1), now).await?;
     let links = backend.links(crate::backend::Linked::Alert(&alert));
-    Ok(AlertData { now, alert, live: super::live_alerts(&*backend).await?, subject, annotations, deliveries, links })
+    // Without them the page says what it can.
+    let behind = super::tasks::tasks_behind(&*backend, &alert).await.unwrap_or_default();
+    let live = super::live_alerts(&*backend).await?;
+    Ok(AlertData { now, alert, live, subject, annotations, behind, deliveries, links })
 }
 
 /// The record whose metric an alert watches; what is gone has none.

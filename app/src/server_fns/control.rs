@@ -18,12 +18,14 @@ pub async fn ask_workers(command: String) -> Result<ControlOutcome, BackendError
 /// as a whole is refused: without the part that was not, more tasks would be meant than somebody had in mind.
 #[server(name = AskForAll, prefix = "/api/ui", endpoint = "control-all", input = Json, output = Json)]
 pub async fn ask_for_all(search: String, deed: BulkDeed, expected: Option<u64>) -> Result<BulkOutcome, BackendError> {
-    let crate::task_search::TaskSearch { filter, remarks } = crate::task_search::TaskSearch::parse(&search);
+    let backend = super::backend()?;
+    let now = backend.frame().await?.now;
+    let crate::task_search::TaskSearch { filter, remarks } = crate::task_search::TaskSearch::parse(&search, now);
     if let Some(remark) = remarks.first() {
         return Err(BackendError::Invalid(format!("{remark} Nothing was done: correct the search first.")));
     }
     if filter == crate::query::TaskFilter::default() {
         return Err(BackendError::Invalid("The search names no tasks: say which ones are meant.".to_owned()));
     }
-    super::backend()?.control_all(filter, deed, expected).await
+    backend.control_all(filter, deed, expected).await
 }

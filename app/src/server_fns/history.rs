@@ -3,6 +3,7 @@
 use super::codec::Json;
 use crate::backend::BackendError;
 use crate::query::SeriesQuery;
+use crate::trends::{About, Happening, Span};
 use forewatch::WorkerId;
 #[cfg(feature = "ssr")]
 use forewatch::series::Series;
@@ -16,20 +17,36 @@ pub const MAX_QUERIES: usize = 32;
 /// Workers of whom the load is asked in one call at most: what a tall screen shows.
 pub const MAX_LOADS: usize = 100;
 
-/// The answers to several questions about the past, in their order.
+/// Marks on a live chart at most: so many names have room above it.
+pub const MOST_MARKS: usize = 16;
+
+/// The past of a chart: the answers, in the order of the questions; and what happened meanwhile, the oldest first. Of alerts
+/// those that are over: those that are open come with the live topic.
+pub type Past = (Vec<QueryAnswer>, Vec<Happening>);
+
+/// The answers to several questions about the past, and what happened meanwhile: whose alerts are marked, and of which time.
 #[server(name = LoadSeries, prefix = "/api/ui", endpoint = "series", input = Json, output = Json)]
-pub async fn load_series(queries: Vec<SeriesQuery>) -> Result<Vec<QueryAnswer>, BackendError> {
+pub async fn load_series(queries: Vec<SeriesQuery>, marks: Option<(About, Span)>) -> Result<Past, BackendError> {
     if queries.len() > MAX_QUERIES {
         return Err(BackendError::Invalid(format!("At most {MAX_QUERIES} series are answered in one call.")));
     }
     let backend = super::backend()?;
     let mut answers = Vec::with_capacity(queries.len());
     for query in queries {
-        let mut answer = backend.series(query).await?;
+        let mut answer = crate::trends::kept::told(&*backend, query).await?;
         answer.series = answer.series.into_iter().map(|s| Series { points: super::brief(s.points), ..s }).collect();
         answers.push(answer);
     }
-    Ok(answers)
+    let happenings = match marks {
+        Some((about, span)) => {
+            let is_over = |alert: &forewatch::Alert| alert.resolved_at.is_some();
+            // Without them the chart shows what it can.
+            let told = crate::trends::marks::within(&*backend, span, (&about, MOST_MARKS), is_over).await;
+            told.map(|(told, _)| told).unwrap_or_default()
+        }
+        None => Vec::new(),
+    };
+    Ok((answers, happenings))
 }
 
 /// The last quarter of an hour of one worker's load.
@@ -49,17 +66,9 @@ pub async fn load_worker_loads(workers: Vec<(WorkerId, bool)>) -> Result<Vec<Wor
     let now = backend.frame().await?.now;
     let mut loads = Vec::new();
     for (worker_id, gpu) in workers.into_iter().take(MAX_LOADS) {
-        let query = SeriesQuery {
-            metric: if gpu { "worker.gpu_usage" } else { "worker.cpu_usage" }.to_owned(),
-            labels: [("worker".to_owned(), worker_id.to_string())].into(),
-            from: now - chrono::TimeDelta::minutes(15),
-            to: now,
-            step: Some(30.0),
-            over: None,
-            agg: None,
-            by: None,
-            offset: None,
-        };
+        let metric = if gpu { "worker.gpu_usage" } else { "worker.cpu_usage" };
+        let labels = [("worker".to_owned(), worker_id.to_string())].into();
+        let query = SeriesQuery::of(metric, labels, (now - chrono::TimeDelta::minutes(15), now), 30.0);
         let points = backend.series(query).await?.series.into_iter().next().map(|s| s.points).unwrap_or_default();
         loads.push(WorkerLoad { worker_id, points });
     }

@@ -82,7 +82,7 @@ pub async fn load_overview() -> Result<OverviewData, BackendError> {
         alerts: super::live_alerts(&*backend).await?,
         queues,
         fleet,
-        depths: super::fleet::queue_depths(&*backend, frame.now).await,
+        depths: super::queues::queue_depths(&*backend, frame.now).await,
         objectives: crate::components::objectives::panel(&backend.objectives().await?, frame.now),
         trends,
         error_rate_limit: backend.error_rate_limit(),
@@ -125,17 +125,8 @@ async fn hour_of(
     now: Timestamp,
     offset: Option<f64>,
 ) -> Vec<Point> {
-    let query = crate::query::SeriesQuery {
-        metric: metric.to_owned(),
-        labels: std::collections::BTreeMap::new(),
-        from: now - chrono::TimeDelta::hours(1),
-        to: now,
-        step: Some(60.0),
-        over: None,
-        agg: None,
-        by: None,
-        offset,
-    };
+    let hour = (now - chrono::TimeDelta::hours(1), now);
+    let query = crate::query::SeriesQuery { offset, ..crate::query::SeriesQuery::of(metric, [].into(), hour, 60.0) };
     let answer = backend.series(query).await.ok();
     let points = answer.and_then(|a| a.series.into_iter().next()).map(|s| s.points).unwrap_or_default();
     if points.iter().any(|(_, value)| value.is_some()) { super::brief(points) } else { Vec::new() }

@@ -2,7 +2,7 @@
 //! back to the page.
 
 use super::codec::Json;
-use crate::backend::{BackendError, RuleAsked, Snapshot, Storage};
+use crate::backend::{Access, BackendError, RuleAsked, Snapshot, Storage};
 use forewatch::Timestamp;
 use forewatch::notification::{ChannelStatus, Delivery};
 use forewatch::rule::{RuleStatus, RuleTrial};
@@ -18,8 +18,8 @@ pub struct SettingsData {
     pub now: Timestamp,
     /// Its version.
     pub version: String,
-    /// Who is signed in.
-    pub actor: String,
+    /// How people and workers get in.
+    pub access: Access,
     /// What raises alerts.
     pub rules: Vec<RuleStatus>,
     /// Of which alerts nobody is told.
@@ -42,7 +42,7 @@ pub async fn load_settings() -> Result<SettingsData, BackendError> {
     Ok(SettingsData {
         now: frame.now,
         version: frame.version,
-        actor: frame.actor,
+        access: backend.access()?,
         rules: backend.rule_book().await?,
         silences: backend.silences().await?,
         channels: backend.channels().await?,

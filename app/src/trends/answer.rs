@@ -1,9 +1,10 @@
 //! What the server answers: the lines of each chart, what happened meanwhile, what changed.
 
+use super::happening::Happening;
 use super::span::Span;
 use crate::backend::BackendError;
+use forewatch::Timestamp;
 use forewatch::series::Point;
-use forewatch::{AlertSeverity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Everything that the page shows of one time.
@@ -58,21 +59,6 @@ impl Chart {
     pub fn is_empty(&self) -> bool {
         self.traces.iter().all(|trace| trace.values.iter().all(Option::is_none))
     }
-}
-
-/// Something that happened: an alert, or a note on the time line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Happening {
-    /// When, Unix seconds.
-    pub at: f64,
-    /// Until when; `None` for an alert that is still open.
-    pub until: Option<f64>,
-    /// What it was.
-    pub text: String,
-    /// How bad it was; a note has none.
-    pub severity: Option<AlertSeverity>,
-    /// The page that tells more.
-    pub link: Option<String>,
 }
 
 /// What differs in a span from what was just before.

@@ -1,13 +1,13 @@
 //! What the trends page shows, as its address says it: which charts, of which time, compared with what.
 
-use super::period::{Compare, Period, word};
+use super::period::{Compare, Period};
 use super::question::Question;
 use super::span::{self, Span};
-use crate::charts::view::Range;
+use crate::charts::Range;
+use crate::escape::escape_value;
 use forewatch::catalogue;
 use forewatch::series::Aggregation;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 /// Charts on the page at most.
 pub const MOST_CHARTS: usize = 8;
@@ -80,7 +80,7 @@ impl Ask {
             }
         }
         match self.period {
-            Period::Last(range) => put("range".to_owned(), word(range)),
+            Period::Last(range) => put("range".to_owned(), range.word()),
             Period::Dates(from, to) => {
                 for (key, at) in [("from", from), ("to", to)] {
                     if let Some(at) = at {
@@ -118,7 +118,7 @@ impl Ask {
             }
             query.push_str(&key);
             query.push('=');
-            escape(&value, &mut query);
+            escape_value(&value, &mut query);
         }
         query
     }
@@ -180,19 +180,6 @@ fn chart(n: usize, get: &impl Fn(&str) -> Option<String>, remarks: &mut Vec<Stri
     question.labels = labels.iter().filter_map(|label| Some(((*label).to_owned(), get(&key(label, n))?))).collect();
     question.only = get(&key("only", n));
     Some(question)
-}
-
-/// Writes a value as an address may have it; the same on the server and in the browser.
-fn escape(value: &str, out: &mut String) {
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'*' | b':' | b',' | b'/' | b'@' => {
-                out.push(char::from(byte));
-            }
-            // Writing to a string cannot fail.
-            _ => drop(write!(out, "%{byte:02X}")),
-        }
-    }
 }
 
 #[cfg(test)]

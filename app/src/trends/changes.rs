@@ -32,7 +32,7 @@ pub async fn changes(backend: &dyn Backend, span: Span) -> Result<Changes, Backe
     let beyond = || BackendError::Invalid("The time lies beyond the calendar.".to_owned());
     let from = time::from_unix_seconds(span.from - span.seconds()).ok_or_else(beyond)?;
     let to = time::from_unix_seconds(span.to).ok_or_else(beyond)?;
-    let step = step_for(2.0 * span.seconds(), STEPS);
+    let step = step_for(2.0 * span.seconds(), STEPS).max(backend.shortest_step(from));
     let begun = Instant::now();
     let mut found = Changes { span, compared: 0, unknown: 0, left_out: 0, changes: Vec::new() };
     for metric in METRICS.iter().filter(|metric| !DRIFTING.contains(&metric.name)) {

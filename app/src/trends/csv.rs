@@ -1,4 +1,4 @@
-//! A chart's numbers as a file (RFC 4180), for spreadsheets and scripts.
+//! Charts' numbers as a file (RFC 4180), for spreadsheets and scripts.
 
 use super::answer::Chart;
 use super::period::Compare;
@@ -7,41 +7,44 @@ use forewatch::time;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Writes what a chart shows: a row a step, a column a line, names and units in the header. Times are UTC, numbers
-/// are in the metric's base unit; what is not known is empty.
-pub fn write(question: &Question, chart: &Chart, step: f64, compare: Compare) -> String {
-    let shown = |name: &str| question.only.as_deref().is_none_or(|only| only == name);
-    let traces: Vec<_> = chart.traces.iter().filter(|trace| shown(&trace.name)).collect();
-    let unit = match question.unit().prometheus_suffix() {
-        "" => "count",
-        suffix => suffix,
-    };
-    let agg = question.aggregation().as_str();
-    let title = |name: &str, when: &str| {
-        let of = if name.is_empty() { String::new() } else { format!(", {name}") };
-        format!("{agg} of {}{of}{when} [{unit}]", question.metric)
-    };
+/// Writes what charts of the same time show: a row a step, a column a line, names and units in the header. Times are UTC,
+/// numbers are in the metric's base unit; what is not known is empty.
+pub fn write(charts: &[(&Question, &Chart)], step: f64, compare: Compare) -> String {
     let mut out = String::from("time [UTC]");
-    for trace in &traces {
-        put(&mut out, &title(&trace.name, ""));
-        if !trace.before.is_empty() {
-            put(&mut out, &title(&trace.name, &format!(", {}", compare.label())));
+    let mut columns: Vec<&[Option<f64>]> = Vec::new();
+    for (question, chart) in charts {
+        let shown = |name: &str| question.only.as_deref().is_none_or(|only| only == name);
+        for trace in chart.traces.iter().filter(|trace| shown(&trace.name)) {
+            put(&mut out, &title(question, &trace.name, ""));
+            columns.push(&trace.values);
+            if !trace.before.is_empty() {
+                put(&mut out, &title(question, &trace.name, &format!(", {}", compare.label())));
+                columns.push(&trace.before);
+            }
         }
     }
     out.push_str("\r\n");
-    let rows = traces.iter().map(|trace| trace.values.len()).max().unwrap_or(0);
+    let first = charts.iter().find(|(_, chart)| !chart.traces.is_empty()).map_or(0.0, |(_, chart)| chart.first);
+    let rows = columns.iter().map(|column| column.len()).max().unwrap_or(0);
     for row in 0..rows {
-        let at = time::from_unix_seconds(chart.first + row as f64 * step).unwrap_or_default();
+        let at = time::from_unix_seconds(first + row as f64 * step).unwrap_or_default();
         out.push_str(&at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
-        for trace in &traces {
-            number(&mut out, trace.values.get(row));
-            if !trace.before.is_empty() {
-                number(&mut out, trace.before.get(row));
-            }
+        for column in &columns {
+            number(&mut out, column.get(row));
         }
         out.push_str("\r\n");
     }
     out
+}
+
+/// The header of a line's column.
+fn title(question: &Question, name: &str, when: &str) -> String {
+    let of = if name.is_empty() { String::new() } else { format!(", {name}") };
+    let unit = match question.unit().prometheus_suffix() {
+        "" => "count",
+        suffix => suffix,
+    };
+    format!("{} of {}{of}{when} [{unit}]", question.aggregation().as_str(), question.metric)
 }
 
 fn number(out: &mut String, value: Option<&Option<f64>>) {
@@ -79,7 +82,7 @@ mod tests {
         };
         let chart = Chart { first: 1_795_615_200.0, traces: names.iter().map(trace).collect(), total: names.len() };
         let question = Question { only: only.map(str::to_owned), ..Question::of("worker.cpu_usage") };
-        write(&question, &chart, 60.0, Compare::Week)
+        write(&[(&question, &chart)], 60.0, Compare::Week)
     }
 
     #[test]
@@ -91,6 +94,26 @@ mod tests {
              2026-11-25T14:00:00Z,0.5,0.25,0.5\r\n2026-11-25T14:01:00Z,,,\r\n2026-11-25T14:02:00Z,0.0000001,,0.0000001\r\n"
         );
         assert!(!written(&["a", "b"], Some("b")).contains(", a ["));
+    }
+
+    #[test]
+    fn several_charts_stand_side_by_side_and_one_without_lines_has_no_column() {
+        let chart = |values: &[f64]| {
+            let values = values.iter().copied().map(Some).collect();
+            Chart {
+                first: 1_795_615_200.0,
+                traces: vec![Trace { name: String::new(), values, before: Vec::new() }],
+                total: 1,
+            }
+        };
+        let (load, heat) = (Question::of("worker.cpu_usage"), Question::of("gpu.temperature"));
+        let none = Chart { first: 0.0, traces: Vec::new(), total: 0 };
+        let charts = [(&heat, &none), (&load, &chart(&[0.5])), (&heat, &chart(&[61.0, 62.0]))];
+        assert_eq!(
+            write(&charts, 60.0, Compare::Nothing),
+            "time [UTC],avg of worker.cpu_usage [ratio],avg of gpu.temperature [celsius]\r\n\
+             2026-11-25T14:00:00Z,0.5,61\r\n2026-11-25T14:01:00Z,,62\r\n"
+        );
     }
 
     #[test]

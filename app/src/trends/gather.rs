@@ -2,6 +2,8 @@
 
 use super::answer::{Chart, Trace, Trends};
 use super::ask::{Ask, MOST_CHARTS};
+use super::happening::About;
+use super::kept;
 use super::question::Question;
 use super::span::Span;
 use crate::backend::{Backend, BackendError};
@@ -11,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// Lines on one chart at most: six colours, each twice.
 pub const MOST_LINES: usize = 12;
+/// Marks on the charts at most.
+const MOST_MARKS: usize = 40;
 /// Steps that a chart aims at.
 const STEPS: usize = 300;
 /// The shortest step, seconds: readings are hardly ever closer together.
@@ -22,13 +26,15 @@ const VALUES: usize = 200;
 pub async fn trends(backend: &dyn Backend, ask: &Ask) -> Result<Trends, BackendError> {
     let now = backend.frame().await?.now;
     let shown = ask.shown(time::unix_seconds(now));
-    let step = step_for(shown.seconds(), STEPS).max(SHORTEST);
+    let kept = time::from_unix_seconds(shown.from).map_or(0.0, |from| backend.shortest_step(from));
+    let step = step_for(shown.seconds(), STEPS).max(SHORTEST).max(kept);
     let offset = ask.compare.offset(shown).map(|offset| (offset / step).ceil() * step);
     let mut charts = Vec::new();
     for question in ask.charts.iter().take(MOST_CHARTS) {
         charts.push(chart(backend, question, shown, step, offset).await);
     }
-    let (happenings, left_out) = super::marks::within(backend, shown).await?;
+    let (happenings, left_out) =
+        super::marks::within(backend, shown, (&About::Everything, MOST_MARKS), |_| true).await?;
     let values = values(backend, ask).await?;
     Ok(Trends { now, shown, step, charts, happenings, left_out, values })
 }
@@ -46,10 +52,10 @@ async fn chart(
     let beyond = || BackendError::Invalid("The time lies beyond the calendar.".to_owned());
     let from = time::from_unix_seconds(shown.from).ok_or_else(beyond)?;
     let to = time::from_unix_seconds(shown.to).ok_or_else(beyond)?;
-    let answer = backend.series(question.query(from, to, step, None)).await?;
+    let answer = kept::told(backend, question.query(from, to, step, None)).await?;
     let mut earlier = BTreeMap::new();
     if offset.is_some() {
-        let before = backend.series(question.query(from, to, step, offset)).await?;
+        let before = kept::told(backend, question.query(from, to, step, offset)).await?;
         earlier.extend(before.series.into_iter().map(|series| (series.labels, values_of(&series.points))));
     }
     let first = answer.series.iter().find_map(|series| series.points.first()).map_or(shown.from, |point| point.0);

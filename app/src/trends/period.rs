@@ -1,7 +1,7 @@
 //! The time that the charts show, and what it is compared with.
 
 use super::span::{self, Span};
-use crate::charts::view::Range;
+use crate::charts::Range;
 use serde::{Deserialize, Serialize};
 
 /// Which time is shown, before anybody zooms.
@@ -33,7 +33,7 @@ impl Period {
             return Self::Dates(from, to);
         }
         let asked = get("range");
-        let range = asked.as_ref().map(|asked| Range::ALL.iter().copied().find(|range| word(*range) == *asked));
+        let range = asked.as_deref().map(Range::of_word);
         if range == Some(None) {
             remarks.push("There is no such range: choose one of those below, or dates.".to_owned());
         }
@@ -83,9 +83,4 @@ impl Compare {
             Self::Week => Some(7.0 * 86_400.0),
         }
     }
-}
-
-/// A range in the address: `15min`, `6h`.
-pub fn word(range: Range) -> String {
-    range.label().replace(' ', "")
 }

@@ -14,8 +14,14 @@ const VERSION: u32 = 1;
 const LONGEST: usize = MOST * (ADDRESS + 8 * NAME) * 2;
 
 /// The pages whose address says what they show, and what people call them.
-pub const PAGES: [(&str, &str); 5] =
-    [("/tasks", "Tasks"), ("/workers", "Workers"), ("/queues", "Queues"), ("/alerts", "Alerts"), ("/trends", "Trends")];
+pub const PAGES: [(&str, &str); 6] = [
+    ("/tasks", "Tasks"),
+    ("/workers", "Workers"),
+    ("/queues", "Queues"),
+    ("/alerts", "Alerts"),
+    ("/trends", "Trends"),
+    ("/reports", "Reports"),
+];
 
 /// A view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

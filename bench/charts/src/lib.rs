@@ -4,7 +4,7 @@
 use app::charts::history::{LineMemory, Memory};
 use app::charts::strip_chart::Strips;
 use app::charts::track::Track;
-use app::charts::{ChartTime, Line, PALETTE, Source, Strip};
+use app::charts::{ChartTime, Line, Marks, PALETTE, Source, Strip};
 use app::live::provide_live;
 use app::session::ZoneChoice;
 use forewatch::series::Point;
@@ -63,7 +63,7 @@ impl BenchCharts {
             provide_live();
             ZoneChoice::provide();
             let source = Source::System(Signal::from(record));
-            let (marks, view) = (Signal::stored(Vec::new()), ChartTime::of_page());
+            let (marks, view) = (Marks::of(Signal::stored(Vec::new()), None), ChartTime::of_page());
             let chart = |memory| {
                 let (strips, has_ghost) = (Arc::clone(&strips), RwSignal::new(false));
                 view! { <section class="panel"><Strips strips memory source marks view has_ghost/></section> }

@@ -1,45 +1,36 @@
-// A clock that stands still until it is set, for a server whose pictures are to be the same every time (libfaketime).
-// Only the time of day stands: what is measured in between, and timers, go on.
+// A clock that stands still until it is set, for a server whose pictures are to be the same every time. Only the time of day
+// stands: what is measured in between, and timers, go on. A library between the program and the system's clock reads it
+// (clock.c) out of a file in memory: a program may ask at any moment, from many threads.
 
 import { spawnSync } from "node:child_process";
-import { renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../process.mjs";
 
-/** The library that stands between a program and the system's clock; the wrapper `faketime` knows where it lies. */
+const source = join(dirname(fileURLToPath(import.meta.url)), "clock.c");
+
 function library() {
-  const { status, stdout } = spawnSync("faketime", ["now", "printenv", "LD_PRELOAD"], { encoding: "utf8" });
-  if (status !== 0) throw new Error("faketime is missing: run scripts/setup.sh test");
-  return stdout.trim();
+  const path = join(temporaryFolder(), "clock.so");
+  const { status, stderr, error } = spawnSync("cc", ["-O1", "-shared", "-fPIC", "-o", path, source], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${source} does not compile (run scripts/setup.sh test): ${error ?? stderr}`);
+  return path;
 }
 
 export class StillClock {
   constructor(at) {
-    this.file = join(temporaryFolder(), "time");
+    this.path = join(temporaryFolder(), "time");
+    closeSync(openSync(this.path, "w"));
+    this.file = openSync(this.path, "r+");
     this.set(at);
+    this.env = { LD_PRELOAD: library(), TZ: "UTC", STILL_CLOCK: this.path };
   }
 
-  /** The environment of a program that goes by this clock. */
-  get env() {
-    return {
-      LD_PRELOAD: library(),
-      TZ: "UTC",
-      FAKETIME_TIMESTAMP_FILE: this.file,
-      FAKETIME_NO_CACHE: "1",
-      FAKETIME_DONT_FAKE_MONOTONIC: "1",
-    };
-  }
-
-  /** Sets it, in one piece: a program may read it at any moment. */
+  /** Sets it, in one piece. */
   set(at) {
     this.at = new Date(at);
-    const next = `${this.file}.next`;
-    writeFileSync(next, `${this.at.toISOString().slice(0, 19).replace("T", " ")}\n`);
-    renameSync(next, this.file);
-  }
-
-  /** So many seconds from now, as it stands in an event. */
-  ago(seconds) {
-    return new Date(this.at.getTime() - seconds * 1_000).toISOString();
+    const seconds = Buffer.alloc(8);
+    seconds.writeBigInt64LE(BigInt(Math.floor(this.at.getTime() / 1_000)));
+    writeSync(this.file, seconds, 0, seconds.length, 0);
   }
 }

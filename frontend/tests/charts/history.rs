@@ -13,7 +13,7 @@ fn strips() -> Vec<Strip> {
 /// A memory of a past with a point every 15 seconds.
 fn past(from: u32, to: u32) -> Memory {
     let points: Vec<Point> = (from..to).step_by(15).map(|at| (f64::from(at), Some(1.0))).collect();
-    Memory::of(&strips(), &History { to: f64::from(to), step: 15.0, series: vec![points] })
+    Memory::of(&strips(), &History { series: vec![points], ..History::none(f64::from(to)) })
 }
 
 /// Takes a live point a second.

@@ -53,6 +53,8 @@ impl Ask for Question {
     ("worker_id" = Option<String>, Query, description = "Only this worker; * stands for any text"),
     ("name" = Option<String>, Query, description = "Only this task name; * stands for any text"),
     ("content_type" = Option<String>, Query, description = "Only this content type; * stands for any text"),
+    ("parent_id" = Option<String>, Query, description = "Only those that this task submitted"),
+    ("root_id" = Option<String>, Query, description = "Only this first task of a chain, and all that came of it"),
     ("error" = Option<String>, Query, description = "Text in the error message"),
     ("q" = Option<String>, Query, description = "Text in the id, name, arguments or error"),
     ("took_at_least" = Option<f64>, Query, description = "Ran for at least these seconds"),

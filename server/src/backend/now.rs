@@ -2,10 +2,11 @@
 
 use super::BackendFor;
 use crate::alerts::objective_status;
-use crate::collector::{Fleet, Queue, Worker};
+use crate::collector::{Fleet, Queue, Worker, queue_name};
 use crate::live::{fleet_rows, list_task};
-use app::backend::{BackendError, Frame};
+use app::backend::{BackendError, Frame, WorkerPast};
 use chrono::Utc;
+use forewatch::control::ControlCommand;
 use forewatch::event::Annotation;
 use forewatch::objective::ObjectiveStatus;
 use forewatch::worker::FleetGpu;
@@ -43,6 +44,26 @@ pub(crate) fn worker<'a>(fleet: &'a Fleet, id: &WorkerId) -> Result<&'a Worker, 
             "there is no worker {id}: it never registered, or it has been gone for a day"
         ))),
     }
+}
+
+/// What is kept of what happened to a worker. Who asks whether it is alive does nothing to it.
+pub(super) fn worker_past(fleet: &Fleet, id: &WorkerId) -> Result<WorkerPast, BackendError> {
+    let worker = worker(fleet, id)?;
+    let shown = &worker.metrics;
+    let takes_from = |queue: &QueueName| {
+        shown.queues.iter().any(|name| queue_name(&shown.source, name).is_some_and(|own| own == *queue))
+    };
+    let is_about = |command: &ControlCommand| match command {
+        ControlCommand::Drain { worker_id }
+        | ControlCommand::Undrain { worker_id }
+        | ControlCommand::ShutDown { worker_id }
+        | ControlCommand::Resize { worker_id, .. }
+        | ControlCommand::LimitRate { worker_id, .. } => *worker_id == shown.worker_id,
+        ControlCommand::PauseQueue { queue } | ControlCommand::ResumeQueue { queue } => takes_from(queue),
+        ControlCommand::Revoke { .. } | ControlCommand::Retry { .. } | ControlCommand::Ping { .. } => false,
+    };
+    let asked = fleet.controls.iter().filter(|record| is_about(&record.command)).map(|record| (**record).clone());
+    Ok(WorkerPast { moments: worker.moments.iter().cloned().collect(), asked: asked.collect() })
 }
 
 /// A queue by its id, or by its own name when only one has it.

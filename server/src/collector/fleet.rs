@@ -10,7 +10,7 @@ mod counts;
 use super::names::Name;
 use super::objective::Counted;
 use super::outcome::{Tally, Window};
-use super::worker::Faults;
+use super::worker::{Faults, Moments};
 use chrono::{DateTime, Utc};
 pub(crate) use commands::Commands;
 pub(crate) use counts::{Counters, States};
@@ -136,6 +136,9 @@ pub(crate) struct Worker {
     /// Queues that it was told to take from no longer, because they are paused or it is drained.
     #[serde(default)]
     pub(crate) kept_from: BTreeSet<String>,
+    /// What happened to it lately.
+    #[serde(default)]
+    pub(crate) moments: Moments,
 }
 
 impl Worker {

@@ -109,7 +109,7 @@ impl Collector {
         let _ = self.pay();
         if let Some(outage) = health.unmarked(now) {
             let title = store::mark(&outage);
-            let body = EventBody::Annotation(Annotation { at: None, title, tags: vec!["store".to_owned()] });
+            let body = EventBody::Annotation(Annotation { at: None, title, tags: vec!["store".to_owned()], by: None });
             let event = Event { event_id: None, source: own_source(), at: outage.since, received_at: now, body };
             if self.write(&[event]).is_ok() {
                 health.marked();

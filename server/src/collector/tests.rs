@@ -6,6 +6,7 @@ mod control;
 mod faults;
 mod gone;
 mod memory;
+mod moments;
 mod numbers;
 mod objectives;
 mod open;

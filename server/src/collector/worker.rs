@@ -3,6 +3,7 @@
 mod capability;
 mod faults;
 mod fresh;
+mod moments;
 mod reading;
 mod samples;
 mod sums;
@@ -16,6 +17,7 @@ pub(crate) use faults::Faults;
 use forewatch::source::SourceState;
 use forewatch::{Event, Heartbeat, Registration, WorkerCapability, WorkerId, WorkerStatus, time};
 use fresh::fresh;
+pub(crate) use moments::Moments;
 use reading::read;
 use std::sync::Arc;
 
@@ -36,6 +38,8 @@ pub(super) fn register(
         changes.workers_refused += 1;
         return;
     };
+    moments::registered(worker, &event.source, event.received_at);
+    worker.moments.version(event.received_at, registration.version.as_ref());
     let shown = &mut worker.metrics;
     shown.name = registration.name.clone().unwrap_or_else(|| registration.worker_id.to_string());
     shown.hardware = registration.hardware.clone();
@@ -222,9 +226,11 @@ fn judge(worker: &mut Worker, deaf: Deaf, now: DateTime<Utc>) {
     let excused = deaf == Deaf::Yes && worker.metrics.status != WorkerStatus::Offline;
     let alive = (is_alive(worker, now) || excused) && worker.said != WorkerStatus::Offline;
     let shown = &mut worker.metrics;
+    let before = shown.status;
     shown.status = if alive { worker.said } else { WorkerStatus::Offline };
     shown.is_online = matches!(shown.status, WorkerStatus::Online | WorkerStatus::Busy);
     shown.is_healthy = shown.is_online && !shown.gpus.iter().any(|gpu| gpu.is_faulty() || gpu.is_hot());
+    moments::turned(worker, before, now);
 }
 
 /// Task counts: by the events where there are any, else by the worker's own counters; never both.

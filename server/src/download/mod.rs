@@ -1,5 +1,6 @@
-//! Files that pages offer for download: a chart's numbers, and every table whole.
+//! Files that pages offer for download: charts' numbers, and every table whole.
 
+mod lists;
 mod tables;
 
 use crate::backend::BackendFor;
@@ -15,7 +16,7 @@ use axum::routing::get;
 use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/trends.csv", get(chart)).merge(tables::routes())
+    Router::new().route("/trends.csv", get(chart)).merge(tables::routes()).merge(lists::routes())
 }
 
 /// What every table of values is served with.
@@ -27,16 +28,27 @@ fn headers(name: &str) -> [(HeaderName, String); 3] {
     ]
 }
 
-/// The numbers of one chart of the trends page: the page's own address, and in `chart` its place, from 0.
+/// The numbers of one chart of the trends page, or of all of them side by side: the page's own address, and in `chart` the
+/// chart's place, from 0, or `all`.
 async fn chart(backend: BackendFor, RawQuery(query): RawQuery) -> Result<impl IntoResponse, ApiError> {
     let query = query.unwrap_or_default();
     let given: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let (ask, _) = Ask::read(|key| given.get(key).cloned());
-    let place = given.get("chart").map_or(Ok(0), |place| place.parse::<usize>());
-    let question = place.ok().and_then(|place| ask.charts.get(place)).cloned();
-    let question = question.ok_or_else(|| ApiError::field("chart", "is no chart of this address: count from 0"))?;
-    let only = ask.with(|ask| ask.charts = vec![question.clone()]);
-    let trends = gather::trends(&backend, &only).await?;
-    let chart = trends.charts.into_iter().next().unwrap_or_else(|| unreachable!("a chart a question"))?;
-    Ok((headers(&question.metric), csv::write(&question, &chart, trends.step, ask.compare)))
+    let ask = match given.get("chart").map_or("0", String::as_str) {
+        "all" => ask,
+        place => {
+            let question = place.parse::<usize>().ok().and_then(|place| ask.charts.get(place)).cloned();
+            let unknown = || ApiError::field("chart", "is no chart of this address: count from 0, or say all");
+            let question = question.ok_or_else(unknown)?;
+            ask.with(|ask| ask.charts = vec![question])
+        }
+    };
+    let trends = gather::trends(&backend, &ask).await?;
+    let charts = trends.charts.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let name = match &*ask.charts {
+        [question] => question.metric.as_str(),
+        _ => "charts",
+    };
+    let columns: Vec<_> = ask.charts.iter().zip(&charts).collect();
+    Ok((headers(name), csv::write(&columns, trends.step, ask.compare)))
 }

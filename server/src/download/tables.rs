@@ -39,6 +39,7 @@ const WORKERS: &[&str] = &[
     "hostname",
     "tags",
     "version",
+    "queues",
     "active_tasks",
     "max_concurrent_tasks",
     "cpu_usage",
@@ -118,7 +119,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/alerts.csv", get(alerts))
 }
 
-fn words(query: Option<String>) -> BTreeMap<String, String> {
+pub(super) fn words(query: Option<String>) -> BTreeMap<String, String> {
     form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
@@ -136,7 +137,8 @@ async fn queues(backend: BackendFor) -> Result<Response, ApiError> {
 
 /// The tasks that a search finds, newest first.
 async fn all_tasks(backend: BackendFor, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
-    let TaskSearch { mut filter, remarks } = TaskSearch::parse(&words(query).remove("q").unwrap_or_default());
+    let TaskSearch { mut filter, remarks } =
+        TaskSearch::parse(&words(query).remove("q").unwrap_or_default(), Utc::now());
     if let Some(remark) = remarks.into_iter().next() {
         return Err(ApiError::field("q", remark));
     }
@@ -172,7 +174,7 @@ async fn alerts(backend: BackendFor, RawQuery(query): RawQuery) -> Result<Respon
 }
 
 /// A table that is at hand.
-fn whole(name: &str, columns: &[&str], rows: &[impl Serialize]) -> Result<Response, ApiError> {
+pub(super) fn whole(name: &str, columns: &[&str], rows: &[impl Serialize]) -> Result<Response, ApiError> {
     let header = written([columns]).map_err(unwritten)?;
     let body = [header, lines(columns, rows).map_err(unwritten)?].concat();
     Ok((headers(name), body).into_response())
@@ -180,7 +182,7 @@ fn whole(name: &str, columns: &[&str], rows: &[impl Serialize]) -> Result<Respon
 
 /// A table that is read page by page while it is sent. When reading fails the connection ends early, so that what came
 /// is not taken for all.
-fn paged<T, F>(
+pub(super) fn paged<T, F>(
     name: &str,
     columns: &'static [&'static str],
     read: impl Fn(Option<String>) -> F + Send + 'static,

@@ -27,6 +27,11 @@ impl Kept {
         now.saturating_sub(kept.num_seconds())
     }
 
+    /// The finest tier that tells of all from a time on, as of `now` (Unix seconds); the coarsest where none does.
+    pub(super) fn finest(&self, from: i64, now: i64) -> Tier {
+        Tier::ALL.into_iter().find(|tier| self.since(*tier, now) <= from).unwrap_or(Tier::Day)
+    }
+
     /// The first slot of a tier that is not trimmed.
     pub(super) fn first_slot(&self, tier: Tier, now: i64) -> u32 {
         tier.slot(self.since(tier, now) - if tier == Tier::Raw { HOUR } else { 0 })

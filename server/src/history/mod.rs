@@ -102,6 +102,11 @@ impl History {
         Ok(Self { shared: Arc::new(shared), feed: Feed::default(), store: reader, keeper: Mutex::new(None) })
     }
 
+    /// The finest tier that tells of all that is as new as a moment (Unix seconds), or newer.
+    pub(crate) fn finest(&self, from: i64) -> Tier {
+        self.shared.kept.finest(from, clock().timestamp())
+    }
+
     /// Puts in what a tick brought: samples of workers, and of the system and the queues when their step has passed.
     /// Has them written soon when they are many. Answers with how many are missing because the store cannot be written.
     pub(crate) fn take(&self, fleet: &Fleet, samples: &[Samples]) -> u64 {

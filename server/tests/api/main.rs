@@ -18,6 +18,7 @@ mod control;
 mod crashes;
 mod dead_host;
 mod export;
+mod families;
 mod full_disk;
 mod guards;
 mod limits;

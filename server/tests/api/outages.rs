@@ -173,6 +173,7 @@ async fn an_alarm_of_a_server_that_crashed_while_redis_was_away_ends_with_its_ne
     forewatch.until(&format!("/api/v1/alerts?rule={RULE}"), |alerts| alerts["total"] == 1).await;
     let raised = "firing The store cannot be written: Redis does not answer";
     until_told(&receiver, &[raised]).await;
+    is_written_down(&forewatch).await;
     let folder = forewatch.killed();
     redis.again();
     let forewatch = Forewatch::in_folder(folder, &config(&receiver), &environment);

@@ -29,7 +29,7 @@ async fn tasks_come_whole_by_the_pages_own_search_however_many_there_are() {
     let all = rows(&forewatch, "/tasks.csv").await;
     let ids: std::collections::BTreeSet<_> = all.iter().map(|row| row["task_id"].as_str().unwrap()).collect();
     assert_eq!((all.len(), ids.len()), (1_200, 1_200));
-    let odd = rows(&forewatch, "/tasks.csv?q=name:%3Dodd").await;
+    let odd = rows(&forewatch, "/tasks.csv?q=name:%3D%3Dodd").await;
     assert_eq!(odd.len(), 600);
     assert_eq!(
         (&odd[0]["name"], &odd[0]["status"], &odd[0]["error_message"]),
@@ -62,9 +62,33 @@ async fn workers_queues_and_alerts_come_as_their_pages_have_them() {
 }
 
 #[tokio::test]
+async fn what_is_set_up_and_how_it_fares_comes_as_the_pages_have_it() {
+    let forewatch = Forewatch::start();
+    let rules = rows(&forewatch, "/rules.csv").await;
+    let offline = rules.iter().find(|row| row["rule_id"] == "worker-offline").unwrap();
+    assert_eq!((&offline["origin"], &offline["condition"]), (&json!("default"), &json!("no sign of life for 5 min")));
+    let kept: Vec<_> = rows(&forewatch, "/retention.csv").await.iter().map(|row| row["key"].clone()).collect();
+    assert_eq!(kept, ["log", "tasks", "alerts", "samples", "minutes", "hours", "days"]);
+    let silence = json!({
+        "matchers": [{ "label": "rule", "value": "cpu-high" }, { "label": "worker", "op": "!~", "value": "gpu-*" }],
+        "ends_at": ago(-3_600), "comment": "=1+1",
+    });
+    send(forewatch.post("/api/v1/silences", &silence)).await.ok();
+    let silences = rows(&forewatch, "/silences.csv").await;
+    assert_eq!(silences[0]["matchers"], "rule=cpu-high, worker!~gpu-*");
+    assert_eq!(silences[0]["comment"], "'=1+1", "no formula for a spreadsheet");
+    for empty in ["/gpus.csv", "/channels.csv", "/deliveries.csv", "/kept-reports.csv"] {
+        assert!(rows(&forewatch, empty).await.is_empty(), "{empty}");
+    }
+    send(forewatch.get("/deliveries.csv?alert=%00")).await.problem(400);
+}
+
+#[tokio::test]
 async fn tables_are_for_those_who_may_see_them() {
     let forewatch = Forewatch::shared();
-    for path in ["/workers.csv", "/queues.csv", "/tasks.csv", "/alerts.csv"] {
+    let lists = ["/gpus.csv", "/rules.csv", "/silences.csv", "/channels.csv", "/deliveries.csv", "/sources.csv"];
+    let more = ["/workers.csv", "/queues.csv", "/tasks.csv", "/alerts.csv", "/retention.csv", "/kept-reports.csv"];
+    for path in lists.into_iter().chain(more) {
         send(forewatch.get(path)).await.problem(401);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::server::{Forewatch, ago, send};
 use chrono::Utc;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A worker whose CPU load was near 10 % for five minutes and then near 90 %, and when that ended, in Unix seconds.
@@ -33,6 +34,63 @@ async fn a_charts_numbers_come_as_a_file_in_which_no_name_is_a_formula() {
     assert!(lines.any(|line| line.ends_with(",0.91")), "{}", answer.text);
     send(forewatch.get("/trends.csv?metric=no.such")).await.problem(404);
     send(forewatch.get("/trends.csv?metric=queue.wait&chart=1")).await.problem(400);
+}
+
+#[tokio::test]
+async fn the_numbers_of_all_charts_come_as_one_file() {
+    let (forewatch, _) = with_a_change().await;
+    let path = "/trends.csv?metric=worker.memory_usage&metric2=worker.cpu_usage&range=15min&chart=all";
+    let answer = send(forewatch.get(path)).await;
+    assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"charts.csv\"");
+    let mut lines = answer.text.lines();
+    let header = lines.next();
+    assert_eq!(header, Some("time [UTC],avg of worker.memory_usage [ratio],avg of worker.cpu_usage [ratio]"));
+    assert!(lines.any(|line| line.ends_with(",0.51,0.91")), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_note_that_somebody_makes_says_who_and_is_marked_on_the_charts() {
+    let forewatch = Forewatch::start();
+    let note = json!({ "title": "Deployed <7.1>", "tags": " deploy, web,", "at": "" });
+    let form = |note: &Value| {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(note.as_object().unwrap().iter().map(|(key, value)| (key, value.as_str().unwrap())));
+        let request = forewatch.request(Method::POST, "/api/ui/annotate").body(text.finish());
+        send(request.header("content-type", "application/x-www-form-urlencoded").header("accept", "application/json"))
+    };
+    let marked = form(&note).await.ok();
+    let notes = forewatch.json("/api/v1/annotations").await;
+    let (kept, by) = (&notes["items"][0], notes["items"][0]["by"].as_str().unwrap());
+    assert_eq!((&kept["title"], &kept["tags"]), (&json!("Deployed <7.1>"), &json!(["deploy", "web"])));
+    assert_eq!(marked["text"], format!("Deployed <7.1> (deploy, web), by {by}"));
+    let now = Utc::now().timestamp();
+    let asked = json!({ "queries": [], "marks": ["Everything", { "from": now - 60, "to": now + 60 }] });
+    let past = send(forewatch.post("/api/ui/series", &asked)).await.ok();
+    assert_eq!(past[1][0]["text"], marked["text"], "{past}");
+    for (field, wrong) in [("title", " "), ("at", "yesterday"), ("at", "2999-01-01T00:00")] {
+        let mut note = note.clone();
+        note[field] = wrong.into();
+        let answer = form(&note).await;
+        assert!(!answer.status.is_success(), "{field}: {wrong}: {}", answer.text);
+    }
+    assert_eq!(forewatch.json("/api/v1/annotations").await["total"], 1);
+}
+
+#[tokio::test]
+async fn what_happened_to_a_worker_is_marked_on_its_charts_and_not_on_those_of_another() {
+    let forewatch = Forewatch::start();
+    forewatch.worker("gpu-1").await;
+    forewatch.worker("gpu-2").await;
+    let alert = forewatch.alert().await;
+    send(forewatch.post(&format!("/api/v1/alerts/{alert}/resolve"), &json!({}))).await.ok();
+    forewatch.until(&format!("/api/v1/alerts/{alert}"), |alert| alert["state"] == "resolved").await;
+    forewatch.until("/api/v1/alerts?state=resolved", |alerts| alerts["total"] == 1).await;
+    let mark = format!("href=\"/alerts/{alert}\"");
+    for (path, is_marked) in [("/workers/gpu-1", true), ("/workers/gpu-2", false), ("/", true)] {
+        let page = send(forewatch.get(path)).await.text;
+        let marks = page.split("Alerts and events").nth(1).expect("a chart");
+        assert_eq!(marks.contains(&mark), is_marked, "{path}: {marks}");
+    }
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn a_queue_says_what_holds_its_tasks_back() {
     // The page says the same, with the way to both.
     let page = send(forewatch.get("/queues/gpu")).await.text;
     assert!(page.contains("The only slot of its worker gpu-1 is taken by train"), "{page}");
-    assert!(page.contains("href=\"/tasks/long\"") && page.contains("href=\"/workers/gpu%2D1\""), "{page}");
+    assert!(page.contains("href=\"/tasks/long\"") && page.contains("href=\"/workers/gpu-1\""), "{page}");
     let table = send(forewatch.get("/queues")).await.text;
     assert!(table.contains("busy workers"), "{table}");
 }

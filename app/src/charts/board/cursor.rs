@@ -1,4 +1,5 @@
-//! The cursor: a line through all strips, a dot on each line, and the values in words.
+//! The cursor: a line through all strips, a dot on each line, and the values in words. While a part is being marked it is as
+//! wide as that.
 
 use super::Board;
 use super::pane::put;
@@ -14,7 +15,9 @@ impl Board {
     pub(super) fn show_cursor(&self) {
         let Ok(panes) = self.panes.try_borrow() else { return };
         let window = self.window.get();
-        let cursor = self.setting.view.cursor.get_untracked().filter(|at| *at >= window.0 && *at <= window.1);
+        let view = self.setting.view;
+        let marked = view.marked.get_untracked();
+        let cursor = view.cursor.get_untracked().filter(|at| *at >= window.0 && *at <= window.1);
         if !self.has_cursor.replace(cursor.is_some()) && cursor.is_none() {
             return;
         }
@@ -37,14 +40,21 @@ impl Board {
                 gap: memory.gap,
             };
             let x = field.x(at);
-            put(&pane.cursor, "left", x);
-            let _ = pane.cursor.class_list().toggle_with_force("flip", x > field.width * 0.7);
+            let (from, to) = marked.map_or((x, x), |ends| (field.x(ends.0), field.x(ends.1)));
+            put(&pane.cursor, "left", from);
+            put(&pane.cursor, "width", to - from);
+            let classes = pane.cursor.class_list();
+            let _ = classes.toggle_with_force("flip", from > field.width * 0.7);
+            let _ = classes.toggle_with_force("wide", marked.is_some());
             let strip = &self.setting.strips[n];
             let mut text = String::new();
             if n == 0 {
-                text = time::from_unix_seconds(at)
-                    .map(|at| clock_seconds(at, self.setting.zone.get_untracked()))
-                    .unwrap_or_default();
+                let zone = self.setting.zone.get_untracked();
+                let clock = |at| time::from_unix_seconds(at).map(|at| clock_seconds(at, zone)).unwrap_or_default();
+                text = match marked {
+                    Some((from, to)) => [&clock(from), " to ", &clock(to)].concat(),
+                    None => clock(at),
+                };
             }
             for (index, (line, own)) in strip.lines.iter().zip(&memory.strips[n]).enumerate() {
                 let value = own.own.at(at, memory.gap / 2.0);

@@ -1,7 +1,8 @@
-//! What the lines go on with: live points, and the past that was missed.
+//! What the lines go on with, live points and the past that was missed; and all readings as a table.
 
 use super::Board;
 use crate::charts::history::{Memory, load};
+use crate::charts::table::{self, Rows};
 use crate::live::use_live;
 use forewatch::time;
 use leptos::prelude::*;
@@ -16,12 +17,15 @@ impl Board {
         let strips = Arc::clone(&self.setting.strips);
         let now = time::unix_seconds(use_live().now().get_untracked());
         let span = untrack(|| self.setting.view.span(now));
+        let loading = load(&strips, span, self.setting.marks.about());
         leptos::task::spawn_local(async move {
-            let Ok(history) = load(&strips, span).await else { return };
+            let Ok(history) = loading.await else { return };
             let Some(board) = weak.upgrade() else { return };
+            board.setting.marks.renew(history.happenings.clone());
             let mut memory = Memory::of(&strips, &history);
             memory.go_on(&board.memory.borrow());
             board.memory.replace(memory);
+            board.rows.set(None);
             board.draw_soon();
         });
     }
@@ -43,6 +47,19 @@ impl Board {
         drop(memory);
         if changed && self.setting.view.paused.get_untracked().is_none() {
             self.draw_soon();
+        }
+    }
+
+    /// Writes the table of the readings where it is open and has other rows now.
+    pub(super) fn show_table(&self) {
+        if !self.setting.view.has_table.get_untracked() {
+            return self.rows.set(None);
+        }
+        let (rows, zone) = (Rows::of(self.window.get()), self.setting.zone.get_untracked());
+        if let Some(place) = self.setting.table.get_untracked()
+            && self.rows.replace(Some((rows, zone))) != Some((rows, zone))
+        {
+            place.set_inner_html(&table::html(&self.setting.strips, &self.memory.borrow(), rows, zone));
         }
     }
 }

@@ -9,12 +9,51 @@ use leptos::prelude::GetUntracked;
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlElement;
 
+/// How far a name begins before its line, CSS pixels: its icon stands above it.
+const BEFORE: f64 = 10.0;
+
 /// The time axis: its element and canvas, where it lies, and the moments that are drawn.
 pub(super) struct Times {
     plot: HtmlElement,
     surface: Surface,
     place: Place,
     drawn: Vec<(f64, String)>,
+}
+
+/// The name of a mark above its line.
+pub(super) struct Name {
+    /// Unix seconds of its line.
+    at: f64,
+    element: HtmlElement,
+    width: f64,
+    /// Where it stands, CSS pixels from the plot's left edge; `None` where it is hidden. No number, which nothing equals, until
+    /// it was placed.
+    place: Option<f64>,
+}
+
+impl Name {
+    /// Those of a chart, in order of time. Asking for their widths has the browser lay out the page.
+    fn all(chart: &HtmlElement) -> Vec<Self> {
+        let name = |element: HtmlElement| {
+            let at = element.get_attribute("data-at")?.parse().ok()?;
+            Some(Self { at, width: f64::from(element.offset_width()), element, place: Some(f64::NAN) })
+        };
+        let mut names: Vec<Self> = all(chart, ".mark").into_iter().filter_map(name).collect();
+        names.sort_by(|a, b| a.at.total_cmp(&b.at));
+        names
+    }
+
+    /// Shows it at a place, or hides it. What stands where it stood is not touched.
+    fn show(&mut self, place: Option<f64>) {
+        if self.place == place {
+            return;
+        }
+        let _ = self.element.class_list().toggle_with_force("out", place.is_none());
+        if let Some(left) = place {
+            put(&self.element, "left", left);
+        }
+        self.place = place;
+    }
 }
 
 impl Times {
@@ -55,27 +94,25 @@ impl Board {
 
     /// Puts the marks' names above their lines; one that has no room before the next steps back.
     pub(super) fn place_marks(&self, window: (f64, f64)) {
-        let (start, width) = self.plot.get();
-        let mut taken = f64::NEG_INFINITY;
-        let mut marks: Vec<(f64, HtmlElement)> = all(&self.element, ".mark")
-            .into_iter()
-            .filter_map(|mark| Some((mark.get_attribute("data-at")?.parse().ok()?, mark)))
-            .collect();
-        if marks.is_empty() {
+        let mut names = self.names.borrow_mut();
+        if self.names_due.replace(false) {
+            *names = Name::all(&self.element);
+        }
+        if names.is_empty() {
             return;
         }
-        marks.sort_by(|a, b| a.0.total_cmp(&b.0));
-        // What is right of the plot and still on the chart.
-        let beside = f64::from(self.element.client_width()) - start - width;
-        for (at, mark) in marks {
-            let x = (at - window.0) / (window.1 - window.0) * width;
-            let shown = x >= 0.0 && x <= width;
-            let own = f64::from(mark.offset_width());
-            let left = if x - 10.0 + own > width + beside { (x - own + 10.0).max(0.0) } else { (x - 10.0).max(0.0) };
-            let _ = mark.class_list().toggle_with_force("out", !shown || left < taken);
-            if shown && left >= taken {
-                put(&mark, "left", left);
-                taken = left + own;
+        let (start, width) = self.plot.get();
+        let mut taken = f64::NEG_INFINITY;
+        // The chart's right edge from the plot's left one.
+        let end = self.width.get() - start;
+        for name in names.iter_mut() {
+            let x = (name.at - window.0) / (window.1 - window.0) * width;
+            let left =
+                if x - BEFORE + name.width > end { (x - name.width + BEFORE).max(0.0) } else { (x - BEFORE).max(0.0) };
+            let is_shown = x >= 0.0 && x <= width && left >= taken;
+            name.show(is_shown.then_some(left));
+            if is_shown {
+                taken = left + name.width;
             }
         }
     }

@@ -1,7 +1,6 @@
 //! The fleet as the heat map shows it: groups of hosts, hosts with devices. Pure.
 
 use forewatch::worker::{FleetGpu, GpuMark};
-use std::collections::BTreeMap;
 
 /// The id of the heading of either map.
 pub const GPU_LOAD: &str = "gpu-load";
@@ -106,32 +105,36 @@ pub struct Group {
 
 /// The fleet in groups: the largest first, hosts by name.
 pub fn groups(fleet: &[FleetGpu]) -> Vec<Group> {
-    let mut found: BTreeMap<&str, BTreeMap<(&str, &str), Vec<&FleetGpu>>> = BTreeMap::new();
-    for gpu in fleet {
-        let group = found.entry(gpu.group.as_deref().unwrap_or_default()).or_default();
-        group.entry((&gpu.worker_name, &gpu.worker_id)).or_default().push(gpu);
-    }
-    let mut groups: Vec<Group> = found
-        .into_iter()
-        .map(|(name, hosts)| {
-            let mean = mean(hosts.values().flatten().copied());
-            let hosts = hosts.into_iter().map(|((name, id), devices)| host(name, id, devices)).collect();
-            Group { name: name.to_owned(), hosts, mean }
-        })
-        .collect();
+    let mut sorted: Vec<&FleetGpu> = fleet.iter().collect();
+    sorted.sort_by(|a, b| (group(a), host_of(a), a.index).cmp(&(group(b), host_of(b), b.index)));
+    let whole = |devices: &[&FleetGpu]| Group {
+        name: group(devices[0]).to_owned(),
+        hosts: devices.chunk_by(|a, b| host_of(a) == host_of(b)).map(host).collect(),
+        mean: mean(devices.iter().copied()),
+    };
+    let mut groups: Vec<Group> = sorted.chunk_by(|a, b| group(a) == group(b)).map(whole).collect();
     groups.sort_by(|a, b| b.hosts.len().cmp(&a.hosts.len()).then_with(|| a.name.cmp(&b.name)));
     groups
 }
 
-fn host(name: &str, id: &str, mut devices: Vec<&FleetGpu>) -> Host {
-    devices.sort_by_key(|gpu| gpu.index);
+fn group(gpu: &FleetGpu) -> &str {
+    gpu.group.as_deref().unwrap_or_default()
+}
+
+fn host_of(gpu: &FleetGpu) -> (&str, &str) {
+    (&gpu.worker_name, &gpu.worker_id)
+}
+
+/// The host of some devices, which are in order.
+fn host(devices: &[&FleetGpu]) -> Host {
+    let FleetGpu { worker_id, worker_name, .. } = devices[0];
     Host {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        short: short(name),
+        id: worker_id.to_string(),
+        name: worker_name.clone(),
+        short: short(worker_name),
         cells: devices.iter().map(|gpu| Cell::of(gpu)).collect(),
         indexes: devices.iter().map(|gpu| gpu.index).collect(),
-        mean: mean(devices.into_iter()),
+        mean: mean(devices.iter().copied()),
     }
 }
 

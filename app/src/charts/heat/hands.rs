@@ -4,8 +4,8 @@ use super::map::{Pointed, words};
 use super::paint::Painter;
 use super::plan::{Spot, Step};
 use crate::charts::surface::{Palette, Surface};
-use crate::charts::turns::draw_in_turn;
 use crate::charts::watch::{Watch, changes};
+use crate::turns::in_turn;
 use forewatch::worker::FleetGpu;
 use leptos::ev;
 use leptos::prelude::*;
@@ -61,7 +61,7 @@ impl Map {
     fn draw_soon(self: &Rc<Self>) {
         if !self.frame_due.replace(true) {
             let map = Rc::downgrade(self);
-            draw_in_turn(move || {
+            in_turn(move || {
                 if let Some(map) = map.upgrade() {
                     map.frame_due.set(false);
                     map.draw();

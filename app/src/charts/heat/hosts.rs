@@ -2,13 +2,14 @@
 
 use super::fleet::{Cell, Group, groups};
 use super::map::mark;
+use crate::components::csv::CsvFoot;
 use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
+use crate::escape::escape;
 use forewatch::worker::FleetGpu;
 use forewatch::{Unit, format};
 use leptos::prelude::*;
 use leptos::web_sys::Element;
-use leptos_router::location::Url;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -76,6 +77,7 @@ fn Hosts(fleet: Signal<Arc<Vec<FleetGpu>>>) -> impl IntoView {
             </table>
         </div>
         {more}
+        <CsvFoot file="/gpus.csv" what="GPUs"/>
     }
     .into_any()
 }
@@ -83,7 +85,7 @@ fn Hosts(fleet: Signal<Arc<Vec<FleetGpu>>>) -> impl IntoView {
 #[component]
 fn HostRow(place: usize, id: String, rows: Memo<Vec<Row>>) -> impl IntoView {
     let row = Memo::new(move |_| rows.read().get(place).cloned().unwrap_or_default());
-    let address = String::from("/workers/") + &Url::escape(&id);
+    let address = String::from("/workers/") + &escape(&id);
     view! {
         <tr>
             <th scope="row"><a href=address>{move || row.read().name.clone()}</a></th>

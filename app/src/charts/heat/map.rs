@@ -6,11 +6,11 @@ use super::fleet::GPU_LOAD;
 use super::hosts::HostTable;
 use super::plan::Spot;
 use super::{Fleet, sentence};
+use crate::escape::escape;
 use forewatch::worker::{FleetGpu, GpuMark};
 use forewatch::{Unit, format};
 use leptos::html::{A, Div, P};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// What is pointed at, and the places that show it.
 #[derive(Clone, Copy)]
@@ -74,7 +74,7 @@ pub fn FleetMapPart() -> impl IntoView {
 
 /// The page of a device's worker.
 fn address(gpu: &FleetGpu) -> String {
-    String::from("/workers/") + &Url::escape(&gpu.worker_id)
+    String::from("/workers/") + &escape(&gpu.worker_id)
 }
 
 /// "gpu-07.fra, GPU 3: 87 %, memory 40 %, 61 °C, hot".

@@ -16,13 +16,13 @@ pub mod plan;
 
 use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
+use crate::escape::escape;
 use crate::pages::parts::FLEET_MAP;
 use crate::server_fns::FIRST_FLEET;
 use fleet::{Cell, GPU_LOAD, Group, Host, groups, mean};
 use forewatch::format;
 use forewatch::worker::FleetGpu;
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use std::sync::Arc;
 
 /// The fleet, as the part with the map of a large one takes it.
@@ -83,6 +83,9 @@ fn Cells(fleet: Signal<Arc<Vec<FleetGpu>>>) -> impl IntoView {
     }
 }
 
+/// The table behind the map; as text, for the browser's code.
+const FILE: &str = r#"<a class="btn bare" href="/gpus.csv" download rel="external" aria-label="GPUs as CSV">CSV</a>"#;
+
 /// What the marks and colours mean.
 #[component]
 fn Legend() -> impl IntoView {
@@ -101,6 +104,7 @@ fn Legend() -> impl IntoView {
             </span>
             "100 %"
         </span>
+        <span inner_html=FILE></span>
     }
 }
 
@@ -141,7 +145,7 @@ fn HostColumn(host: Memo<Option<Host>>) -> impl IntoView {
             let said = format!("{}: {} GPUs, mean load {load}", host.name, host.cells.len());
             let marked = host.cells.iter().any(|cell| cell.is_marked());
             let mean = host.mean.map_or_else(|| format::UNKNOWN.to_owned(), |mean| format!("{:.0}", mean * 100.0));
-            let address = format!("/workers/{}", Url::escape(&host.id));
+            let address = format!("/workers/{}", escape(&host.id));
             view! {
                 <a class=if marked { "host bad" } else { "host" } href=address title=said.clone()>
                     <span class="vh">{said.clone()}</span>

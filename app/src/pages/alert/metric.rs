@@ -20,9 +20,12 @@ pub(super) fn MetricAround(alert: Memo<Alert>, subject: Subject, annotations: Ve
     let live = use_live();
     let shown = alert.get_untracked();
     let Some(line) = line_of(&shown) else { return ().into_any() };
-    let strip = Strip::new("Metric", line.metric, vec![line]);
+    // Its rule looks at a shorter window, which the limit is for.
+    let is_of_an_hour = line.metric == "system.error_rate";
+    let caption = if is_of_an_hour { "system.error_rate, of the last hour" } else { line.metric };
+    let strip = Strip::new("Metric", caption, vec![line]);
     let strip = match (shown.threshold, shown.write(shown.threshold)) {
-        (Some(limit), Some(text)) => strip.with_limit(limit, "limit ".to_owned() + &text),
+        (Some(limit), Some(text)) if !is_of_an_hour => strip.with_limit(limit, "limit ".to_owned() + &text),
         _ => strip,
     };
     let now = live.now();
@@ -53,7 +56,7 @@ fn note(note: &Annotation) -> Option<Mark> {
 }
 
 /// The line of the alert's metric: its labels are those of the rule.
-fn line_of(alert: &Alert) -> Option<Line> {
+pub(super) fn line_of(alert: &Alert) -> Option<Line> {
     let metric = forewatch::catalogue::find(alert.metric_name.as_deref()?)?.metric();
     let line = Line::new("", metric.name, Tone::BLUE);
     let worker_and_gpu = alert.component_id.rsplit_once('/');

@@ -1,5 +1,7 @@
 //! One alert: what it is, the metric around it, who did what, and what can be done.
 
+mod behind;
+mod changed;
 mod decide;
 mod metric;
 mod timeline;
@@ -15,14 +17,16 @@ use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityBadge;
 use crate::components::trail::{Trail, title_tells, with_state};
+use crate::escape::escape;
 use crate::handling::{shown_alert, shown_alerts};
 use crate::server_fns::{AlertData, load_alert};
+use behind::Behind;
+use changed::WhatElseChanged;
 use decide::Decide;
 use forewatch::Alert;
 use forewatch::alert::AlertState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::location::Url;
 use metric::MetricAround;
 use timeline::WhoDidWhat;
 
@@ -45,7 +49,7 @@ pub fn AlertPage() -> impl IntoView {
 fn AlertView(data: AlertData, title: RwSignal<String>) -> impl IntoView {
     let id = data.alert.alert_id.to_string();
     let silence = {
-        let (rule, about) = (Url::escape(&data.alert.rule_id), Url::escape(&data.alert.component_id));
+        let (rule, about) = (escape(&data.alert.rule_id), escape(&data.alert.component_id));
         ["/settings?rule=", &rule, "&component_id=", &about, "#silences"].concat()
     };
     let live = shown_alerts(data.live.clone());
@@ -77,17 +81,19 @@ fn AlertView(data: AlertData, title: RwSignal<String>) -> impl IntoView {
             }}
             <Quiet alert live/>
         </div>
-        <div class="two">
+        <div class="two decided">
+            <div class="stack"><Later><Decide alert/></Later></div>
             <div class="stack">
                 <Later><MetricAround alert subject=data.subject annotations=data.annotations/></Later>
                 <Later>
+                    <Behind alert behind=data.behind/>
                     <FollowingPanel following/>
+                    <WhatElseChanged alert/>
                     <WhoDidWhat alert/>
                     <Deliveries deliveries=data.deliveries/>
                 </Later>
             </div>
             <div class="stack">
-                <Later><Decide alert/></Later>
                 <Later>
                     <RulePanel alert id/>
                     <Links links=data.links/>
@@ -190,7 +196,7 @@ fn RulePanel(alert: Memo<Alert>, id: String) -> impl IntoView {
             <div class="panel-b">
                 <dl class="kv wide">
                     <dt>"Rule"</dt>
-                    <dd><a class="link mono" href=move || "/alerts?state=all&rule=".to_owned() + &Url::escape(&alert.read().rule_id)>
+                    <dd><a class="link mono" href=move || "/alerts?state=all&rule=".to_owned() + &escape(&alert.read().rule_id)>
                         {move || alert.read().rule_id.to_string()}
                     </a></dd>
                     <dt>"Metric"</dt><dd class="mono">{move || alert.read().metric_name.clone().unwrap_or_else(|| "raised by hand".to_owned())}</dd>

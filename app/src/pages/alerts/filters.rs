@@ -79,6 +79,8 @@ pub(super) fn Filters(
             <Choice name="component" label="Component" any="Any component" options=components chosen=chosen(asked.component.map(AlertComponent::as_str))/>
             <Choice name="rule" label="Rule" any="Any rule" options=rules chosen=chosen(asked.rule.as_deref())/>
             <Choice name="from" label="Raised" any="Any time" options=since chosen=chosen(asked.from.as_deref())/>
+            <Day name="since" word="From" label="From day, UTC" chosen=asked.since.clone()/>
+            <Day name="until" word="to" label="to day, UTC" chosen=asked.until.clone()/>
             {hidden.collect_view()}
             <button class="btn" type="submit">"Search"</button>
             {all}
@@ -106,6 +108,18 @@ fn Choice(
             <option value="">{any}</option>
             {options.collect_view()}
         </select>
+    }
+    .into_any()
+}
+
+/// A day of the form, with which the time begins or ends.
+#[component]
+fn Day(name: &'static str, word: &'static str, label: &'static str, chosen: Option<String>) -> impl IntoView {
+    view! {
+        <label class="st">
+            <span class="cap">{word}</span>
+            <input class="input" type="date" name=name aria-label=label value=chosen/>
+        </label>
     }
     .into_any()
 }

@@ -11,6 +11,7 @@ use crate::causes::heads;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
+use crate::escape::escape;
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{AlertsData, load_alerts};
@@ -20,7 +21,6 @@ use forewatch::alert::AlertState;
 use forewatch::{Alert, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::location::Url;
 use selection::{Selection, SelectionBar};
 use std::collections::HashMap;
 use table::{AlertTable, NoAlerts};
@@ -81,7 +81,7 @@ fn Alerts(data: AlertsData, asked: Memo<AlertSearch>) -> impl IntoView {
         _ => Memo::new(move |_| heads(rows.get(), &live.read())),
     };
     let older = data.page.next_cursor.map(|cursor| {
-        let address = format!("{}&cursor={}", asked.address(None), Url::escape(&cursor));
+        let address = format!("{}&cursor={}", asked.address(None), escape(&cursor));
         view! { <a class="btn" href=address>"Older"<Icon glyph=Glyph::Next/></a> }
     });
     let file = asked.csv_address();

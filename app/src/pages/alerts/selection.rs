@@ -107,9 +107,10 @@ pub(super) fn SelectionBar(selection: Selection) -> impl IntoView {
         }
         let text = Some(note.get_untracked()).filter(|text| !text.trim().is_empty());
         let until = (deed == Deed::Acknowledge).then(|| hold.get_untracked());
-        handling.carry_out(alerts, deed, text, until);
-        note.set(String::new());
-        selection.ids.set(HashSet::new());
+        if handling.act(alerts, deed, text, until) {
+            note.set(String::new());
+            selection.ids.set(HashSet::new());
+        }
     };
     let button = move |deed: Deed| {
         let fit = Memo::new(move |_| selection.fit_for(deed).len());

@@ -8,6 +8,7 @@ use crate::components::alert_deeds::Deeds;
 use crate::components::each::{alert_key, each};
 use crate::components::following::{CauseLink, Following, follow_from_it};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::later_row;
 use crate::components::moment::{Moment, Style};
 use crate::components::severity::SeverityBadge;
 use forewatch::alert::AlertState;
@@ -77,8 +78,9 @@ fn AlertRow(alert: Alert, beside: Beside, selection: Selection) -> impl IntoView
         }
     };
     let deeds = (alert.state != AlertState::Pending).then(|| view! { <Deeds alert=alert.clone()/> });
-    view! {
-        <tr>
+    let id = alert.alert_id.clone();
+    let cells = move || {
+        view! {
             <td class="pick"><Pick alert=alert.clone() selection/></td>
             <td><SeverityBadge severity=alert.severity/></td>
             <th scope="row" class="full title"><a class="strong" href=address>{alert.title.clone()}</a></th>
@@ -88,8 +90,12 @@ fn AlertRow(alert: Alert, beside: Beside, selection: Selection) -> impl IntoView
             </td>
             <td class="full" data-l="Who has it">{holder}</td>
             <td class="full"><div class="acts">{deeds}</div></td>
-        </tr>
-        <FollowingRow id=alert.alert_id beside/>
+        }
+        .into_any()
+    };
+    view! {
+        {later_row(Vec::new(), cells)}
+        <FollowingRow id beside/>
     }
     .into_any()
 }

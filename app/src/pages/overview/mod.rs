@@ -7,7 +7,8 @@ mod past;
 
 use crate::attention::{is_in_hand, is_open};
 use crate::charts::{ChartTime, HeatMap};
-use crate::components::alert_card::{AlertCards, HandledAlerts};
+use crate::components::alert_card::AlertCards;
+use crate::components::alert_lines::{HandledAlerts, MoreAlerts};
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::later::Later;
@@ -25,7 +26,7 @@ pub(super) use numbers::Numbers;
 pub(super) use past::Past;
 use std::sync::Arc;
 
-/// Alerts that are shown in full; the others are a click away.
+/// Alerts that are shown in full; the others have a line each.
 const CARDS: usize = 3;
 
 /// The overview.
@@ -81,6 +82,12 @@ fn Overview(data: OverviewData) -> impl IntoView {
     .into_any()
 }
 
+/// The ways on from the queues: plain text, which makes the browser's code smaller than elements would.
+const QUEUE_LINKS: &str = concat!(
+    r#"<a class="link" href="/queues">All queues</a>"#,
+    r#"<a class="btn bare" href="/queues.csv" download rel="external" aria-label="Queues as CSV">CSV</a>"#,
+);
+
 /// Every queue, once there is one.
 #[component]
 fn Queues(queues: Signal<Arc<Vec<QueueStats>>>, depths: StoredValue<Vec<(String, Vec<Point>)>>) -> impl IntoView {
@@ -90,7 +97,7 @@ fn Queues(queues: Signal<Arc<Vec<QueueStats>>>, depths: StoredValue<Vec<(String,
                 <div class="panel-h">
                     <h2 id="overview-queues">"Queues"</h2>
                     <span class="soft">{move || queues_sentence(&queues.read())}</span>
-                    <div class="right"><a class="link" href="/queues">"All queues"</a></div>
+                    <div class="right" inner_html=QUEUE_LINKS></div>
                 </div>
                 <QueueTable queues depths=depths.get_value()/>
             </section>
@@ -143,15 +150,10 @@ fn NeedsSomeone(alerts: Memo<Vec<Alert>>) -> impl IntoView {
         })
     };
     let cards = Signal::derive(move || open.read().iter().take(CARDS).cloned().collect::<Vec<_>>());
-    let more = move || {
-        let count = open.read().len();
-        (count > CARDS).then(|| {
-            view! { <p><a class="link" href="/alerts">{count - CARDS}" more that need someone"</a></p> }
-        })
-    };
+    let more = Signal::derive(move || open.read().iter().skip(CARDS).cloned().collect::<Vec<_>>());
     view! {
-        <AlertCards alerts=cards/>
-        {more}
+        <AlertCards alerts=cards among=alerts/>
+        <MoreAlerts alerts=more/>
         <HandledAlerts alerts=handled/>
         {quiet}
     }

@@ -1,11 +1,9 @@
 //! The past as strips on one time axis, the last hour first, with what happened meanwhile.
 
-use crate::charts::{Line, Mark, Source, Strip, StripChart, Tone};
+use crate::charts::{Happenings, Line, Source, Strip, StripChart, Tone};
+use crate::trends::About;
 use forewatch::{Alert, SystemMetrics, format};
 use leptos::prelude::*;
-
-/// Alerts that are marked at most; the newest.
-const MARKS: usize = 6;
 
 /// The strips.
 #[component]
@@ -45,13 +43,6 @@ pub(in crate::pages) fn Past(
         )
         .with_limit(error_rate_limit, String::from("alerts at ") + &format::ratio(error_rate_limit)),
     ];
-    let marks = Signal::derive(move || marks(&alerts.read()));
-    view! { <StripChart strips source=Source::System(system) marks/> }.into_any()
-}
-
-/// The newest alerts that were raised, as marks.
-fn marks(alerts: &[Alert]) -> Vec<Mark> {
-    let mut raised: Vec<&Alert> = alerts.iter().filter(|a| a.state != forewatch::AlertState::Pending).collect();
-    raised.sort_by_key(|a| std::cmp::Reverse(a.timestamp));
-    raised.into_iter().take(MARKS).map(Mark::of_alert).collect()
+    let happenings = Happenings { about: About::Everything, alerts };
+    view! { <StripChart strips source=Source::System(system) happenings/> }.into_any()
 }

@@ -22,6 +22,7 @@ const COLUMNS: &[(Column, &str)] = &[
 /// The channels.
 #[component]
 pub(super) fn Channels(channels: Vec<ChannelStatus>) -> impl IntoView {
+    let file = if channels.is_empty() { "" } else { "/channels.csv" };
     let body = if channels.is_empty() {
         view! {
             <Empty
@@ -35,8 +36,10 @@ pub(super) fn Channels(channels: Vec<ChannelStatus>) -> impl IntoView {
         let rows = channels.into_iter().map(|channel| view! { <Row channel/> }).collect_view().into_any();
         view! { <Table label="Channel table" columns=COLUMNS rows/> }.into_any()
     };
-    view! { <Panel id="settings-channels" title="Channels" about="who is told of alerts, and how">{body}</Panel> }
-        .into_any()
+    view! {
+        <Panel id="settings-channels" title="Channels" about="who is told of alerts, and how" file>{body}</Panel>
+    }
+    .into_any()
 }
 
 #[component]

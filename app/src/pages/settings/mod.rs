@@ -1,6 +1,7 @@
-//! Settings: what raises alerts, of which nobody is told, by which ways people are told, where events come from, and
-//! what is kept. Every form is a plain one: it works without any script. What only this browser does is kept by it.
+//! Settings: what raises alerts, of which nobody is told, by which ways people are told, where events come from,
+//! what is kept, and who gets in. Every form is a plain one: it works without any script. What only this browser does is kept by it.
 
+mod access;
 mod channels;
 mod here;
 mod panel;
@@ -15,6 +16,7 @@ use crate::components::deliveries::Deliveries;
 use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
 use crate::server_fns::{SettingsData, load_settings, try_rule};
+use access::AccessPanel;
 use channels::Channels;
 use forewatch::rule::RuleTrial;
 use here::ThisBrowser;
@@ -59,7 +61,7 @@ fn Settings(data: SettingsData, trial: Trial) -> impl IntoView {
     view! {
         <div class="title-row">
             <h1>"Settings"</h1>
-            <span class="soft">"Forewatch "{data.version}", you are "{data.actor}</span>
+            <span class="soft">"Forewatch "{data.version}", you are "{data.access.actor.clone()}</span>
         </div>
         <Later><Rules rules=data.rules trial/></Later>
         <Later><Silences silences=data.silences/></Later>
@@ -68,9 +70,10 @@ fn Settings(data: SettingsData, trial: Trial) -> impl IntoView {
             <ThisBrowser/>
         </Later>
         <Later>
-            <Deliveries deliveries=data.deliveries/>
+            <Deliveries deliveries=data.deliveries file="/deliveries.csv"/>
             <Sources sources=data.sources/>
             <StoragePanel storage=data.storage/>
+            <AccessPanel access=data.access/>
         </Later>
     }
     .into_any()

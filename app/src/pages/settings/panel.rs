@@ -1,5 +1,6 @@
 //! What the settings stand in: panels with a heading, and tables that scroll by themselves.
 
+use crate::components::csv::CsvFoot;
 use leptos::prelude::*;
 
 /// A panel. What stands in it follows its heading.
@@ -12,13 +13,18 @@ pub(super) fn Panel(
     /// What it is about.
     #[prop(into)]
     about: String,
+    /// Its table as a file, where it has one.
+    #[prop(optional)]
+    file: &'static str,
     children: Children,
 ) -> impl IntoView {
+    let foot = (!file.is_empty()).then(|| view! { <CsvFoot file what=title/> });
     let about = (!about.is_empty()).then(|| view! { <span class="soft">{about}</span> });
     view! {
         <section class="panel" aria-labelledby=id>
             <div class="panel-h"><h2 id=id>{title}</h2>{about}</div>
             {children()}
+            {foot}
         </section>
     }
     .into_any()

@@ -6,10 +6,10 @@ use super::trial::TrialRow;
 use crate::components::meter::Bar;
 use crate::components::once::once_on_server;
 use crate::components::severity::SeverityMark;
+use crate::escape::escape;
 use forewatch::rule::{RuleOrigin, RuleStatus};
 use forewatch::{Ratio, format};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 pub(super) const COLUMNS: &[(Column, &str)] = &[
     (Column::Words, "Rule"),
@@ -30,7 +30,7 @@ pub(super) fn Rules(rules: Vec<RuleStatus>, trial: Trial) -> impl IntoView {
     let about = format::count(rules.len() as u64) + " rules, the closest to firing first";
     let rows = rules.into_iter().map(|rule| view! { <Row rule trial/> }).collect_view().into_any();
     view! {
-        <Panel id="settings-rules" title="Alert rules" about>
+        <Panel id="settings-rules" title="Alert rules" about file="/rules.csv">
             <Table label="Rule table" columns=COLUMNS rows/>
         </Panel>
     }
@@ -40,7 +40,7 @@ pub(super) fn Rules(rules: Vec<RuleStatus>, trial: Trial) -> impl IntoView {
 #[component]
 fn Row(rule: RuleStatus, trial: Trial) -> impl IntoView {
     let id = rule.rule_id.to_string();
-    let address = ["/alerts?state=all&rule=", &Url::escape(&id)].concat();
+    let address = ["/alerts?state=all&rule=", &escape(&id)].concat();
     let origin = match rule.origin {
         RuleOrigin::Default => None,
         RuleOrigin::Changed => Some("changed"),
@@ -77,7 +77,7 @@ fn Row(rule: RuleStatus, trial: Trial) -> impl IntoView {
 /// What opens a rule's trial, and closes it again: a link, so that it does without any script.
 #[component]
 fn Opener(id: String, is_tried: Memo<bool>) -> impl IntoView {
-    let address = ["/settings?try=", &Url::escape(&id)].concat();
+    let address = ["/settings?try=", &escape(&id)].concat();
     let href = move || if is_tried.get() { "/settings".to_owned() } else { address.clone() };
     let label = move || match is_tried.get() {
         true => ["Close the trial of ", &id].concat(),

@@ -17,6 +17,7 @@ const FIELDS: [(&str, &str); 4] =
 /// The silences.
 #[component]
 pub(super) fn Silences(silences: Vec<Silence>) -> impl IntoView {
+    let file = if silences.is_empty() { "" } else { "/silences.csv" };
     let none = silences.is_empty().then(|| view! { <p class="panel-b soft">"Nothing is silenced."</p> });
     let rows = silences.into_iter().map(|silence| view! { <Row silence/> }).collect_view();
     view! {
@@ -24,6 +25,7 @@ pub(super) fn Silences(silences: Vec<Silence>) -> impl IntoView {
             id="silences"
             title="Silences"
             about="silenced alerts stay on the dashboard, marked; nobody is told of them"
+            file
         >
             {none}
             <ul class="lines">{rows}</ul>

@@ -26,7 +26,7 @@ pub(super) fn Sources(sources: Snapshot<Vec<SourceStatus>>) -> impl IntoView {
     let sources = use_live().sources(sources);
     let rows = move || sources.read().iter().cloned().map(|source| view! { <Row source/> }).collect_view();
     view! {
-        <Panel id="settings-sources" title="Sources" about="where events come from">
+        <Panel id="settings-sources" title="Sources" about="where events come from" file="/sources.csv">
             <Table label="Source table" columns=COLUMNS rows=rows.into_any()/>
             {move || view! { <Closed names=closed(&sources.read())/> }}
         </Panel>
@@ -36,8 +36,7 @@ pub(super) fn Sources(sources: Snapshot<Vec<SourceStatus>>) -> impl IntoView {
 
 /// Celery applications on which nobody can act from here.
 fn closed(sources: &[SourceStatus]) -> Vec<String> {
-    let is_celery = |source: &&SourceStatus| *source.name == *"celery" || source.name.starts_with("celery:");
-    let closed = sources.iter().filter(is_celery).filter(|source| !source.takes_commands);
+    let closed = sources.iter().filter(|source| source.name.is_celery() && !source.takes_commands);
     closed.map(|source| source.name.to_string()).collect()
 }
 

@@ -22,7 +22,7 @@ pub(super) fn StoragePanel(storage: Storage) -> impl IntoView {
     let rows = storage.kept.into_iter().map(|kept| view! { <Row kept/> }).collect_view().into_any();
     let outage = storage.outage;
     view! {
-        <Panel id="settings-store" title="Store" about=size>
+        <Panel id="settings-store" title="Store" about=size file="/retention.csv">
             <div class="panel-b">
                 <dl class="kv wide">
                     <dt>"Place"</dt><dd class="mono id">{storage.place}</dd>

@@ -2,12 +2,13 @@
 
 use crate::components::moment::Moment;
 use crate::components::status::WorkerState;
+use crate::escape::escape;
 use crate::live::use_live;
+use crate::task_search::{Term, address, without_quotes};
 use forewatch::attempts::running_since;
 use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, TaskStatus, Timestamp, WorkerMetrics, format};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// What it took. Of a task that waits or runs, the texts go on with the seconds.
 #[component]
@@ -69,18 +70,18 @@ pub(super) fn Details(task: TaskMetrics, worker: Option<WorkerMetrics>) -> impl 
     let worker = match (worker, task.worker_id.clone()) {
         (Some(worker), _) => Some(
             view! {
-                <a class="link" href=format!("/workers/{}", Url::escape(&worker.worker_id))>{worker.name}</a>
+                <a class="link" href=format!("/workers/{}", escape(&worker.worker_id))>{worker.name}</a>
                 " "<WorkerState status=worker.status/>
             }
             .into_any(),
         ),
-        (None, Some(id)) => Some(
-            view! { <a class="link" href=format!("/workers/{}", Url::escape(&id))>{id.to_string()}</a> }.into_any(),
-        ),
+        (None, Some(id)) => {
+            Some(view! { <a class="link" href=format!("/workers/{}", escape(&id))>{id.to_string()}</a> }.into_any())
+        }
         (None, None) => None,
     };
     let queue = task.queue.clone().map(|queue| {
-        let address = format!("/tasks?q={}", Url::escape(&format!("queue:\"{queue}\"")));
+        let address = address(&[Term::of("queue", without_quotes(&queue))]);
         view! { <a class="link" href=address>{queue}</a> }
     });
     let size = |bytes: u64| format::bytes(bytes as f64);

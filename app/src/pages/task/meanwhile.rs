@@ -1,11 +1,12 @@
 //! What its worker did while the task ran: load of the devices and the host, from a little before to a little after.
 
 use crate::backend::Snapshot;
-use crate::charts::{ChartTime, Line, Mark, PALETTE, Part, Source, Strip, StripChart, Tone};
+use crate::charts::{ChartTime, Happenings, Line, Mark, PALETTE, Part, Source, Strip, StripChart, Tone};
 use crate::components::icon::Glyph;
 use crate::live::use_live;
+use crate::trends::About;
 use forewatch::time::unix_seconds;
-use forewatch::{TaskMetrics, WorkerMetrics};
+use forewatch::{Alert, TaskMetrics, WorkerMetrics};
 use leptos::prelude::*;
 
 /// What is shown before its start and after its end: a share of how long it ran, within bounds. Seconds.
@@ -17,7 +18,11 @@ const DEVICES: usize = 4;
 
 /// The chart; nothing for a task that has not started, or whose worker is gone.
 #[component]
-pub(super) fn Meanwhile(task: Memo<TaskMetrics>, worker: Option<Snapshot<WorkerMetrics>>) -> impl IntoView {
+pub(super) fn Meanwhile(
+    task: Memo<TaskMetrics>,
+    worker: Option<Snapshot<WorkerMetrics>>,
+    alerts: Memo<Vec<Alert>>,
+) -> impl IntoView {
     let shown = task.get_untracked();
     let (Some(worker), Some(started)) = (worker, shown.started_at.map(unix_seconds)) else { return ().into_any() };
     let live = use_live();
@@ -37,8 +42,17 @@ pub(super) fn Meanwhile(task: Memo<TaskMetrics>, worker: Option<Snapshot<WorkerM
         [mark(started, Glyph::Play, Tone::BLUE, "started")].into_iter().chain(end).collect::<Vec<_>>()
     });
     let strips = strips(&worker.data);
+    let happenings = Happenings { about: about(&shown, &worker.data), alerts };
     let worker = live.worker(worker.data.worker_id.clone(), worker);
-    view! { <StripChart title="Its worker meanwhile" strips source=Source::Worker(worker) marks/> }.into_any()
+    view! { <StripChart title="Its worker meanwhile" strips source=Source::Worker(worker) marks happenings/> }
+        .into_any()
+}
+
+/// Alerts about its worker and that worker's devices, its queue, its name, and itself.
+fn about(task: &TaskMetrics, worker: &WorkerMetrics) -> About {
+    let About::These(mut ids) = About::worker(&worker.worker_id) else { return About::default() };
+    ids.extend([Some(task.task_id.to_string()), task.queue.clone(), task.name.clone()].into_iter().flatten());
+    About::These(ids)
 }
 
 fn strips(worker: &WorkerMetrics) -> Vec<Strip> {

@@ -2,6 +2,7 @@
 //! stands around it.
 
 mod facts;
+mod family;
 mod meanwhile;
 mod timeline;
 mod why;
@@ -13,7 +14,7 @@ use crate::components::later::Later;
 use crate::components::links::Links;
 use crate::components::page_title::PageTitle;
 use crate::components::severity::SeverityMark;
-use crate::components::status::{TaskStateMark, task_mark};
+use crate::components::status::{Progress, progress, task_mark};
 use crate::components::task_table::{short_id, task_name};
 use crate::components::trail::{Trail, title_tells, with_state};
 use crate::control::tasks::of_task;
@@ -21,11 +22,12 @@ use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{TaskData, load_task};
+use crate::task_search::{Term, address, without_quotes};
 use facts::{Details, Spans};
-use forewatch::{Alert, TaskMetrics, TaskStatus, format};
+use family::FamilyPanel;
+use forewatch::{Alert, TaskMetrics, TaskStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::location::Url;
 use meanwhile::Meanwhile;
 use timeline::Timeline;
 use why::{IsStuck, Waits};
@@ -47,7 +49,7 @@ pub fn TaskPage() -> impl IntoView {
 
 #[component]
 fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
-    let TaskData { now, task, worker, forebears, limit, usual, alerts, links, takes_commands } = data;
+    let TaskData { now, task, worker, family, limit, usual, alerts, links, takes_commands } = data;
     let id = task.task_id.to_string();
     let task = use_live().task(now, task);
     let known = worker.as_ref().map(|worker| worker.data.clone());
@@ -57,6 +59,7 @@ fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
         let task = calm.read();
         with_state(&task_name(&task), &task_mark(&task).2.to_lowercase())
     });
+    let alerts = shown_alerts(alerts);
     let answer = Answer::new();
     let named = worker.as_ref().map(|worker| (worker.data.worker_id.clone(), worker.data.name.clone()));
     let asks = Memo::new(move |_| {
@@ -66,7 +69,7 @@ fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
     });
     let same_name = move || {
         calm.read().name.as_ref().map(|name| {
-            let address = format!("/tasks?q={}", Url::escape(&format!("name:\"{name}\"")));
+            let address = address(&[Term::exactly("name", name)]);
             view! { <div class="acts"><a class="btn" href=address><Icon glyph=Glyph::Tasks/>"Same name"</a></div> }
         })
     };
@@ -90,14 +93,14 @@ fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
             <div class="stack">
                 <Later>
                     {move || view! { <ErrorPanel task=calm.get()/> }}
-                    <Meanwhile task=calm worker/>
-                    {move || view! { <Family task=calm.get() forebears=forebears.clone()/> }}
+                    <Meanwhile task=calm worker alerts/>
+                    <FamilyPanel task family/>
                     {move || view! { <Texts task=calm.get()/> }}
                 </Later>
             </div>
             <div class="stack">
                 <Later>
-                    <Touching task=calm alerts=shown_alerts(alerts)/>
+                    <Touching task=calm alerts/>
                     {move || view! { <Details task=calm.get() worker=known.clone()/> }}
                 </Later>
             </div>
@@ -117,8 +120,7 @@ fn StateBadge(task: TaskMetrics) -> impl IntoView {
         TaskStatus::Pending | TaskStatus::Cancelled | TaskStatus::Unknown => "badge plain",
     };
     let attempt = (task.retry_count > 0).then(|| format!(" on attempt {}", task.retry_count + 1));
-    let progress = task.progress.filter(|_| task.status == TaskStatus::Processing);
-    let progress = progress.map(|share| " ".to_owned() + &format::ratio(share.get()));
+    let progress = progress(&task).map(|value| view! { <Progress value/> });
     view! { <span class=class><Icon glyph/>{word}{progress}{attempt}</span> }
 }
 
@@ -129,8 +131,8 @@ fn ErrorPanel(task: TaskMetrics) -> impl IntoView {
     (error_message.is_some() || traceback.is_some()).then(|| {
         let all = [error_message.clone(), traceback.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n");
         let same = error_message.clone().map(|error| {
-            let words: String = error.chars().take(60).collect::<String>().replace('"', " ");
-            let address = format!("/tasks?q={}", Url::escape(&format!("status:failed error:\"{}\"", words.trim())));
+            let words: String = error.chars().take(60).collect();
+            let address = address(&[Term::of("status", "failed"), Term::of("error", without_quotes(&words))]);
             view! { <a class="link" href=address>"Tasks with this error"</a> }
         });
         view! {
@@ -142,58 +144,6 @@ fn ErrorPanel(task: TaskMetrics) -> impl IntoView {
                 <div class="panel-b stack tight">
                     {error_message.map(|text| view! { <p class="mono message">{text}</p> })}
                     {traceback.map(|text| view! { <pre tabindex="0" role="region" aria-label="Traceback">{text}</pre> })}
-                </div>
-            </section>
-        }
-    })
-}
-
-/// The first task of its chain, the one that submitted it, and itself.
-#[component]
-fn Family(task: TaskMetrics, forebears: Vec<TaskMetrics>) -> impl IntoView {
-    let unknown = [("first", task.root_id.clone()), ("parent", task.parent_id.clone())]
-        .into_iter()
-        .filter_map(|(what, id)| id.map(|id| (what, id)))
-        .filter(|(_, id)| *id != task.task_id && !forebears.iter().any(|f| f.task_id == *id))
-        .map(|(what, id)| {
-            let address = format!("/tasks/{}", Url::escape(&id));
-            view! { <li><div><a class="mono" href=address>{short_id(&id)}</a><span class="cap">{what}", no longer known"</span></div></li> }
-        })
-        .collect_view();
-    (task.parent_id.is_some() || !forebears.is_empty()).then(|| {
-        let elders = forebears
-            .into_iter()
-            .map(|elder| {
-                let address = format!("/tasks/{}", Url::escape(&elder.task_id));
-                let took = elder.total_time.or(elder.processing_time).map(format::duration);
-                view! {
-                    <li>
-                        <div>
-                            <TaskStateMark task=elder.clone()/>
-                            <a class="strong" href=address>{task_name(&elder)}</a>
-                            <span class="cap">{elder.queue.clone()}</span>
-                            <span class="soft">{took}</span>
-                        </div>
-                    </li>
-                }
-            })
-            .collect_view();
-        view! {
-            <section class="panel" aria-labelledby="task-family">
-                <div class="panel-h"><h2 id="task-family">"Where it comes from"</h2></div>
-                <div class="panel-b tree">
-                    <ul>
-                        {elders}
-                        {unknown}
-                        <li>
-                            <div class="me" aria-current="true">
-                                <TaskStateMark task=task.clone()/>
-                                <span class="strong">{task_name(&task)}</span>
-                                <span class="cap">"this task"</span>
-                                <span class="soft">{task.total_time.map(format::duration)}</span>
-                            </div>
-                        </li>
-                    </ul>
                 </div>
             </section>
         }
@@ -223,7 +173,8 @@ fn Texts(task: TaskMetrics) -> impl IntoView {
 fn Touching(task: Memo<TaskMetrics>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let touching = Memo::new(move |_| {
         let task = task.read();
-        let about = [Some(task.task_id.as_str()), task.worker_id.as_deref(), task.queue.as_deref()];
+        let name = task.name.as_deref();
+        let about = [Some(task.task_id.as_str()), task.worker_id.as_deref(), task.queue.as_deref(), name];
         let touches = |alert: &&Alert| alert.is_active && about.contains(&Some(alert.component_id.as_str()));
         alerts.read().iter().filter(touches).cloned().collect::<Vec<_>>()
     });

@@ -1,14 +1,15 @@
 //! Tasks that ended, by what they have in common: how many, how well, how fast.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::later_row;
 use crate::components::meter::Bar;
 use crate::components::moment::Moment;
+use crate::escape::escape;
 use crate::server_fns::{GroupsData, load_groups};
 use crate::task_groups::{BY, GroupsAsk, SINCE};
 use forewatch::group::Percentiles;
 use forewatch::{TaskGroup, Timestamp, format};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// The groups that the address asks for.
 #[component]
@@ -28,7 +29,7 @@ pub(super) fn Groups(ask: Memo<Option<GroupsAsk>>) -> impl IntoView {
 /// List or groups, and by what.
 #[component]
 pub(super) fn Ways(ask: Memo<Option<GroupsAsk>>, search: Memo<String>) -> impl IntoView {
-    let list = move || "/tasks?q=".to_owned() + &Url::escape(&search.read());
+    let list = move || "/tasks?q=".to_owned() + &escape(&search.read());
     let current = move |by: Option<&str>| (ask.read().as_ref().map(|ask| ask.by.as_str()) == by).then_some("page");
     let ways = BY.map(|(by, head)| {
         let address = move || {
@@ -125,7 +126,7 @@ fn Row(group: TaskGroup, ask: GroupsAsk) -> impl IntoView {
         (None, false) => view! { <span class="soft">"not known"</span> }.into_any(),
         (Some(key), false) => match ask.tasks_of(key) {
             Some(search) => {
-                let address = "/tasks?q=".to_owned() + &Url::escape(&search);
+                let address = "/tasks?q=".to_owned() + &escape(&search);
                 view! { <a class="link strong" href=address>{key.clone()}</a> }.into_any()
             }
             None => view! { <span class="strong">{key.clone()}</span> }.into_any(),
@@ -153,8 +154,8 @@ fn Row(group: TaskGroup, ask: GroupsAsk) -> impl IntoView {
     let new = (group.is_new == Some(true)).then(|| view! { <span class="badge info beside">"new"</span> });
     let mean = group.average_queue_wait_time.map(|mean| "Mean ".to_owned() + &format::duration(mean));
     let failed = if group.failed > 0 { "num strong c-error" } else { "num" };
-    view! {
-        <tr>
+    let cells = move || {
+        view! {
             <th scope="row" class="full words">{name}{new}</th>
             <td class="num" data-l="Ended">{format::count(group.total)}</td>
             <td class=failed data-l="Failed">{format::count(group.failed)}</td>
@@ -163,7 +164,8 @@ fn Row(group: TaskGroup, ask: GroupsAsk) -> impl IntoView {
             <td class="num" data-l="Wait" title=mean>{span(group.queue_wait_time)}</td>
             {(!of_errors).then(|| view! { <td class="num" data-l="Run">{span(group.processing_time)}</td> })}
             <td class="num" data-l="GPU time">{group.gpu_time.map_or_else(|| format::UNKNOWN.to_owned(), format::duration)}</td>
-        </tr>
-    }
-    .into_any()
+        }
+        .into_any()
+    };
+    later_row(Vec::new(), cells)
 }

@@ -1,32 +1,26 @@
-//! The search above the list of tasks: one form, its filters as pills that can be taken away, and
+//! The search above the list of tasks: one form with words to go on with, its filters as pills that can be taken away, and
 //! hints at what can be asked.
 
+use super::columns::Columns;
 use crate::components::icon::{Glyph, Icon};
 use crate::task_groups::GroupsAsk;
 use crate::task_search::{terms, write};
+use crate::task_words::{TaskWords, hints};
+use forewatch::TaskMetrics;
 use leptos::prelude::*;
 use leptos_router::components::Form;
-use leptos_router::location::Url;
 
-/// What can be asked, ready to be added.
-const HINTS: [&str; 7] = [
-    "status:failed",
-    "status:processing",
-    "queue:gpu_*",
-    "name:transcribe",
-    "worker:gpu-07",
-    "error:\"out of memory\"",
-    "took:>5m",
-];
+/// The address of another search, of the list or of the same groups.
+fn address_of(search: &str, ask: Memo<Option<GroupsAsk>>, columns: Columns) -> String {
+    match ask.get() {
+        Some(ask) => GroupsAsk { q: search.to_owned(), ..ask.clone() }.address(&ask.by, &ask.since),
+        None => super::address(search, &columns.ending()),
+    }
+}
 
 /// The search.
 #[component]
-pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>) -> impl IntoView {
-    // The address of another search, of the list or of the same groups.
-    let address_of = move |search: &str| match ask.get() {
-        Some(ask) => GroupsAsk { q: search.to_owned(), ..ask.clone() }.address(&ask.by, &ask.since),
-        None => format!("/tasks?q={}", Url::escape(search)),
-    };
+pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>, columns: Columns) -> impl IntoView {
     let pills = move || {
         let all = terms(&search.read());
         (0..all.len())
@@ -34,7 +28,7 @@ pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>) -> i
             .map(|n| {
                 let mut others = all.clone();
                 let term = others.remove(n);
-                let without = address_of(&write(&others));
+                let without = address_of(&write(&others), ask, columns);
                 let label = format!("Remove {}", term.text());
                 view! {
                     <span class="pill">
@@ -46,14 +40,25 @@ pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>) -> i
             })
             .collect_view()
     };
-    let hints = HINTS.map(|hint| {
-        let address = move || {
-            let search = search.get();
-            let joined = if search.is_empty() { hint.to_owned() } else { format!("{search} {hint}") };
-            address_of(&joined)
-        };
-        view! { <a class="hint" href=address>{hint}</a> }
-    });
+    let typed = RwSignal::new(None::<String>);
+    let words = RwSignal::new(TaskWords::default());
+    // The names are asked for when somebody begins to type.
+    let ask_names = move |_| {
+        if typed.read_untracked().is_some() {
+            return;
+        }
+        typed.set(Some(search.get_untracked()));
+        leptos::task::spawn_local(async move {
+            // Without an answer the qualifiers are offered all the same.
+            if let Ok(known) = crate::server_fns::load_task_words().await {
+                let _ = words.try_set(known);
+            }
+        });
+    };
+    let ways_on = move || {
+        let typed = typed.get().map(|typed| words.read().complete(&typed)).unwrap_or_default();
+        typed.into_iter().map(|way| view! { <option value=way></option> }).collect_view()
+    };
     view! {
         <div class="stack tight">
             <Form method="get" action="/tasks" attr:role="search" attr:class="filter">
@@ -65,18 +70,41 @@ pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>) -> i
                     aria-label="Search tasks"
                     placeholder="Words, or filters such as status:failed took:>5m"
                     autocomplete="off"
+                    list="task-words"
                     prop:value=move || search.get()
                     value=search.get_untracked()
+                    on:focus=ask_names
+                    on:input=move |event| typed.set(Some(event_target_value(&event)))
                 />
+                <datalist id="task-words">{ways_on}</datalist>
                 {move || ask.get().map(|ask| view! {
                     <input type="hidden" name="by" value=ask.by/>
                     <input type="hidden" name="since" value=ask.since/>
                 })}
+                {columns.fields()}
                 <button class="btn" type="submit">"Search"</button>
             </Form>
             <div class="hints pills">{pills}</div>
-            <div class="hints"><span class="cap">"Add"</span>{hints.collect_view()}</div>
         </div>
     }
     .into_any()
+}
+
+/// What can be asked of what is listed, ready to be added.
+#[component]
+pub(super) fn Hints(
+    listed: Vec<TaskMetrics>,
+    search: Memo<String>,
+    ask: Memo<Option<GroupsAsk>>,
+    columns: Columns,
+) -> impl IntoView {
+    let hints = move || {
+        let search = search.read();
+        let hint = |hint: String| {
+            let joined = [search.as_str(), &hint].join(" ");
+            view! { <a class="hint" href=address_of(joined.trim(), ask, columns)>{hint}</a> }
+        };
+        hints(&search, &listed).into_iter().map(hint).collect_view()
+    };
+    view! { <div class="hints"><span class="cap">"Add"</span>{hints}</div> }.into_any()
 }

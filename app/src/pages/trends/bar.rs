@@ -1,9 +1,11 @@
 //! The time of all charts: a range, dates, what it is compared with, and the ways on from there.
 
 use super::Shared;
-use crate::charts::view::Range;
+use super::note::AddNote;
+use crate::charts::Range;
 use crate::components::icon::{Glyph, Icon};
-use crate::trends::{Ask, Compare, Period, Span};
+use crate::task_search::{Term, address};
+use crate::trends::{Ask, Compare, Period, Span, span};
 use leptos::prelude::*;
 use leptos_router::components::Form;
 
@@ -32,6 +34,8 @@ pub(super) fn Bar(shared: Shared, shown: Span, now: f64) -> impl IntoView {
     };
     // A range that ends now means the next question's now; what was seen is what is asked about.
     let changed = move || format!("{}#changes", ask.read().with(|ask| ask.changed = Some(shown)).address());
+    let moment = |at: f64| span::write(at) + "Z";
+    let tasks = address(&[Term::of("from", moment(shown.from)), Term::of("to", moment(shown.to))]);
     view! {
         <section class="panel trend-bar" aria-label="Time">
             <nav class="seg tabs" aria-label="Range">{ranges.collect_view()}</nav>
@@ -43,10 +47,14 @@ pub(super) fn Bar(shared: Shared, shown: Span, now: f64) -> impl IntoView {
             <div class="acts">
                 <a class="btn bare" href="" rel="external"><Icon glyph=Glyph::Retry/>"Refresh"</a>
                 {whole}
+                <a class="btn" href=tasks title="Those that were last heard of in the time shown">
+                    <Icon glyph=Glyph::Tasks/>"Tasks of this time"
+                </a>
                 <a class="btn" href=changed title="Ranks all metrics by how much they differ in the time shown from just before">
                     <Icon glyph=Glyph::Search/>"What changed here?"
                 </a>
             </div>
+            <AddNote shared shown now/>
         </section>
     }
     .into_any()
@@ -57,7 +65,7 @@ pub(super) fn Bar(shared: Shared, shown: Span, now: f64) -> impl IntoView {
 fn Dates(ask: Memo<Ask>, shown: Span, now: f64) -> impl IntoView {
     // To the minute: what a field of a form has.
     let field = |at: f64| {
-        let mut text = crate::trends::span::write(at);
+        let mut text = span::write(at);
         text.truncate("2026-11-24T14:02".len());
         text
     };

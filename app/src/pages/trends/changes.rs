@@ -127,7 +127,7 @@ fn Row(change: Change, span: Span) -> impl IntoView {
 }
 
 /// The trend of a metric from before the span to after it, with the span marked.
-fn around(metric: &str, span: Span) -> Ask {
+pub(in crate::pages) fn around(metric: &str, span: Span) -> Ask {
     let margin = span.seconds();
     Ask {
         charts: vec![Question::of(metric)],

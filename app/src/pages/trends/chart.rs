@@ -3,7 +3,6 @@
 use super::Shared;
 use super::form::QuestionForm;
 use super::picture::Picture;
-use crate::charts::strip::Mark;
 use crate::components::icon::{Glyph, Icon};
 use crate::trends::{Chart, Question, Span, Trends};
 use leptos::prelude::*;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 
 /// The panel of the chart in place `n`.
 #[component]
-pub(super) fn ChartPanel(data: Arc<Trends>, n: usize, shared: Shared, marks: Vec<Mark>) -> impl IntoView {
+pub(super) fn ChartPanel(data: Arc<Trends>, n: usize, shared: Shared) -> impl IntoView {
     let ask = shared.ask;
     let question = ask.get_untracked().charts.get(n).cloned().unwrap_or_else(|| Question::of(""));
     let help = question.known().map(|metric| metric.help);
@@ -50,7 +49,7 @@ pub(super) fn ChartPanel(data: Arc<Trends>, n: usize, shared: Shared, marks: Vec
             let (question, step) = (question.clone(), data.step);
             view! {
                 {remark(&question, &chart, window)}
-                {move || view! { <Picture chart=Arc::clone(&chart) question=question.clone() only=only.get() window step n shared marks=marks.clone()/> }}
+                {move || view! { <Picture chart=Arc::clone(&chart) question=question.clone() only=only.get() window step n shared/> }}
             }
             .into_any()
         }

@@ -154,7 +154,7 @@ fn Before(trace: Trace, now: Option<f64>, unit: Unit) -> impl IntoView {
 }
 
 /// From one mean to another: the direction, and by how much. Shares move by points, all else by a share.
-pub(super) fn moved(unit: Unit, was: f64, now: f64) -> (Glyph, String) {
+pub(in crate::pages) fn moved(unit: Unit, was: f64, now: f64) -> (Glyph, String) {
     let by = now - was;
     let glyph = match by.total_cmp(&0.0) {
         std::cmp::Ordering::Greater => Glyph::Rise,

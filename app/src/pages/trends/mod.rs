@@ -4,10 +4,9 @@
 mod bar;
 mod changes;
 mod chart;
-#[cfg(feature = "hydrate")]
-mod drag;
 mod form;
 mod legend;
+mod note;
 mod picture;
 mod table;
 
@@ -24,11 +23,14 @@ use crate::trends::{Ask, Span, Trends};
 use crate::views::Views;
 use bar::Bar;
 use changes::ChangesPanel;
+pub(super) use changes::around;
 use chart::ChartPanel;
 use forewatch::time;
 use form::AddChart;
+pub(super) use legend::moved;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use note::Draft;
 use std::sync::Arc;
 
 /// What the parts of the page share.
@@ -36,12 +38,14 @@ use std::sync::Arc;
 struct Shared {
     /// What the address asks.
     ask: Memo<Ask>,
-    /// The charts' common cursor and zoom.
+    /// The charts' common cursor and time.
     view: ChartTime,
-    /// The time that the charts show; `None` until they do.
-    shown: RwSignal<Option<Span>>,
-    /// What is being marked with the pointer.
-    brush: RwSignal<Option<Span>>,
+    /// The time that the charts show, Unix seconds; `None` until they do.
+    shown: RwSignal<Option<(f64, f64)>>,
+    /// What happened meanwhile.
+    marks: RwSignal<Vec<Mark>>,
+    /// The note that is being written.
+    draft: StoredValue<Draft>,
 }
 
 /// The trends page.
@@ -53,9 +57,9 @@ pub fn TrendsPage() -> impl IntoView {
         Ask::read(|key| query.get(key))
     });
     let ask = Memo::new(move |_| read.read().0.clone());
-    let shared = Shared { ask, view: ChartTime::of_page(), shown: RwSignal::new(None), brush: RwSignal::new(None) };
-    #[cfg(feature = "hydrate")]
-    drag::follow(shared);
+    let shown = RwSignal::new(None);
+    let (marks, draft) = (RwSignal::new(Vec::new()), StoredValue::new(Draft::default()));
+    let shared = Shared { ask, view: ChartTime::showing(shown), shown, marks, draft };
     let numbers = Memo::new(move |_| ask.read().numbers());
     let data = Resource::new(move || numbers.get(), load_trends);
     let remarks = move || {
@@ -75,18 +79,15 @@ pub fn TrendsPage() -> impl IntoView {
 
 #[component]
 fn Page(data: Trends, shared: Shared) -> impl IntoView {
-    // First what is shown, then the zoom: who follows the zoom compares the two.
-    shared.shown.set(Some(data.shown));
-    shared.view.zoom.set(Some((data.shown.from, data.shown.to)));
-    shared.brush.set(None);
-    let marks = StoredValue::new(data.happenings.iter().map(mark).collect::<Vec<Mark>>());
+    shared.shown.set(Some((data.shown.from, data.shown.to)));
+    shared.marks.set(data.happenings.iter().map(Mark::of).collect());
     let data = Arc::new(data);
     let asked = shared.ask.get_untracked();
     let charts: Vec<_> = (0..data.charts.len())
         .filter(|n| *n < asked.charts.len())
         .map(|n| {
             let data = Arc::clone(&data);
-            view! { <Later><ChartPanel data n shared marks=marks.get_value()/></Later> }
+            view! { <Later><ChartPanel data n shared/></Later> }
         })
         .collect();
     let (shown, step, left_out) = (data.shown, data.step, data.left_out);
@@ -104,6 +105,9 @@ fn Page(data: Trends, shared: Shared) -> impl IntoView {
             <Views/>
         </div>
         <Bar shared shown now=time::unix_seconds(data.now)/>
+        <p class="cap">
+            "Drag over a chart to zoom, double-click to return; with Shift held, dragging asks what changed there. A finger is held first, then drawn; a double tap returns. The arrow keys move the cursor."
+        </p>
         {charts}
         {(left_out > 0).then(|| view! {
             <p class="cap">{left_out} " more alerts are not marked on the charts: narrow the time to see them."</p>
@@ -112,19 +116,6 @@ fn Page(data: Trends, shared: Shared) -> impl IntoView {
         {values.collect_view()}
     }
     .into_any()
-}
-
-/// How something that happened is drawn.
-fn mark(happening: &crate::trends::Happening) -> Mark {
-    let (glyph, tone) = Mark::look(happening.severity);
-    Mark {
-        at: happening.at,
-        until: happening.until,
-        glyph,
-        tone,
-        text: happening.text.clone(),
-        link: happening.link.clone(),
-    }
 }
 
 /// From when until when, as short as it can be: "25 Nov, 14:02 to 15:02 UTC".

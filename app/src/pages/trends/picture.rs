@@ -4,11 +4,12 @@ use super::Shared;
 use super::legend::Legend;
 use super::table::Readings;
 use crate::charts::history::{LineMemory, Memory};
+use crate::charts::mark_labels::MarkLabels;
 use crate::charts::moments::names;
 use crate::charts::source::Source;
 use crate::charts::still;
-use crate::charts::strip::{Line, Mark, PALETTE, Strip, Stroke, Tone};
-use crate::charts::strip_chart::{MarkLabels, scale};
+use crate::charts::strip::{Line, PALETTE, Strip, Stroke, Tone};
+use crate::charts::strip_chart::scale;
 use crate::charts::track::Track;
 use crate::session::{Zone, ZoneChoice};
 use crate::trends::{Chart, Compare, Question, Span};
@@ -62,7 +63,6 @@ pub(super) fn Picture(
     step: f64,
     n: usize,
     shared: Shared,
-    marks: Vec<Mark>,
 ) -> impl IntoView {
     // A name that no line has hides nothing.
     let only = only.filter(|only| chart.traces.iter().any(|trace| trace.name == *only));
@@ -71,7 +71,8 @@ pub(super) fn Picture(
     let edges = (window.from, window.to);
     let compare = shared.ask.get_untracked().compare;
     let still = cfg!(feature = "ssr").then(|| {
-        still::strip(&strip, &memory.strips[0], &scale(&strip, &memory.strips[0], edges), edges, memory.gap, HEIGHT)
+        let scale = scale(&strip, &memory.strips[0], edges);
+        still::strip(&strip, (&memory.strips[0], None), &scale, (edges, memory.gap), HEIGHT)
     });
     let axis = cfg!(feature = "ssr").then(|| still::axis(edges, &names(edges, 7, Zone::Utc)));
     let dots = strip
@@ -82,22 +83,20 @@ pub(super) fn Picture(
     let container = NodeRef::<leptos::html::Div>::new();
     let spoken = RwSignal::new(String::new());
     // Only what began within the time shown has a name above its line.
-    let has_names = n == 0 && marks.iter().any(|mark| mark.at >= window.from);
-    let marks = Signal::stored(marks);
+    let marks = shared.marks;
+    let has_names = Memo::new(move |_| n == 0 && marks.read().iter().any(|mark| mark.at >= window.from));
     #[cfg(feature = "hydrate")]
     crate::charts::board::take_over(crate::charts::board::Setting {
         container,
         strips: Arc::new(vec![strip]),
         memory,
         source: Source::Past,
-        marks,
+        marks: crate::charts::Marks::of(marks.into(), None),
         view: shared.view,
-        isolated: RwSignal::new(None),
+        table: NodeRef::new(),
         spoken,
         zone,
     });
-    #[cfg(feature = "hydrate")]
-    super::drag::listen(container, shared, window);
     #[cfg(not(feature = "hydrate"))]
     let _ = (Source::Past, zone);
     let has_before = compare != Compare::Nothing && chart.traces.iter().any(|trace| !trace.before.is_empty());
@@ -109,7 +108,7 @@ pub(super) fn Picture(
             role="group"
             aria-label=format!("{}, {}: arrow keys move the cursor, Escape removes it", question.metric, question.sentence())
         >
-            {has_names.then(|| view! { <MarkLabels marks/> })}
+            {move || has_names.get().then(|| view! { <MarkLabels marks/> })}
             <figure class="strip chart">
                 <figcaption class="vh">{question.metric.clone()} ", " {question.sentence()}</figcaption>
                 <div class="plot">
@@ -140,22 +139,15 @@ pub(super) fn Picture(
     .into_any()
 }
 
-/// The span that somebody asks about, and the one that is being marked: a light veil over the plot.
+/// The span that somebody asks about: a light veil over the plot.
 #[component]
 fn Picked(shared: Shared, window: Span) -> impl IntoView {
-    let veil =
-        move |class: &'static str, span: Option<Span>| {
-            let span = span?;
-            let share = |at: f64| ((at - window.from) / window.seconds() * 100.0).clamp(0.0, 100.0);
-            let (left, right) = (share(span.from), share(span.to));
-            (right > left).then(|| view! {
-            <rect class=class x=format!("{left:.3}%") width=format!("{:.3}%", right - left) height="100%"></rect>
-        })
-        };
-    view! {
-        <svg class="picked" aria-hidden="true">
-            {move || veil("asked", shared.ask.read().changed)}
-            {move || veil("brush", shared.brush.get())}
-        </svg>
-    }
+    let veil = move || {
+        let span = shared.ask.read().changed?;
+        let share = |at: f64| ((at - window.from) / window.seconds() * 100.0).clamp(0.0, 100.0);
+        let (left, right) = (share(span.from), share(span.to));
+        let (x, width) = (format!("{left:.3}%"), format!("{:.3}%", right - left));
+        (right > left).then(|| view! { <rect x=x width=width height="100%"></rect> })
+    };
+    view! { <svg class="picked" aria-hidden="true">{veil}</svg> }
 }

@@ -1,18 +1,20 @@
-//! A panel a GPU: load, memory, temperature, power, clocks, why it is held down, who uses it.
+//! A panel a GPU: load, memory, temperature, power, clocks, why it is held down, who uses it; and behind a line of its own
+//! whatever else it tells.
+
+mod more;
+mod processes;
 
 use crate::charts::Sparkline;
 use crate::components::each::each;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::Later;
 use crate::components::meter::Bar;
-use forewatch::gpu::GpuProcess;
 use forewatch::series::Point;
 use forewatch::{GpuMetrics, WorkerMetrics, format};
 use leptos::prelude::*;
-use leptos_router::location::Url;
+use more::more;
+use processes::Processes;
 use std::collections::HashMap;
-
-/// Processes that a panel shows at most.
-const PROCESSES: usize = 4;
 
 /// The panels.
 #[component]
@@ -86,7 +88,7 @@ fn GpuPanel(device: Memo<Option<GpuMetrics>>, is_offline: Memo<bool>, past: Vec<
             .map(|value| view! { <span class="m"><Bar value/></span> })
     };
     view! {
-        <article class=move || if matches!(wrong.get(), Some(Wrong::Fault(_))) { "panel gpu hot" } else { "panel gpu" }>
+        <article class=move || if matches!(wrong.get(), Some(Wrong::Fault(_))) { "panel gpu hot" } else { "panel gpu" }><Later>
             <div class="gpu-h">
                 {head}
                 <h3>{read(|g| format!("GPU {}", g.index))}</h3>
@@ -107,12 +109,12 @@ fn GpuPanel(device: Memo<Option<GpuMetrics>>, is_offline: Memo<bool>, past: Vec<
                 <dt>"Temperature"</dt><dd class=hot>{read(temperature)}</dd>
                 <dt>"Power"</dt><dd>{read(|g| of(g.power_draw_watts.map(format::watts), g.power_limit_watts.map(format::watts)))}</dd>
                 <dt>"SM clock"</dt><dd>{read(|g| g.sm_clock_hz.map_or_else(dash, format::hertz))}</dd>
+                <dt>"Memory clock"</dt><dd>{read(|g| g.memory_clock_hz.map_or_else(dash, format::hertz))}</dd>
                 <dt>"Throttled by"</dt><dd>{read(throttled_by)}</dd>
             </dl>
-            <ul class="procs">
-                {move || device.get().and_then(|g| g.processes).map(|p| view! { <Processes processes=p/> })}
-            </ul>
-        </article>
+            <MoreReadings device/>
+            <Processes device/>
+        </Later></article>
     }
     .into_any()
 }
@@ -197,22 +199,27 @@ fn throttled_by(gpu: &GpuMetrics) -> String {
     }
 }
 
-/// Who uses the device.
+/// What else it tells, behind a line that opens it; nothing where it tells nothing else.
 #[component]
-fn Processes(processes: Vec<GpuProcess>) -> impl IntoView {
-    let more = processes.len().saturating_sub(PROCESSES);
-    let rows = processes.into_iter().take(PROCESSES).map(|process| {
-        let name = process.name.unwrap_or_else(|| "process".to_owned());
-        let what = match process.task_id {
-            Some(task) => view! { <a class="link" href=format!("/tasks/{}", Url::escape(&task))>{name}</a> }.into_any(),
-            None => view! { <span class="clip-1">{name}</span> }.into_any(),
-        };
-        let memory = process.memory_used_bytes.map(|bytes| format!(", {}", format::bytes(bytes as f64)));
-        view! { <li>{what}<span class="soft">"pid "{process.pid}{memory}</span></li> }
-    });
+fn MoreReadings(device: Memo<Option<GpuMetrics>>) -> impl IntoView {
+    let facts = Memo::new(move |_| device.read().as_ref().map(more).unwrap_or_default());
+    let is_any = Memo::new(move |_| !facts.read().is_empty());
+    let list = move || {
+        let fact = |(name, text)| view! { <dt>{name}</dt><dd>{text}</dd> };
+        facts.get().into_iter().map(fact).collect_view()
+    };
+    let opened = move || view! { <Opened name="More readings"><dl class="kv">{list}</dl></Opened> };
+    move || is_any.get().then(opened)
+}
+
+/// A line that opens what is behind it, and stays open while that changes.
+#[component]
+fn Opened(#[prop(into)] name: Signal<String>, children: Children) -> impl IntoView {
     view! {
-        {rows.collect_view()}
-        {(more > 0).then(|| view! { <li><span class="quiet">{more}" more"</span></li> })}
+        <details class="fold gpu-more">
+            <summary><Icon glyph=Glyph::Next class="chev"/>{move || name.get()}</summary>
+            {children()}
+        </details>
     }
     .into_any()
 }

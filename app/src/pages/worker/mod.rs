@@ -1,8 +1,9 @@
 //! One worker: how it is, its alerts, a panel a GPU, its readings over the last hour, its newest
-//! tasks, its hardware.
+//! tasks, what happened to it, its hardware.
 
 mod drained;
 mod gpu;
+mod happened;
 mod host;
 mod readings;
 mod recent;
@@ -25,6 +26,7 @@ use drained::Drained;
 use forewatch::time::unix_seconds;
 use forewatch::{Alert, WorkerId, WorkerMetrics, WorkerStatus, format};
 use gpu::GpuPanels;
+use happened::WhatHappened;
 use host::HostFacts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -62,7 +64,7 @@ fn Worker(data: WorkerData, title: RwSignal<String>) -> impl IntoView {
         let id = id.clone();
         move |_| concerns(&alerts.read(), &id)
     });
-    let recent = id.clone();
+    let (recent, of) = (id.clone(), id.clone());
     let answer = Answer::new();
     let tasks = RwSignal::new(data.tasks);
     let takes_commands = data.takes_commands;
@@ -96,11 +98,14 @@ fn Worker(data: WorkerData, title: RwSignal<String>) -> impl IntoView {
         <Later><GpuPanels worker is_offline loads=data.gpu_loads/></Later>
         <Later>
             <div class:is-stale=is_offline>
-                <Readings worker concerns=concerns.into()/>
+                <Readings worker alerts/>
             </div>
         </Later>
         <div class="two">
-            <Later><RecentTasks id=recent worker tasks/></Later>
+            <div class="stack">
+                <Later><RecentTasks id=recent worker tasks/></Later>
+                <Later><WhatHappened id=of worker concerns happened=data.happened/></Later>
+            </div>
             <Later><HostFacts worker is_offline/></Later>
         </div>
     }

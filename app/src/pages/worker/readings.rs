@@ -1,6 +1,7 @@
 //! The readings of a worker over the last hour.
 
-use crate::charts::{Line, Mark, PALETTE, Source, Strip, StripChart, Tone};
+use crate::charts::{Happenings, Line, PALETTE, Source, Strip, StripChart, Tone};
+use crate::trends::About;
 use forewatch::{Alert, WorkerMetrics};
 use leptos::prelude::*;
 
@@ -9,10 +10,10 @@ const DEVICES: usize = 4;
 
 /// The strips.
 #[component]
-pub(super) fn Readings(worker: Signal<WorkerMetrics>, concerns: Signal<Vec<Alert>>) -> impl IntoView {
+pub(super) fn Readings(worker: Signal<WorkerMetrics>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let strips = strips(&worker.read_untracked());
-    let marks = Signal::derive(move || concerns.read().iter().map(Mark::of_alert).collect::<Vec<_>>());
-    view! { <StripChart title="Readings" strips source=Source::Worker(worker) marks/> }.into_any()
+    let happenings = Happenings { about: About::worker(&worker.read_untracked().worker_id), alerts };
+    view! { <StripChart title="Readings" strips source=Source::Worker(worker) happenings/> }.into_any()
 }
 
 fn strips(worker: &WorkerMetrics) -> Vec<Strip> {

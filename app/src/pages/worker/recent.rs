@@ -1,15 +1,18 @@
 //! The newest tasks of a worker, asked for again whenever its record says that one began or ended, and while one runs.
 
+use crate::components::csv::CsvFoot;
 use crate::components::task_table::TaskTable;
+use crate::components::task_table::columns::OF_ONE_WORKER;
 use crate::server_fns::WorkerTasks;
+use crate::task_search::{Term, address};
 use forewatch::{WorkerId, WorkerMetrics};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// The table.
 #[component]
 pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<WorkerTasks>) -> impl IntoView {
-    let all = format!("/tasks?q={}", Url::escape(&format!("worker:\"{id}\"")));
+    let all = address(&[Term::exactly("worker", &id)]);
+    let file = all.replacen("/tasks", "/tasks.csv", 1);
     #[cfg(feature = "hydrate")]
     follow(id, worker, tasks);
     #[cfg(not(feature = "hydrate"))]
@@ -19,7 +22,7 @@ pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: Rw
     let rows = Signal::derive(move || tasks.read().tasks.clone());
     let table = move || {
         if is_any.get() {
-            view! { <TaskTable tasks=rows stuck_from of_one_worker=true/> }.into_any()
+            view! { <TaskTable tasks=rows columns=Signal::stored(OF_ONE_WORKER.to_vec()) stuck_from/> }.into_any()
         } else {
             view! {
                 <div class="empty">
@@ -37,6 +40,7 @@ pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: Rw
                 <div class="right"><a class="link" href=all>"All tasks of this worker"</a></div>
             </div>
             {table}
+            <CsvFoot file what="Tasks of this worker"/>
         </section>
     }
     .into_any()
@@ -45,7 +49,7 @@ pub(super) fn RecentTasks(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: Rw
 /// Asks once a second at most. The topic of all tasks would not do: it forgets those that run for long.
 #[cfg(feature = "hydrate")]
 fn follow(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<WorkerTasks>) {
-    use crate::live::use_live;
+    use crate::live::{again::ask_again, use_live};
     use crate::server_fns::load_worker_tasks;
     use std::time::Duration;
 
@@ -55,27 +59,22 @@ fn follow(id: WorkerId, worker: Signal<WorkerMetrics>, tasks: RwSignal<WorkerTas
     const BEAT: i64 = 2;
 
     let now = use_live().known_until();
-    let runs = Memo::new(move |_| tasks.read().tasks.iter().any(|task| !task.status.is_ended()));
+    // The records that are asked follow what the worker says with a short delay.
+    let is_open = move || tasks.read().tasks.iter().any(|task| !task.status.is_ended());
+    let runs = Memo::new(move |_| worker.read().active_tasks > 0 || is_open());
     let told = Memo::new(move |_| {
         let worker = worker.read();
         let beat = runs.get().then(|| now.get().timestamp() / BEAT);
         (worker.active_tasks, worker.completed_tasks, worker.failed_tasks, beat)
     });
-    let waiting = StoredValue::new(false);
-    Effect::new(move |before: Option<()>| {
-        told.get();
-        if before.is_none() || waiting.get_value() || document().hidden() {
-            return;
-        }
-        waiting.set_value(true);
+    let reason = move || told.with(|_| true);
+    ask_again(AT_MOST, reason, move || {
         let id = id.to_string();
-        let ask = async move {
+        async move {
             // What does not arrive is asked for again; the mark of the connection tells why.
             if let Ok(newest) = load_worker_tasks(id).await {
                 let _ = tasks.try_set(newest);
             }
-            let _ = waiting.try_set_value(false);
-        };
-        set_timeout(move || leptos::task::spawn_local(ask), AT_MOST);
+        }
     });
 }

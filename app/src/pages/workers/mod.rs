@@ -15,14 +15,14 @@ use crate::components::each::each;
 use crate::components::empty::Empty;
 use crate::components::later::Later;
 use crate::components::page_title::PageTitle;
+use crate::escape::escape;
 use crate::live::use_live;
-use crate::roster::{Grouping, RosterCounts, RosterRow, rows};
+use crate::roster::{RosterAsk, RosterCounts, RosterRow};
 use crate::server_fns::{FIRST_ROWS, WorkersData, load_workers};
 use crate::views::Views;
 use forewatch::WorkerSummary;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::location::Url;
 use loads::Loads;
 use row::PlacedRow;
 use search::SearchBar;
@@ -36,17 +36,11 @@ pub fn WorkersPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        let page = query.get("page").and_then(|p| p.parse::<usize>().ok()).unwrap_or(1).max(1);
-        (query.get("q").unwrap_or_default(), Grouping::from_word(&query.get("group").unwrap_or_default()), page - 1)
+        RosterAsk::of(|word| query.get_all(word).unwrap_or_default())
     });
+    let page = move || query.read_untracked().get("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
     // Only the page matters to the server once the live list is there: searching and grouping happen here.
-    let data = Resource::new_blocking(
-        || (),
-        move |()| {
-            let (search, group, page) = asked.get_untracked();
-            load_workers(search, group, page)
-        },
-    );
+    let data = Resource::new_blocking(|| (), move |()| load_workers(asked.get_untracked(), page().max(1) - 1));
     view! {
         <PageTitle name="Workers"/>
         {super::loaded(data, "The list of workers did not load", move |data| view! { <Workers data asked/> })}
@@ -55,42 +49,38 @@ pub fn WorkersPage() -> impl IntoView {
 }
 
 #[component]
-fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl IntoView {
+fn Workers(data: WorkersData, asked: Memo<RosterAsk>) -> impl IntoView {
     let live = use_live();
     let now = live.known_until();
-    let counted = data.counts;
+    let (counted, rows, sent) = (data.counts, data.rows, data.workers.data.len());
     let workers = live.workers(data.workers);
-    let counts = Memo::new(move |_| {
-        let workers = workers.read();
-        if workers.len() < counted.total.min(FIRST_ROWS + 1)
-            || workers.len() <= FIRST_ROWS && counted.total > FIRST_ROWS
-        {
-            counted
-        } else {
-            RosterCounts::of(&workers, now.get())
-        }
+    // Until the live list is there, the page has one page of the rows only.
+    let has_all = move || workers.read().len() > sent;
+    let counts = Memo::new(move |_| match sent == counted.total || has_all() {
+        true => RosterCounts::of(&workers.read(), now.get()),
+        false => counted,
     });
-    let closed = RwSignal::new(Vec::<String>::new());
-    let search = Memo::new(move |_| asked.read().0.clone());
-    let group = Memo::new(move |_| asked.read().1);
-    let listed = Memo::new(move |_| rows(&workers.read(), &search.read(), group.get(), &closed.read()));
+    let first = data.listed.map(|listed| (asked.get_untracked(), listed));
+    let is_cut = first.is_some();
+    let search = Memo::new(move |_| asked.read().search.clone());
+    let listed = Memo::new(move |_| match &first {
+        Some((first, listed)) if *asked.read() == *first && !has_all() => listed.clone(),
+        _ => asked.read().rows(&workers.read()),
+    });
     let window = RowWindow::new(Signal::derive(move || listed.read().len()));
     #[cfg(feature = "hydrate")]
     keys::listen(window.table);
-    let matching = data.matching;
     let row_count = move || {
-        // Until the live list is there, the page has the first rows only.
-        let first_only = workers.read().len() <= FIRST_ROWS && matching > FIRST_ROWS;
-        let rows = if first_only { matching } else { listed.read().len() };
+        let rows = if is_cut && !has_all() { rows } else { listed.read().len() };
         (rows + 1).to_string()
     };
     let command = format!("forewatch-agent run --server {}", data.public_url);
-    let file = move || "/workers.csv?q=".to_owned() + &Url::escape(&search.read());
-    let pages = data.matching.div_ceil(FIRST_ROWS);
+    let file = move || "/workers.csv?q=".to_owned() + &escape(&search.read());
+    let pages = if is_cut { rows.div_ceil(FIRST_ROWS) } else { 1 };
     let table = move || {
         view! {
             <Later><section class="panel" aria-label="Workers">
-                <div class="scroll" tabindex="0" role="region" aria-label="Worker table">
+                <div class="scroll roster-box" tabindex="0" role="region" aria-label="Worker table">
                     <table class="tbl cards roster" node_ref=window.table aria-rowcount=row_count>
                         <thead>
                             <tr aria-rowindex="1">
@@ -103,11 +93,12 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
                                 <th scope="col" class="c-meter">"VRAM"</th>
                                 <th scope="col" class="c-spark">"Load, 15 min"</th>
                                 <th scope="col" class="num">"Tasks"</th>
-                                <th scope="col">"Tags"</th>
-                                <th scope="col">"Version"</th>
+                                <th scope="col" class="c-capability">"Capability"</th>
+                                <th scope="col" class="c-tags">"Tags"</th>
+                                <th scope="col" class="c-version">"Version"</th>
                             </tr>
                         </thead>
-                        <tbody><Rows workers listed window closed/></tbody>
+                        <tbody><Rows workers listed window asked/></tbody>
                     </table>
                 </div>
                 {move || (listed.read().is_empty()).then(|| view! {
@@ -127,7 +118,7 @@ fn Workers(data: WorkersData, asked: Memo<(String, Grouping, usize)>) -> impl In
             <span class="soft">{move || counts.get().sentence()}</span>
             <Views/>
         </div>
-        <SearchBar search group/>
+        <SearchBar asked/>
         {if counted.total == 0 {
             view! {
                 <Show when=move || workers.read().is_empty() fallback=table>
@@ -154,7 +145,7 @@ fn Rows(
     workers: Signal<Arc<Vec<WorkerSummary>>>,
     listed: Memo<Vec<RosterRow>>,
     window: RowWindow,
-    closed: RwSignal<Vec<String>>,
+    asked: Memo<RosterAsk>,
 ) -> impl IntoView {
     let visible = Memo::new(move |_| InView::of(&listed.read(), window.range()));
     let places = Memo::new(move |_| visible.read().places());
@@ -165,7 +156,7 @@ fn Rows(
         (height > 0.0).then(|| {
             view! {
                 <tr class="filler" aria-hidden="true">
-                    <td colspan="11">
+                    <td colspan=row::COLUMNS>
                         <svg width="1" height=height></svg>
                     </td>
                 </tr>
@@ -177,7 +168,7 @@ fn Rows(
         {each(
             move || (0..places.get()).collect(),
             ToString::to_string,
-            move |place| view! { <PlacedRow place visible listed workers loads closed/> }.into_any(),
+            move |place| view! { <PlacedRow place visible listed workers loads asked/> }.into_any(),
         )}
         {move || filler(window.range().below)}
     }
@@ -194,11 +185,12 @@ fn range_sentence(range: Window, rows: &[RosterRow]) -> String {
 
 /// Links to the pages of the list, for those without any script.
 #[component]
-fn Pages(pages: usize, asked: Memo<(String, Grouping, usize)>) -> impl IntoView {
-    let (search, group, page) = asked.get_untracked();
-    let links = (0..pages).map(|n| {
-        let address = format!("/workers?q={}&group={}&page={}", Url::escape(&search), group.as_str(), n + 1);
-        view! { <a class="btn" href=address aria-current=(n == page).then_some("page")>{n + 1}</a> }
+fn Pages(pages: usize, asked: Memo<RosterAsk>) -> impl IntoView {
+    let page = use_query_map().read_untracked().get("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
+    let address = asked.read_untracked().address() + "&page=";
+    let links = (1..=pages).map(|n| {
+        let address = [&*address, &n.to_string()].concat();
+        view! { <a class="btn" href=address aria-current=(n == page).then_some("page")>{n}</a> }
     });
     view! { <nav class="acts" aria-label="Pages">{(pages > 1).then(|| links.collect_view())}</nav> }
 }

@@ -4,17 +4,20 @@ use super::loads::Loads;
 use super::slot::InView;
 use crate::charts::Sparkline;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::later_row;
 use crate::components::meter::Meter;
 use crate::components::status::{HeardFrom, WorkerState};
-use crate::roster::RosterRow;
-use forewatch::{Ratio, WorkerId, WorkerSummary, format};
+use crate::escape::escape;
+use crate::roster::{RosterAsk, RosterRow};
+use forewatch::{Ratio, WorkerCapability, WorkerId, WorkerSummary, format};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Columns of the table.
+pub(super) const COLUMNS: &str = "12";
 /// Tags that a row shows at most; the others are on the worker's page.
-const TAGS: usize = 3;
+const TAGS: usize = 2;
 
 /// What a place in the page shows; the row follows its readings, and the place's next row, in place.
 #[component]
@@ -24,26 +27,26 @@ pub(super) fn PlacedRow(
     listed: Memo<Vec<RosterRow>>,
     workers: Signal<Arc<Vec<WorkerSummary>>>,
     loads: Loads,
-    closed: RwSignal<Vec<String>>,
+    asked: Memo<RosterAsk>,
 ) -> impl IntoView {
     let group = Memo::new(move |_| visible.read().group(place));
     view! {
         {move || match group.get() {
-            Some(name) => view! { <GroupRow place visible name listed closed/> }.into_any(),
+            Some(name) => view! { <GroupRow place visible name listed asked/> }.into_any(),
             None => view! { <WorkerRow place visible workers loads/> }.into_any(),
         }}
     }
     .into_any()
 }
 
-/// The head of a group; pressing it closes or opens the group.
+/// The head of a group; pressing it closes or opens the group: the address says which are closed.
 #[component]
 fn GroupRow(
     place: usize,
     visible: Memo<InView>,
     name: String,
     listed: Memo<Vec<RosterRow>>,
-    closed: RwSignal<Vec<String>>,
+    asked: Memo<RosterAsk>,
 ) -> impl IntoView {
     let (title, of_group) = (name.clone(), name.clone());
     let index = move || visible.read().row_index(place);
@@ -56,14 +59,7 @@ fn GroupRow(
         own.unwrap_or_default()
     });
     let is_closed = Memo::new(move |_| head.read().closed);
-    let toggle = move |_| {
-        closed.update(|closed| match closed.iter().position(|c| *c == name) {
-            Some(at) => {
-                closed.remove(at);
-            }
-            None => closed.push(name.clone()),
-        });
-    };
+    let turned = move || asked.read().turned(&name).address();
     let counts = move || {
         let head = head.read();
         let workers = if head.total == 1 { "1 worker".to_owned() } else { format!("{} workers", head.total) };
@@ -71,12 +67,12 @@ fn GroupRow(
     };
     view! {
         <tr class="grp" data-slot=place aria-rowindex=index>
-            <th colspan="11" scope="rowgroup">
+            <th colspan=COLUMNS scope="rowgroup">
                 <div class="grp-in">
-                    <button class="grp-b" type="button" aria-expanded=move || (!is_closed.get()).to_string() on:click=toggle>
+                    <a class="grp-b" href=turned data-noscroll="" aria-expanded=move || (!is_closed.get()).to_string()>
                         {move || view! { <Icon glyph=if is_closed.get() { Glyph::Next } else { Glyph::Down }/> }.into_any()}
                         <b>{title}</b>
-                    </button>
+                    </a>
                     <span>{counts}</span>
                     {move || head.read().mean_gpu.map(|load| view! {
                         <span class="wide-only">"mean GPU "<b>{format::ratio(load)}</b></span>
@@ -98,7 +94,7 @@ fn WorkerRow(
 ) -> impl IntoView {
     let id = Memo::new(move |_| visible.read().worker(place));
     let index = move || visible.read().row_index(place);
-    let address = move || id.read().as_ref().map(|id| format!("/workers/{}", Url::escape(id)));
+    let address = move || id.read().as_ref().map(|id| format!("/workers/{}", escape(id)));
     let past = loads.of_worker(id);
     let near = AtomicUsize::new(0);
     let worker = Memo::new(move |_| find(&workers.read(), id.read().as_ref()?, &near).cloned());
@@ -115,9 +111,9 @@ fn WorkerRow(
         _ => format::UNKNOWN,
     });
     let tags = Memo::new(move |_| worker.read().as_ref().map(|w| w.tags.clone()).unwrap_or_default());
-    view! {
-        <tr data-slot=place class=move || if online.get() { "" } else { "gone" } aria-rowindex=index>
-            <th scope="row" class="full"><a class="strong" href=address>{read(|w| w.name.clone())}</a></th>
+    let cells = move || {
+        view! {
+            <th scope="row" class="full"><a class="strong" href=address title=read(|w| w.name.clone())>{read(|w| w.name.clone())}</a></th>
             <td data-l="Status">
                 {move || state.get().map(|status| view! { <WorkerState status/> })}
                 {move || drained.get().then(|| view! { <span class="tag beside">"drained"</span> })}
@@ -127,15 +123,19 @@ fn WorkerRow(
             <td data-l="Memory"><Meter value=share(|w| w.memory_usage)/></td>
             <td data-l="GPU"><Meter value=share(|w| w.gpu_usage) warn=1.01 unknown=no_gpu/></td>
             <td data-l="VRAM"><Meter value=share(|w| w.gpu_memory_usage) warn=0.98 unknown=no_gpu/></td>
-            <td class="full" data-l="15 min">
+            <td class="full c-spark" data-l="15 min">
                 <span class="k6 spark-box">{move || past.get().map(|points| view! { <Sparkline points/> })}</span>
             </td>
             <td class="num" data-l="Tasks">{read(tasks)}</td>
-            <td class="hide-s">{move || view! { <Tags tags=tags.get()/> }}</td>
-            <td class="soft hide-s">{read(|w| w.version.clone().unwrap_or_else(|| format::UNKNOWN.to_owned()))}</td>
-        </tr>
-    }
-    .into_any()
+            <td class="soft hide-s c-capability">{read(capability)}</td>
+            <td class="hide-s c-tags">{move || view! { <Tags tags=tags.get()/> }}</td>
+            <td class="soft hide-s c-version" title=read(|w| w.version.clone().unwrap_or_default())>{read(version)}</td>
+        }
+        .into_any()
+    };
+    let class = move || if online.get() { "" } else { "gone" };
+    let attributes = view! { <{..} data-slot=place class=class aria-rowindex=index/> };
+    later_row(vec![attributes.into_any_attr()], cells)
 }
 
 /// The worker with an id; looked for first where it was found last.
@@ -156,14 +156,43 @@ fn tasks(worker: &WorkerSummary) -> String {
     }
 }
 
-/// The first tags, and how many more there are.
+fn version(worker: &WorkerSummary) -> String {
+    worker.version.as_deref().map_or(format::UNKNOWN, short).to_owned()
+}
+
+fn capability(worker: &WorkerSummary) -> String {
+    match worker.capability {
+        WorkerCapability::Unknown => format::UNKNOWN.to_owned(),
+        known => known.as_str().to_owned(),
+    }
+}
+
+/// The version alone, where a name stands before it: "5.5.2" of "py-celery 5.5.2".
+fn short(version: &str) -> &str {
+    let last = version.split_whitespace().next_back().unwrap_or(version);
+    if last.starts_with(|sign: char| sign.is_ascii_digit()) { last } else { version }
+}
+
+/// The first tags, and how many more there are: where there is room for one only, the style leaves the second out.
 #[component]
 fn Tags(tags: Vec<String>) -> impl IntoView {
-    let more = tags.len().saturating_sub(TAGS);
+    let (count, all) = (tags.len(), tags.join(", "));
     let shown = tags.into_iter().take(TAGS).map(|tag| view! { <span class="tag">{tag}</span> " " }).collect_view();
-    view! {
-        {shown}
-        {(more > 0).then(|| view! { <span class="quiet">"+"{more}</span> })}
+    let more = |class, shown: usize| {
+        let more = count.saturating_sub(shown);
+        (more > 0).then(|| view! { <span class=class title=all.clone()>"+"{more}</span> })
+    };
+    view! { {shown}{more("quiet more-than-one", 1)}{more("quiet more-than-two", TAGS)} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn of_a_version_with_a_name_the_number_is_shown() {
+        assert_eq!(short("py-celery 5.5.2"), "5.5.2");
+        assert_eq!(short("4.2.0"), "4.2.0");
+        assert_eq!(short("release candidate"), "release candidate");
     }
-    .into_any()
 }

@@ -1,23 +1,24 @@
 //! The search above the list, and by what it is grouped. Both live in the page's address.
 
 use crate::components::icon::{Glyph, Icon};
-use crate::roster::Grouping;
+use crate::roster::{Grouping, RosterAsk};
 use leptos::prelude::*;
 use leptos_router::components::Form;
-use leptos_router::location::Url;
 
 /// The search and the grouping.
 #[component]
-pub(super) fn SearchBar(search: Memo<String>, group: Memo<Grouping>) -> impl IntoView {
-    let links = Grouping::ALL.map(|choice| {
-        let address = move || match search.get() {
-            search if search.is_empty() => format!("/workers?group={}", choice.as_str()),
-            search => format!("/workers?q={}&group={}", Url::escape(&search), choice.as_str()),
-        };
+pub(super) fn SearchBar(asked: Memo<RosterAsk>) -> impl IntoView {
+    let links = Grouping::ALL.map(|group| {
+        // Another grouping has other groups.
+        let address = move || RosterAsk { search: asked.read().search.clone(), group, closed: Vec::new() }.address();
         view! {
-            <a href=address aria-current=move || (group.get() == choice).then_some("true")>{choice.label()}</a>
+            <a href=address aria-current=move || (asked.read().group == group).then_some("true")>{group.label()}</a>
         }
     });
+    let closed = move || {
+        let hidden = |group: String| view! { <input type="hidden" name="closed" value=group/> };
+        asked.read().closed.iter().cloned().map(hidden).collect_view()
+    };
     view! {
         <div class="title-row search-row">
             <Form method="get" action="/workers" attr:role="search" attr:class="filter grow">
@@ -27,11 +28,12 @@ pub(super) fn SearchBar(search: Memo<String>, group: Memo<Grouping>) -> impl Int
                     type="search"
                     name="q"
                     aria-label="Search workers"
-                    placeholder="Search by name, tag, host or version"
-                    prop:value=move || search.get()
-                    value=search.get_untracked()
+                    placeholder="Search by name, tag, host, version or queue:name"
+                    prop:value=move || asked.read().search.clone()
+                    value=asked.read_untracked().search.clone()
                 />
-                <input type="hidden" name="group" value=move || group.get().as_str()/>
+                <input type="hidden" name="group" value=move || asked.read().group.as_str()/>
+                {closed}
                 <button class="btn" type="submit">"Search"</button>
             </Form>
             <div class="seg" role="group" aria-label="Group by">{links.collect_view()}</div>

@@ -41,6 +41,7 @@ pub(super) fn worker(id: &WorkerId, now: DateTime<Utc>) -> Worker {
         completed_at: None,
         failing_since: None,
         kept_from: std::collections::BTreeSet::new(),
+        moments: Default::default(),
     }
 }
 

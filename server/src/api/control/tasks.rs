@@ -85,7 +85,7 @@ pub(in crate::api) struct RevokeAll {
     ("state" = Option<String>, Query), ("queue" = Option<String>, Query), ("worker_id" = Option<String>, Query),
     ("name" = Option<String>, Query), ("content_type" = Option<String>, Query), ("error" = Option<String>, Query),
     ("q" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
-    ("took_at_least" = Option<f64>, Query),
+    ("took_at_least" = Option<f64>, Query), ("parent_id" = Option<String>, Query), ("root_id" = Option<String>, Query),
     ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = BulkOutcome), (status = 409, description = "More are meant now than were expected")))]
 pub(in crate::api) async fn revoke_all(
@@ -113,7 +113,7 @@ pub(in crate::api) struct RetryAll {
     ("state" = Option<String>, Query), ("queue" = Option<String>, Query), ("worker_id" = Option<String>, Query),
     ("name" = Option<String>, Query), ("content_type" = Option<String>, Query), ("error" = Option<String>, Query),
     ("q" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
-    ("took_at_least" = Option<f64>, Query),
+    ("took_at_least" = Option<f64>, Query), ("parent_id" = Option<String>, Query), ("root_id" = Option<String>, Query),
     ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = BulkOutcome), (status = 409, description = "More are meant now than were expected")))]
 pub(in crate::api) async fn retry_all(

@@ -36,6 +36,15 @@ struct Device {
     missed: u32,
 }
 
+/// What a report told for the first time.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// The host began anew.
+    pub(crate) is_restarted: bool,
+    /// XIDs, by the device's index.
+    pub(crate) xids: Vec<(u32, Xid)>,
+}
+
 impl Faults {
     /// The devices that are no longer there, by their index.
     pub(crate) fn gone(&self) -> impl Iterator<Item = u32> + '_ {
@@ -59,8 +68,10 @@ impl Faults {
     }
 
     /// Completes readings made at `at`: each device gets the newest XID that is known of it, and whether it is faulty.
-    pub(crate) fn judge(&mut self, gpus: &mut [GpuMetrics], uptime: Option<f64>, at: DateTime<Utc>) {
-        if self.uptime.zip(uptime).is_some_and(|(before, now)| now < before) {
+    pub(crate) fn judge(&mut self, gpus: &mut [GpuMetrics], uptime: Option<f64>, at: DateTime<Utc>) -> News {
+        let is_restarted = self.uptime.zip(uptime).is_some_and(|(before, now)| now < before);
+        let mut news = News { is_restarted, xids: Vec::new() };
+        if is_restarted {
             self.xids.clear();
             self.devices.clear();
         }
@@ -72,6 +83,9 @@ impl Faults {
             gpu.xid_last = known.into_iter().chain(gpu.xid_last).max_by_key(|xid| xid.at);
             gpu.faulty = gpu.fault_as_of(at);
             if let Some(xid) = gpu.xid_last {
+                if known != Some(xid) {
+                    news.xids.push((gpu.index, xid));
+                }
                 self.xids.insert(device, xid);
             }
         }
@@ -80,6 +94,7 @@ impl Faults {
         {
             self.xids.remove(&oldest);
         }
+        news
     }
 }
 

@@ -1,6 +1,6 @@
 //! A worker of which nothing is known yet.
 
-use super::Faults;
+use super::{Faults, Moments};
 use crate::collector::fleet::{Counters, Worker};
 use crate::collector::outcome::Tally;
 use chrono::{DateTime, Utc};
@@ -72,5 +72,6 @@ pub(super) fn fresh(id: &WorkerId, source: &SourceName, at: DateTime<Utc>, healt
         completed_at: None,
         failing_since: None,
         kept_from: BTreeSet::new(),
+        moments: Moments::default(),
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn read(worker: &mut Worker, at: DateTime<Utc>, beat: &Heartbeat) {
         shown.health_limit = limit(interval);
     }
     if beat.version.is_some() {
+        worker.moments.version(at, beat.version.as_ref());
         shown.version.clone_from(&beat.version);
     }
     if beat.host_id.is_some() {
@@ -34,7 +35,8 @@ pub(super) fn read(worker: &mut Worker, at: DateTime<Utc>, beat: &Heartbeat) {
     shown.pressure = host.pressure;
     shown.uptime = host.uptime;
     shown.gpus.clone_from(&beat.gpus);
-    worker.faults.judge(&mut shown.gpus, host.uptime, at);
+    let news = worker.faults.judge(&mut shown.gpus, host.uptime, at);
+    worker.moments.news(at, news, host.uptime);
     shown.gpu_usage = mean(beat.gpus.iter().filter_map(|gpu| gpu.utilization)).or(beat.metrics.gpu());
     shown.gpu_memory_usage = device_memory(beat);
     network(worker, at, host);

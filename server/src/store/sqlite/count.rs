@@ -19,7 +19,7 @@ pub(super) fn some(
     filter: &Filter,
     patience: Duration,
 ) -> Result<(u64, bool), StoreError> {
-    let matching = format!("SELECT 1 FROM {table}{} LIMIT {}", filter.sql(), COUNTED + 1);
+    let matching = format!("SELECT 1 FROM {} LIMIT {}", filter.from(table), COUNTED + 1);
     if !filter.reads_rows {
         let counted = number(connection, &format!("SELECT count(*) FROM ({matching})"), filter)?;
         return Ok((counted.min(COUNTED), counted <= COUNTED));
@@ -39,7 +39,7 @@ pub(super) fn some(
 
 /// How many match.
 pub(super) fn all(connection: &Connection, table: &str, filter: &Filter) -> Result<u64, StoreError> {
-    number(connection, &format!("SELECT count(*) FROM {table}{}", filter.sql()), filter)
+    number(connection, &format!("SELECT count(*) FROM {}", filter.from(table)), filter)
 }
 
 fn number(connection: &Connection, sql: &str, filter: &Filter) -> Result<u64, StoreError> {

@@ -1,5 +1,6 @@
 //! Filters as SQL: what is asked is always a parameter, never part of the text.
 
+use super::kinship;
 use app::query::TaskFilter;
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
@@ -7,6 +8,8 @@ use rusqlite::types::Value;
 /// Conditions joined by AND, with their parameters.
 #[derive(Default, Clone)]
 pub(super) struct Filter {
+    /// What is read in the place of the whole table; its parameters are the first.
+    among: Option<&'static str>,
     pub(super) conditions: Vec<String>,
     pub(super) values: Vec<Value>,
     /// Whether a row must be read to tell whether it matches: no index holds what is asked for.
@@ -14,6 +17,12 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// Reads only what `part` selects: said before any condition.
+    pub(super) fn among(&mut self, part: &'static str, values: impl IntoIterator<Item = Value>) {
+        self.among = Some(part);
+        self.values.extend(values);
+    }
+
     pub(super) fn and(&mut self, condition: &str, value: impl Into<Value>) {
         self.conditions.push(condition.to_owned());
         self.values.push(value.into());
@@ -59,19 +68,30 @@ impl Filter {
         }
     }
 
-    pub(super) fn sql(&self) -> String {
-        if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
+    /// The table, or the part of it that is read, and the conditions: what stands behind `FROM`.
+    pub(super) fn from(&self, table: &str) -> String {
+        let from = self.among.unwrap_or(table);
+        match &self.conditions[..] {
+            [] => from.to_owned(),
+            conditions => format!("{from} WHERE {}", conditions.join(" AND ")),
+        }
     }
 }
 
 /// The conditions of a filter for tasks, but for its times.
 pub(super) fn matching(filter: &TaskFilter) -> Filter {
     let mut sql = Filter::default();
-    sql.one_of("status", filter.status.iter().map(|status| status.as_str()));
+    let [status, queue, worker, name] = if kinship::related(&mut sql, filter) {
+        // Relatives are few, which SQLite does not know: it takes no index of anything else.
+        ["+status", "+queue", "+worker", "+name"]
+    } else {
+        ["status", "queue", "worker", "name"]
+    };
+    sql.one_of(status, filter.status.iter().map(|status| status.as_str()));
     sql.one_of("state", filter.state.iter().map(|state| state.as_str()));
-    sql.matches("queue", filter.queue.as_ref());
-    sql.matches("worker", filter.worker_id.as_ref());
-    sql.matches("name", filter.name.as_ref());
+    sql.matches(queue, filter.queue.as_ref());
+    sql.matches(worker, filter.worker_id.as_ref());
+    sql.matches(name, filter.name.as_ref());
     sql.matches("content_type", filter.content_type.as_ref());
     sql.contains("lower(error)", filter.error.as_ref());
     sql.contains("text", filter.q.as_ref());

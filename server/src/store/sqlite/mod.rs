@@ -10,6 +10,7 @@ mod count;
 mod file;
 mod filter;
 mod history;
+mod kinship;
 mod log;
 mod outbox;
 mod query;

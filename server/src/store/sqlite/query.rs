@@ -81,8 +81,8 @@ impl SqliteRecords {
             let id = id.column();
             let direction = if *descending { "DESC" } else { "ASC" };
             let sql = format!(
-                "SELECT {column}, {id}, record FROM {table}{} ORDER BY {column} {direction}, {id} {direction} LIMIT {}",
-                filter.sql(),
+                "SELECT {column}, {id}, record FROM {} ORDER BY {column} {direction}, {id} {direction} LIMIT {}",
+                filter.from(table),
                 limit + 1
             );
             let mut select = connection.prepare_cached(&sql).map_err(failed(doing))?;

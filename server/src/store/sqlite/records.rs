@@ -3,7 +3,7 @@
 use super::file::{Part, Place};
 use super::log::sql;
 use super::tallies::Tallies;
-use super::{StoreError, failed, tally_days, tally_schema, task_table, trimmed};
+use super::{StoreError, failed, kinship, tally_days, tally_schema, task_table, trimmed};
 use crate::stats::{Dimension, Grain, MAX_KEYS};
 use crate::store::{KeptTallies, Projection};
 use chrono::{DateTime, Utc};
@@ -66,6 +66,7 @@ CREATE TABLE written (
     super::tally_schema::SCHEMA,
     super::trimmed::SCHEMA,
     super::task_table::SCHEMA,
+    super::kinship::SCHEMA,
 ];
 
 /// Rows that one step of trimming deletes at most.
@@ -81,6 +82,7 @@ impl SqliteProjection {
     pub(super) fn open(place: &Place) -> Result<Self, StoreError> {
         let mut records = place.connect(Part::Records)?;
         tally_schema::fill(&mut records)?;
+        kinship::fill(&mut records)?;
         Ok(Self { records, tallies: Tallies::new(MAX_KEYS) })
     }
 }

@@ -124,7 +124,7 @@ mod tests {
     use forewatch::{Event, EventBody};
 
     fn events(count: usize, at: DateTime<Utc>) -> Vec<Event> {
-        let note = Annotation { at: Some(at), title: "A note".to_owned(), tags: Vec::new() };
+        let note = Annotation { at: Some(at), title: "A note".to_owned(), tags: Vec::new(), by: None };
         let event = Event {
             event_id: None,
             source: crate::collector::own_source(),

@@ -40,8 +40,9 @@ impl TallyReader for SqliteRecords {
         sql.between("ended", Some(span.start), Some(span.end));
         self.with(|connection| {
             let doing = "reading what ended";
-            let mut select =
-                connection.prepare_cached(&format!("SELECT record FROM tasks{}", sql.sql())).map_err(failed(doing))?;
+            let mut select = connection
+                .prepare_cached(&format!("SELECT record FROM {}", sql.from("tasks")))
+                .map_err(failed(doing))?;
             let mut rows = select.query(params_from_iter(&sql.values)).map_err(failed(doing))?;
             while let Some(row) = rows.next().map_err(failed(doing))? {
                 let record = record::json(row.get_ref(0).map_err(failed(doing))?)?;

@@ -4,7 +4,7 @@
 //! but that of the ids grows at its ends. The columns of an index are those by which tasks are filtered, then ordered; with the
 //! status in it, tasks of a name, queue or worker are counted by their status without their rows.
 
-use super::record;
+use super::{kinship, record};
 use chrono::{DateTime, Utc};
 use forewatch::TaskMetrics;
 use rusqlite::{Transaction, params};
@@ -62,13 +62,16 @@ pub(super) fn write(
 ) -> rusqlite::Result<()> {
     let mut json = Vec::with_capacity(USUAL);
     serde_json::to_writer(&mut json, task).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let (parent, root) = kinship::told(&task.task_id, task.parent_id.as_ref(), task.root_id.as_ref());
     let mut insert = transaction.prepare_cached(
         "INSERT INTO tasks (task_id, at, status, state, queue, worker, name, content_type, processing_time, \
-         queue_wait_time, error, ended, text, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         queue_wait_time, error, ended, text, record, parent, root) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (task_id) DO UPDATE SET at = excluded.at, status = excluded.status, state = excluded.state, \
          queue = excluded.queue, worker = excluded.worker, name = excluded.name, content_type = excluded.content_type, \
          processing_time = excluded.processing_time, queue_wait_time = excluded.queue_wait_time, \
-         error = excluded.error, ended = excluded.ended, text = excluded.text, record = excluded.record",
+         error = excluded.error, ended = excluded.ended, text = excluded.text, record = excluded.record, \
+         parent = excluded.parent, root = excluded.root",
     )?;
     insert.execute(params![
         &*task.task_id,
@@ -85,6 +88,8 @@ pub(super) fn write(
         end.map(|at| at.timestamp_micros()),
         searched(task),
         record::pack(&json),
+        parent,
+        root,
     ])?;
     Ok(())
 }

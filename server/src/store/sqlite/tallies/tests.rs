@@ -199,7 +199,8 @@ fn a_store_from_before_there_were_tallies_gets_them_from_its_tasks() {
         .expect("a file")
         .execute_batch(
             "DROP TABLE tally; DROP TABLE tally_rolled; DROP TABLE uncounted; DROP TABLE trimmed; DROP INDEX tasks_ended; \
-             ALTER TABLE tasks DROP COLUMN ended; PRAGMA user_version = 2;",
+             ALTER TABLE tasks DROP COLUMN ended; DROP TABLE unrelated; DROP INDEX tasks_parent; DROP INDEX tasks_root; \
+             ALTER TABLE tasks DROP COLUMN parent; ALTER TABLE tasks DROP COLUMN root; PRAGMA user_version = 2;",
         )
         .expect("it is as it was");
     world.reopen();

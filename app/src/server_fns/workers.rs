@@ -1,14 +1,11 @@
-//! Workers and queues.
+//! Workers.
 
 use super::codec::Json;
 use crate::backend::{BackendError, Link, Snapshot};
-use crate::roster::{Grouping, RosterCounts};
-use forewatch::limit::Limit;
-use forewatch::objective::Objective;
+use crate::happened::Happened;
+use crate::roster::{RosterAsk, RosterCounts, RosterRow};
 use forewatch::series::Point;
-use forewatch::{
-    Alert, QueueName, QueueStats, SourceName, TaskId, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary,
-};
+use forewatch::{Alert, TaskId, TaskMetrics, Timestamp, WorkerMetrics, WorkerSummary};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -20,28 +17,34 @@ pub const FIRST_ROWS: usize = 50;
 pub struct WorkersData {
     /// The server's clock when this was put together.
     pub now: Timestamp,
-    /// At most [`FIRST_ROWS`] of the matching workers, in the order of the groups.
+    /// The workers of the first page, or of the page that is asked for.
     pub workers: Snapshot<Vec<WorkerSummary>>,
-    /// Workers that match, on all pages.
-    pub matching: usize,
+    /// The rows of that page, where there are more than it has room for.
+    pub listed: Option<Vec<RosterRow>>,
+    /// Rows on all pages.
+    pub rows: usize,
     /// Every worker, counted.
     pub counts: RosterCounts,
     /// The address under which workers reach the server, for the first steps.
     pub public_url: String,
 }
 
-/// Workers that match `search`, grouped, the page `page` (from 0) of them.
-#[server(name = LoadWorkers, prefix = "/api/ui", endpoint = "workers", output = Json)]
-pub async fn load_workers(search: String, group: Grouping, page: usize) -> Result<WorkersData, BackendError> {
+/// Workers as they are asked for, the page `page` (from 0) of them.
+#[server(name = LoadWorkers, prefix = "/api/ui", endpoint = "workers", input = Json, output = Json)]
+pub async fn load_workers(asked: RosterAsk, page: usize) -> Result<WorkersData, BackendError> {
     let backend = super::backend()?;
     let frame = backend.frame().await?;
     let mut workers = backend.workers().await?;
     let counts = RosterCounts::of(&workers.data, frame.now);
-    let mut rows = crate::roster::matching(&workers.data, &search);
-    crate::roster::sort(&mut rows, group);
-    let matching = rows.len();
-    workers.data = rows.into_iter().skip(page.saturating_mul(FIRST_ROWS)).take(FIRST_ROWS).cloned().collect();
-    Ok(WorkersData { now: frame.now, workers, matching, counts, public_url: frame.public_url })
+    let rows = asked.rows(&workers.data);
+    let matching = crate::roster::matching(&workers.data, &asked.search);
+    let listed = (matching.len() > FIRST_ROWS).then(|| crate::roster::page(&rows, page, FIRST_ROWS));
+    let is_shown = |worker: &WorkerSummary| {
+        let is_it = |row: &RosterRow| matches!(row, RosterRow::Worker(id) if *id == worker.worker_id);
+        listed.as_ref().is_none_or(|rows| rows.iter().any(is_it))
+    };
+    workers.data = matching.into_iter().filter(|worker| is_shown(worker)).cloned().collect();
+    Ok(WorkersData { now: frame.now, workers, listed, rows: rows.len(), counts, public_url: frame.public_url })
 }
 
 /// One worker with what happened on it.
@@ -63,6 +66,8 @@ pub struct WorkerData {
     pub takes_commands: bool,
     /// Tasks that it has and that have not ended; only of one that is drained.
     pub left: Option<u64>,
+    /// What happened to it.
+    pub happened: Happened,
 }
 
 /// The newest tasks of a worker.
@@ -94,7 +99,43 @@ pub async fn load_worker(id: String) -> Result<WorkerData, BackendError> {
         None => None,
     };
     let alerts = super::live_alerts(&*backend).await?;
-    Ok(WorkerData { now: frame.now, worker, alerts, tasks, gpu_loads, links, takes_commands, left })
+    let happened = what_happened(&*backend, &worker.data, frame.now).await.unwrap_or_default();
+    Ok(WorkerData { now: frame.now, worker, alerts, tasks, gpu_loads, links, takes_commands, left, happened })
+}
+
+/// What happened to a worker.
+#[server(name = LoadHappened, prefix = "/api/ui", endpoint = "worker-happened", output = Json)]
+pub async fn load_happened(id: String) -> Result<Happened, BackendError> {
+    let backend = super::backend()?;
+    let id = forewatch::WorkerId::new(&id).map_err(|e| BackendError::NotFound(format!("No worker: its id {e}.")))?;
+    let worker = backend.worker(id).await?;
+    what_happened(&*backend, &worker.data, worker.at).await
+}
+
+/// What happened to a worker: what is kept with it, its newest alerts and those of its devices, and notes about it.
+#[cfg(feature = "ssr")]
+async fn what_happened(
+    backend: &dyn crate::backend::Backend,
+    worker: &WorkerMetrics,
+    now: Timestamp,
+) -> Result<Happened, BackendError> {
+    use crate::happened::{MOST, about, tell};
+    use crate::query::AlertFilter;
+
+    let of = |component, component_id| AlertFilter {
+        state: Some("all".to_owned()),
+        component: Some(component),
+        component_id: Some(component_id),
+        limit: MOST,
+        ..AlertFilter::default()
+    };
+    let id = worker.worker_id.as_str();
+    let mut alerts = backend.alerts(of(forewatch::alert::AlertComponent::Worker, id.to_owned())).await?.items;
+    alerts.extend(backend.alerts(of(forewatch::alert::AlertComponent::Gpu, [id, "/*"].concat())).await?.items);
+    let mut notes = backend.annotations(worker.first_seen, now).await?;
+    notes.retain(|note| about(note, worker));
+    let past = backend.worker_past(worker.worker_id.clone()).await?;
+    Ok(tell(worker, past, &alerts, notes))
 }
 
 /// Tasks that a worker has and that have not ended.
@@ -137,81 +178,9 @@ async fn device_loads(
     worker: &forewatch::WorkerId,
     now: Timestamp,
 ) -> Vec<(u32, Vec<Point>)> {
-    let query = crate::query::SeriesQuery {
-        metric: "gpu.utilization".to_owned(),
-        labels: [("worker".to_owned(), worker.to_string())].into(),
-        from: now - chrono::TimeDelta::hours(1),
-        to: now,
-        step: Some(60.0),
-        over: None,
-        agg: None,
-        by: None,
-        offset: None,
-    };
+    let hour = (now - chrono::TimeDelta::hours(1), now);
+    let labels = [("worker".to_owned(), worker.to_string())].into();
+    let query = crate::query::SeriesQuery::of("gpu.utilization", labels, hour, 60.0);
     let answer = backend.series(query).await.map(|a| a.series).unwrap_or_default();
     answer.into_iter().filter_map(|s| Some((s.labels.get("gpu")?.parse().ok()?, s.points))).collect()
-}
-
-/// Every queue with its last hour.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct QueuesData {
-    /// The server's clock when this was put together.
-    pub now: Timestamp,
-    /// The queues.
-    pub queues: Snapshot<Vec<QueueStats>>,
-    /// What holds back the tasks of each.
-    pub limits: Vec<(QueueName, Limit)>,
-    /// Alerts that are not resolved.
-    pub alerts: Snapshot<Vec<Alert>>,
-    /// The last hour of what waits in each queue, by its id.
-    pub depths: Vec<(String, Vec<Point>)>,
-    /// Ways to other tools, of each queue that has some, by its id.
-    pub links: Vec<(String, Vec<Link>)>,
-    /// The objectives that name queues, each with its line: HTML made by the server.
-    pub objectives: Vec<(Objective, String)>,
-    /// Sources that take commands.
-    pub commanded: Vec<SourceName>,
-}
-
-/// Every queue with its last hour.
-#[server(name = LoadQueues, prefix = "/api/ui", endpoint = "queues", output = Json)]
-pub async fn load_queues() -> Result<QueuesData, BackendError> {
-    let backend = super::backend()?;
-    let frame = backend.frame().await?;
-    let depths = queue_depths(&*backend, frame.now).await;
-    let queues = backend.queues().await?;
-    let of = |queue: &QueueStats| (queue.id.to_string(), backend.links(crate::backend::Linked::Queue(queue)));
-    let links = queues.data.iter().map(of).filter(|(_, links)| !links.is_empty()).collect();
-    let mut objectives = backend.objectives().await?;
-    objectives.retain(|status| status.objective.names_queues());
-    let line = |status| crate::components::objectives::line(&status, frame.now);
-    let objectives = objectives.into_iter().map(|status| (status.objective.clone(), line(status))).collect();
-    let (limits, alerts) = (backend.limits().await?, super::live_alerts(&*backend).await?);
-    let commanded = super::commanded(&frame);
-    Ok(QueuesData { now: frame.now, queues, limits, alerts, depths, links, objectives, commanded })
-}
-
-/// What holds back the tasks of each queue.
-#[server(name = LoadLimits, prefix = "/api/ui", endpoint = "limits", output = Json)]
-pub async fn load_limits() -> Result<Vec<(QueueName, Limit)>, BackendError> {
-    super::backend()?.limits().await
-}
-
-/// The last hour of what waits in each queue, by the queue's id. A history that does not answer leaves
-/// the sparklines out; it never takes the page down.
-#[cfg(feature = "ssr")]
-pub(super) async fn queue_depths(backend: &dyn crate::backend::Backend, now: Timestamp) -> Vec<(String, Vec<Point>)> {
-    let query = crate::query::SeriesQuery {
-        metric: "queue.pending".to_owned(),
-        labels: std::collections::BTreeMap::new(),
-        from: now - chrono::TimeDelta::hours(1),
-        to: now,
-        step: Some(60.0),
-        over: None,
-        agg: None,
-        by: None,
-        offset: None,
-    };
-    let answer = backend.series(query).await.map(|a| a.series).unwrap_or_default();
-    answer.into_iter().filter_map(|s| Some((s.labels.get("queue")?.clone(), super::brief(s.points)))).collect()
 }
