@@ -81,11 +81,12 @@ impl Handling {
         is_second
     }
 
-    /// Does something with some alerts, unless it is the second click on the same place. Before one is resolved without a
+    /// Does something with some alerts, unless it is the second click on the same place: of a form whose note was written
+    /// since it is none. Before one is resolved without a
     /// note while its condition is true, a dialog asks for one. True where it is done at once.
     pub fn act(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) -> bool {
         #[cfg(feature = "hydrate")]
-        if self.is_second_click() {
+        if self.is_second_click() && note.is_none() {
             return false;
         }
         if deed == Deed::Resolve && note.is_none() && alerts.iter().any(still_holds) {

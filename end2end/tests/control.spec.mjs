@@ -99,7 +99,7 @@ test("a worker is asked for a sign of life, drained until it is safe to stop, an
   expect((await task(world, running)).status).toBe("completed");
   await page.goto("/workers");
   await live(page);
-  await expect(page.getByRole("row", { name: new RegExp(worker.name) })).toContainText("drained");
+  await expect(page.getByRole("row", { name: new RegExp(worker.name) })).toContainText("Drained");
   await page.goto(workerPage);
   await live(page);
   await confirm(await ask(page, "Take up work again"), "Take up work again");

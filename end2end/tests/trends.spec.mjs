@@ -196,7 +196,9 @@ test("the tasks of the time shown are a link away", async ({ page }) => {
 test("from a live chart a drag with Shift held asks what changed", async ({ page }) => {
   await page.goto("/?range=15min");
   await live(page);
-  const area = await page.locator(".strip.chart .area").first().boundingBox();
+  const plot = page.locator(".strip.chart .area").first();
+  await plot.scrollIntoViewIfNeeded();
+  const area = await plot.boundingBox();
   const at = (share) => [area.x + area.width * share, area.y + area.height / 2];
   await page.keyboard.down("Shift");
   await page.mouse.move(...at(0.9));

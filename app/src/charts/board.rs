@@ -229,8 +229,11 @@ impl Board {
         self.window.get()
     }
 
-    /// The plot's left edge from the container's, and its width.
+    /// The plot's left edge from the container's, and its width. What is due is drawn first: a pointer may come before its turn.
     pub(super) fn plot(&self) -> (f64, f64) {
+        if self.axes_due.get() {
+            self.draw();
+        }
         self.plot.get()
     }
 }

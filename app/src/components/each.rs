@@ -1,6 +1,7 @@
 //! Keyed lists. All of them go through one compiled piece of code: what makes a row is boxed, so that the browser's
 //! side does not carry the machinery of a list once for every kind of row.
 
+use forewatch::Alert;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -32,7 +33,11 @@ fn rows(rows: Box<dyn Fn() -> Vec<Row> + Send + Sync>) -> AnyView {
     view! { <For each=rows key=|row| row.key.clone() children=|row| (row.make)()/> }.into_any()
 }
 
-/// What tells one state of an alert from another: its row is made anew when it changes.
+/// What tells one state of an alert from another: its row is made anew when it changes. What this browser believes of it
+/// has the time of what it knew, and the server's answer may have it too.
 pub fn alert_key(alert: &forewatch::Alert) -> String {
-    format!("{} {} {} {}", alert.alert_id, alert.updated_at, alert.acknowledged, alert.is_active)
+    let Alert { alert_id, updated_at, acknowledged, acknowledged_by, acknowledged_until, is_active, .. } = alert;
+    let who = acknowledged_by.as_deref().unwrap_or_default();
+    let until = acknowledged_until.map_or(0, |until| until.timestamp_millis());
+    format!("{alert_id} {updated_at} {acknowledged} {who} {until} {is_active}")
 }

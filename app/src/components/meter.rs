@@ -16,18 +16,22 @@ pub fn Meter(
     #[prop(into, default = Signal::stored(format::UNKNOWN))]
     unknown: Signal<&'static str>,
 ) -> impl IntoView {
-    move || match value.get() {
-        Some(ratio) => {
-            let class = if ratio.get() >= warn { "m warn" } else { "m" };
+    let is_known = Memo::new(move |_| value.read().is_some());
+    // Of the unknown nothing of this is shown.
+    let share = Signal::derive(move || value.get().unwrap_or_default());
+    let class = move || if share.get().get() >= warn { "m warn" } else { "m" };
+    move || {
+        if is_known.get() {
             view! {
                 <span class=class>
-                    <Bar value=ratio/>
-                    <span class="v">{format::ratio(ratio.get())}</span>
+                    <Bar value=share/>
+                    <span class="v">{move || format::ratio(share.get().get())}</span>
                 </span>
             }
             .into_any()
+        } else {
+            view! { <span class="quiet">{unknown}</span> }.into_any()
         }
-        None => view! { <span class="quiet">{unknown.get()}</span> }.into_any(),
     }
 }
 
@@ -35,9 +39,10 @@ pub fn Meter(
 #[component]
 pub fn Bar(
     /// The share.
-    value: Ratio,
+    #[prop(into)]
+    value: Signal<Ratio>,
 ) -> impl IntoView {
-    let width = format!("{:.1}%", value.get() * 100.0);
+    let width = move || format!("{:.1}%", value.get().get() * 100.0);
     view! {
         <svg class="tr" aria-hidden="true">
             <rect width=width height="100%" rx="3"></rect>

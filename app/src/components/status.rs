@@ -12,8 +12,12 @@ use leptos::prelude::*;
 pub fn WorkerState(
     /// Its status.
     status: WorkerStatus,
+    /// Whether it takes no new tasks.
+    #[prop(optional)]
+    drained: bool,
 ) -> impl IntoView {
     let (glyph, colour, class, word) = match status {
+        WorkerStatus::Online | WorkerStatus::Busy if drained => (Glyph::Maintenance, "", "st soft", "Drained"),
         WorkerStatus::Online => (Glyph::Online, "c-ok", "st", "Online"),
         WorkerStatus::Busy => (Glyph::Busy, "c-ok", "st", "Busy"),
         WorkerStatus::Error => (Glyph::Error, "", "st c-error strong", "Error"),
@@ -35,18 +39,21 @@ pub fn HeardFrom(
 ) -> impl IntoView {
     // While this browser hears nothing, the worker is not to blame.
     let now = use_live().known_until();
-    // Ages move every second, the mark only when the grade changes.
     let heard = Memo::new(move |_| Heard::of(last.get(), limit.get(), now.get()));
-    move || match heard.get() {
-        Heard::Fresh(age) => view! { <span class="soft">{format::age(age)}</span> }.into_any(),
-        Heard::Late(age) => view! {
-            <span class="st c-warning strong"><Icon glyph=Glyph::Late/>{format::age(age)}", late"</span>
-        }
-        .into_any(),
-        Heard::Lost(age) => view! {
-            <span class="st c-error strong"><Icon glyph=Glyph::Offline/>"lost "{format::age_roughly(age)}" ago"</span>
-        }
-        .into_any(),
+    // Ages move every second, the mark only when the grade changes.
+    let mark = Memo::new(move |_| match heard.get() {
+        Heard::Fresh(_) => None,
+        Heard::Late(_) => Some((Glyph::Late, "st c-warning strong")),
+        Heard::Lost(_) => Some((Glyph::Offline, "st c-error strong")),
+    });
+    let text = move || match heard.get() {
+        Heard::Fresh(age) => format::age(age),
+        Heard::Late(age) => format::age(age) + ", late",
+        Heard::Lost(age) => ["lost ", &format::age_roughly(age), " ago"].concat(),
+    };
+    move || match mark.get() {
+        None => view! { <span class="soft">{text}</span> }.into_any(),
+        Some((glyph, class)) => view! { <span class=class><Icon glyph/>{text}</span> }.into_any(),
     }
 }
 

@@ -64,9 +64,8 @@ fn Row(worker: Memo<Option<WorkerSummary>>) -> impl IntoView {
     let last = Signal::derive(move || worker.read().as_ref().map(|w| w.last_heartbeat).unwrap_or_default());
     let limit = Signal::derive(move || worker.read().as_ref().map_or(60.0, |w| w.health_limit));
     let how = move || {
-        let (status, is_drained) = state.get()?;
-        let drained = is_drained.then(|| view! { <span class="tag">"drained"</span> });
-        Some(view! { <WorkerState status/>{drained} })
+        let (status, drained) = state.get()?;
+        Some(view! { <WorkerState status drained/> })
     };
     view! {
         <li>

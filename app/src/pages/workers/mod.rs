@@ -85,14 +85,14 @@ fn Workers(data: WorkersData, asked: Memo<RosterAsk>) -> impl IntoView {
                         <thead>
                             <tr aria-rowindex="1">
                                 <th scope="col" class="c-name">"Worker"</th>
-                                <th scope="col">"Status"</th>
+                                <th scope="col" class="c-status">"Status"</th>
                                 <th scope="col" class="c-heard">"Heard from"</th>
                                 <th scope="col" class="c-meter">"CPU"</th>
                                 <th scope="col" class="c-meter">"Memory"</th>
                                 <th scope="col" class="c-meter">"GPU"</th>
                                 <th scope="col" class="c-meter">"VRAM"</th>
                                 <th scope="col" class="c-spark">"Load, 15 min"</th>
-                                <th scope="col" class="num">"Tasks"</th>
+                                <th scope="col" class="num c-tasks">"Tasks"</th>
                                 <th scope="col" class="c-capability">"Capability"</th>
                                 <th scope="col" class="c-tags">"Tags"</th>
                                 <th scope="col" class="c-version">"Version"</th>

@@ -101,8 +101,7 @@ fn WorkerRow(
     // A worker that is gone leaves with its row; until then its cells are empty.
     let read = move |what: fn(&WorkerSummary) -> String| move || worker.read().as_ref().map(what);
     let share = move |what: fn(&WorkerSummary) -> Option<Ratio>| Signal::derive(move || what(worker.read().as_ref()?));
-    let state = Memo::new(move |_| worker.read().as_ref().map(|w| w.status));
-    let drained = Memo::new(move |_| worker.read().as_ref().is_some_and(|w| w.drained.is_some()));
+    let state = Memo::new(move |_| worker.read().as_ref().map(|w| (w.status, w.drained.is_some())));
     let online = Memo::new(move |_| worker.read().as_ref().is_some_and(|w| w.is_online));
     let last = Signal::derive(move || worker.read().as_ref().map(|w| w.last_heartbeat).unwrap_or_default());
     let limit = Signal::derive(move || worker.read().as_ref().map_or(60.0, |w| w.health_limit));
@@ -114,10 +113,7 @@ fn WorkerRow(
     let cells = move || {
         view! {
             <th scope="row" class="full"><a class="strong" href=address title=read(|w| w.name.clone())>{read(|w| w.name.clone())}</a></th>
-            <td data-l="Status">
-                {move || state.get().map(|status| view! { <WorkerState status/> })}
-                {move || drained.get().then(|| view! { <span class="tag beside">"drained"</span> })}
-            </td>
+            <td data-l="Status">{move || state.get().map(|(status, drained)| view! { <WorkerState status drained/> })}</td>
             <td data-l="Heard"><HeardFrom last limit/></td>
             <td data-l="CPU"><Meter value=share(|w| w.cpu_usage)/></td>
             <td data-l="Memory"><Meter value=share(|w| w.memory_usage)/></td>
