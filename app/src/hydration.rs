@@ -9,7 +9,7 @@
 //! its frame: in this order the server numbered their resources.
 
 use crate::routes::App;
-use crate::turns::{next_task, run_others};
+use crate::turns::{SHARE, next_task, run_others};
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use hydration_context::{HydrateSharedContext, SharedContext};
 use js_sys::Date;
@@ -26,8 +26,6 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
-/// Milliseconds of a task after which the next part is left to another.
-const SHARE: f64 = 4.0;
 /// What a person does to a page.
 const DEEDS: [&str; 7] = ["pointerdown", "click", "keydown", "input", "change", "submit", "popstate"];
 

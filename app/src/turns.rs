@@ -14,8 +14,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 /// What is done in a turn.
 type Turn = Box<dyn FnOnce()>;
 
-/// Milliseconds of a frame after which the next turn waits for the next one.
-const SHARE: f64 = 5.0;
+/// Milliseconds after which what is left waits for the next frame or task.
+pub(crate) const SHARE: f64 = 4.0;
 
 thread_local! {
     static WAITING: RefCell<VecDeque<Turn>> = const { RefCell::new(VecDeque::new()) };

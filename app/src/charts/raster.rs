@@ -78,19 +78,11 @@ impl Raster {
         }
         let touched = &mut self.touched[x];
         *touched = touched.start.min(rows.start)..touched.end.max(rows.end);
-        let (mut row, end) = (rows.start as f32, rows.end as f32);
-        let put = |pixel: &mut u8, row: f32, within: f32| *pixel = (*pixel).max(part(share(row + 0.5) * within));
-        match &mut self.cover[x * self.height..][rows] {
-            [] => {}
-            [only] => put(only, row, bottom - top),
-            [first, between @ .., last] => {
-                put(first, row, row + 1.0 - top);
-                for pixel in between {
-                    row += 1.0;
-                    put(pixel, row, 1.0);
-                }
-                put(last, end - 1.0, bottom - (end - 1.0));
-            }
+        let first = rows.start as f32;
+        for (n, pixel) in self.cover[x * self.height..][rows].iter_mut().enumerate() {
+            let row = first + n as f32;
+            let within = bottom.min(row + 1.0) - top.max(row);
+            *pixel = (*pixel).max(part(share(row + 0.5) * within));
         }
     }
 

@@ -147,7 +147,7 @@ fn Rows(
     window: RowWindow,
     asked: Memo<RosterAsk>,
 ) -> impl IntoView {
-    let visible = Memo::new(move |_| InView::of(&listed.read(), window.range()));
+    let visible = Memo::new(move |before: Option<&InView>| InView::of(&listed.read(), window.range(), before));
     let places = Memo::new(move |_| visible.read().places());
     let loads = Loads::of(visible, workers);
     #[cfg(feature = "hydrate")]
