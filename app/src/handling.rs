@@ -81,9 +81,8 @@ impl Handling {
         is_second
     }
 
-    /// Does something with some alerts, unless it is the second click on the same place: of a form whose note was written
-    /// since it is none. Before one is resolved without a
-    /// note while its condition is true, a dialog asks for one. True where it is done at once.
+    /// Does something with some alerts, unless it is the second click on the same place, which none with a note is. Before
+    /// one is resolved without a note while its condition is true, a dialog asks for one. True where it is done at once.
     pub fn act(self, alerts: Vec<Alert>, deed: Deed, note: Option<String>, hold: Option<String>) -> bool {
         #[cfg(feature = "hydrate")]
         if self.is_second_click() && note.is_none() {

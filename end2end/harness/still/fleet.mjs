@@ -94,7 +94,9 @@ export function taskEvents(seconds) {
     const kind = kinds[Math.floor(random() * kinds.length)];
     const able = workers.filter(({ id, gpus }) => gpus > 0 === Boolean(kind.gpus) && id !== silent.id);
     const worker_id = able[Math.floor(random() * able.length)].id;
-    const task_id = `7c9e6679-7425-40de-944b-${String(n).padStart(12, "0")}`;
+    // Their short forms, which lists show, differ.
+    const head = ((n * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, "0");
+    const task_id = `${head}-7425-40de-944b-${String(n).padStart(12, "0")}`;
     const waited = 0.4 + random() * (kind.queue === "gpu_priority" && t > 900 ? 90 : 6);
     const ran = kind.seconds * (0.5 + random());
     const isFailure = kind.failing && random() < (t > 1_100 ? 0.22 : 0.04);
