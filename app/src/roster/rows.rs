@@ -58,7 +58,7 @@ impl RosterAsk {
 
 /// Workers by group, in the order of their names. They come in that of their ids, which mostly is the same: runs that lie in
 /// order already cost a sort nothing, and thousands are ordered anew each second.
-fn grouped<'a>(workers: Vec<&'a WorkerSummary>, group: Grouping) -> BTreeMap<&'a str, Vec<&'a WorkerSummary>> {
+fn grouped(workers: Vec<&WorkerSummary>, group: Grouping) -> BTreeMap<&str, Vec<&WorkerSummary>> {
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for worker in workers {
         groups.entry(group.of(worker)).or_default().push(worker);
