@@ -36,8 +36,8 @@ fn rows(rows: Box<dyn Fn() -> Vec<Row> + Send + Sync>) -> AnyView {
 /// What tells one state of an alert from another: its row is made anew when it changes. What this browser believes of it
 /// has the time of what it knew, and the server's answer may have it too.
 pub fn alert_key(alert: &Alert) -> String {
-    let Alert { alert_id, updated_at, acknowledged, acknowledged_by, acknowledged_until, is_active, .. } = alert;
-    let who = acknowledged_by.as_deref().unwrap_or_default();
+    let Alert { alert_id, updated_at, acknowledged, acknowledged_until, is_active, .. } = alert;
+    let who = [&alert.acknowledged_by, &alert.resolved_by].map(|who| who.as_deref().unwrap_or_default()).join(" ");
     let until = acknowledged_until.map_or(0, |until| until.timestamp_millis());
     format!("{alert_id} {updated_at} {acknowledged} {who} {until} {is_active}")
 }

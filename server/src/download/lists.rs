@@ -1,7 +1,7 @@
 //! The shorter tables of the pages as files: the fleet's devices, what is set up and how it fares, what people were told.
 //! Nothing secret is in them: they have what their pages show.
 
-use super::tables::{paged, whole, words};
+use super::tables::{PAGE, paged, whole, words};
 use crate::backend::BackendFor;
 use crate::error::ApiError;
 use crate::notify::Wanted;
@@ -18,9 +18,6 @@ use forewatch::report::KeptReport;
 use forewatch::rule::RuleStatus;
 use forewatch::silence::Silence;
 use serde_json::{Value, json};
-
-/// Deliveries that are read at once.
-const PAGE: usize = 500;
 
 const GPUS: &[&str] = &[
     "id",

@@ -26,7 +26,7 @@ use std::future::Future;
 use std::io;
 
 /// Rows that are read at once.
-const PAGE: usize = 500;
+pub(super) const PAGE: usize = 500;
 
 const WORKERS: &[&str] = &[
     "worker_id",
