@@ -104,14 +104,50 @@ test("of a long table only what is in view is in the page, and each row says whi
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
   const last = table.locator(`tr[aria-rowindex="${workers + 1}"]`);
   await expect(last).toBeVisible();
-  const numbers = await rows.evaluateAll((found) => found.map((row) => Number(row.getAttribute("aria-rowindex"))));
-  expect(numbers).toEqual(Array.from(numbers, (_, n) => workers + 2 - numbers.length + n));
+  const numbers = () => rows.evaluateAll((found) => found.map((row) => Number(row.getAttribute("aria-rowindex"))));
+  const lastOf = (count) => Array.from({ length: count }, (_, n) => workers + 2 - count + n);
+  // Rows are put in order once nothing scrolls.
+  await expect.poll(async () => (await numbers()).join()).toBe(lastOf(await rows.count()).join());
   const names = await rows.locator("th a").allTextContents();
   expect(new Set(names).size, "each worker once").toBe(names.length);
   expect(names).toEqual([...names].sort());
   expect(await rows.evaluateAll((found) => found.some((row) => row.marked)), "rows are used again").toBe(true);
   await last.locator("th a").click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(names.at(-1));
+});
+
+test("while it is scrolled rows are seen in their order without a gap, and a key finds them lying in it", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 700 });
+  await page.goto("/workers?group=none");
+  await live(page);
+  const rows = page.locator("table.roster tbody tr:not(.filler)");
+  const seen = () =>
+    rows.evaluateAll((found) => {
+      const placed = found.map((row) => ({ row, ...row.getBoundingClientRect().toJSON() })).sort((a, b) => a.top - b.top);
+      return {
+        lying: found.map((row) => Number(row.getAttribute("aria-rowindex"))),
+        order: placed.map(({ row }) => Number(row.getAttribute("aria-rowindex"))),
+        gaps: placed.slice(1).filter(({ top }, n) => Math.abs(top - placed[n].bottom) > 0.5).length,
+        covers: placed[0].top <= 0 && placed.at(-1).bottom >= innerHeight,
+      };
+    });
+  const sorted = (numbers) => numbers.toSorted((a, b) => a - b);
+  // Nothing rests for as long as this scrolls, however slow the machine: each step comes with a frame.
+  await page.evaluate(() => {
+    const step = () => ((window.scrolling = requestAnimationFrame(step)), scrollBy(0, scrollY < 900 ? 50 : scrollY % 2 ? 1 : -1));
+    step();
+  });
+  await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(850);
+  await expect.poll(async () => (await seen()).covers).toBe(true);
+  const { lying, order, gaps } = await seen();
+  expect(gaps).toBe(0);
+  expect(order).toEqual(sorted(lying));
+  expect(lying, "they are shifted only").not.toEqual(order);
+  await page.evaluate(() => cancelAnimationFrame(window.scrolling));
+  await page.keyboard.press("Shift");
+  const still = await seen();
+  expect(still.lying).toEqual(sorted(still.lying));
+  expect(still.gaps).toBe(0);
 });
 
 test("rows are walked with j and k, beyond what is in view, and a row that scrolls away lets go of the focus", async ({ page }) => {

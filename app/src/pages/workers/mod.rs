@@ -152,25 +152,27 @@ fn Rows(
     let loads = Loads::of(visible, workers);
     #[cfg(feature = "hydrate")]
     order::keep(window.table, visible);
-    let filler = move |height: f64| {
-        (height > 0.0).then(|| {
+    let height = Memo::new(move |_| window.range().height);
+    let room = Memo::new(move |_| visible.read().room());
+    let filler = move |rows: usize| {
+        (rows > 0).then(|| {
             view! {
                 <tr class="filler" aria-hidden="true">
                     <td colspan=row::COLUMNS>
-                        <svg width="1" height=height></svg>
+                        <svg width="1" height=rows as f64 * height.get()></svg>
                     </td>
                 </tr>
             }
         })
     };
     view! {
-        {move || filler(window.range().above)}
+        {move || filler(room.get().0)}
         {each(
             move || (0..places.get()).collect(),
             ToString::to_string,
-            move |place| view! { <PlacedRow place visible listed workers loads asked/> }.into_any(),
+            move |place| view! { <PlacedRow place visible height listed workers loads asked/> }.into_any(),
         )}
-        {move || filler(window.range().below)}
+        {move || filler(room.get().1)}
     }
     .into_any()
 }

@@ -1,5 +1,5 @@
-//! The rows' order in the page. Leptos has a row a place and leaves it where it is; here those whose rows are new in view
-//! are put where these belong, and no others: a row that were moved would lose the focus. The focus stays with its worker.
+//! The rows' order in the page. Leptos has a row a place and leaves it where it is; here some are put where they belong,
+//! once nothing scrolls, and never that which has the focus: it would lose it. The focus stays with its worker.
 
 use super::keys;
 use super::slot::InView;
@@ -15,10 +15,11 @@ pub(super) fn keep(table: NodeRef<Table>, visible: Memo<InView>) {
         let now = visible.get();
         if let Some(table) = table.get_untracked() {
             let rows = Rows::of(&table);
-            rows.put(&now.order(before.as_ref()));
             if let Some(before) = &before {
                 rows.follow(before, &now);
             }
+            let held = focused().and_then(|(_, place)| place);
+            rows.put(&now.order(before.as_ref(), held));
         }
         now
     });
@@ -63,20 +64,24 @@ impl Rows {
     /// Has the focus go with what the row that has it showed; where that is out of view, nothing has it: what a key does
     /// next must not happen to another worker.
     fn follow(&self, before: &InView, now: &InView) {
-        let active = document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
-        let Some(active) = active else { return };
-        let row = active.closest("tr[data-slot]").ok().flatten();
-        let Some(place) = row.as_ref().and_then(place_of) else { return };
-        match now.place_of(before, place).and_then(|place| self.placed.get(&place)) {
-            Some(now) if row.as_ref() == Some(now) => {}
+        let Some((active, Some(place))) = focused() else { return };
+        match now.place_of(before, place) {
+            Some(now) if now == place => {}
             Some(now) => {
-                keys::enter(now);
+                self.placed.get(&now).map(keys::enter);
             }
             None => {
                 let _ = active.blur();
             }
         }
     }
+}
+
+/// What has the focus, and the place whose row it is in.
+fn focused() -> Option<(HtmlElement, Option<usize>)> {
+    let active = document().active_element()?.dyn_into::<HtmlElement>().ok()?;
+    let row = active.closest("tr[data-slot]").ok().flatten();
+    Some((active, row.as_ref().and_then(place_of)))
 }
 
 /// The place that a row is for.

@@ -24,16 +24,22 @@ const TAGS: usize = 2;
 pub(super) fn PlacedRow(
     place: usize,
     visible: Memo<InView>,
+    height: Memo<f64>,
     listed: Memo<Vec<RosterRow>>,
     workers: Signal<Arc<Vec<WorkerSummary>>>,
     loads: Loads,
     asked: Memo<RosterAsk>,
 ) -> impl IntoView {
     let group = Memo::new(move |_| visible.read().group(place));
+    // Where it is seen, from where it lies.
+    let shift = Memo::new(move |_| match visible.read().shift(place) {
+        0 => None,
+        rows => Some(format!("translateY({}px)", rows as f64 * height.get())),
+    });
     view! {
         {move || match group.get() {
-            Some(name) => view! { <GroupRow place visible name listed asked/> }.into_any(),
-            None => view! { <WorkerRow place visible workers loads/> }.into_any(),
+            Some(name) => view! { <GroupRow place visible shift name listed asked/> }.into_any(),
+            None => view! { <WorkerRow place visible shift workers loads/> }.into_any(),
         }}
     }
     .into_any()
@@ -44,6 +50,7 @@ pub(super) fn PlacedRow(
 fn GroupRow(
     place: usize,
     visible: Memo<InView>,
+    shift: Memo<Option<String>>,
     name: String,
     listed: Memo<Vec<RosterRow>>,
     asked: Memo<RosterAsk>,
@@ -66,7 +73,7 @@ fn GroupRow(
         format!("{workers}, {} online", head.online)
     };
     view! {
-        <tr class="grp" data-slot=place aria-rowindex=index>
+        <tr class="grp" data-slot=place aria-rowindex=index style:transform=move || shift.get()>
             <th colspan=COLUMNS scope="rowgroup">
                 <div class="grp-in">
                     <a class="grp-b" href=turned data-noscroll="" aria-expanded=move || (!is_closed.get()).to_string()>
@@ -89,6 +96,7 @@ fn GroupRow(
 fn WorkerRow(
     place: usize,
     visible: Memo<InView>,
+    shift: Memo<Option<String>>,
     workers: Signal<Arc<Vec<WorkerSummary>>>,
     loads: Loads,
 ) -> impl IntoView {
@@ -130,7 +138,8 @@ fn WorkerRow(
         .into_any()
     };
     let class = move || if online.get() { "" } else { "gone" };
-    let attributes = view! { <{..} data-slot=place class=class aria-rowindex=index/> };
+    let attributes =
+        view! { <{..} data-slot=place class=class aria-rowindex=index style:transform=move || shift.get()/> };
     later_row(vec![attributes.into_any_attr()], cells)
 }
 
