@@ -25,6 +25,23 @@ test("the columns fit, and none is cut", async ({ page, complaints }) => {
   expect(complaints).toEqual([]);
 });
 
+test("the heads of the columns stay in sight", async ({ page, complaints }) => {
+  for (const width of [700, 1440]) {
+    await page.setViewportSize({ width, height: 260 });
+    await page.goto("/workers?group=source");
+    await live(page);
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    const heading = headings(page).filter({ hasText: "Heard from" });
+    await expect(heading, `at ${width}`).toBeInViewport({ ratio: 1 });
+    const isOnTop = (box) => {
+      const { left, top, width, height } = box.getBoundingClientRect();
+      return document.elementFromPoint(left + width / 2, top + height / 2) === box;
+    };
+    expect(await heading.evaluate(isOnTop), `nothing lies over it at ${width}`).toBe(true);
+  }
+  expect(complaints).toEqual([]);
+});
+
 test("a closed group is closed for whoever gets the address, and open again by the way back", async ({ page, complaints }) => {
   await page.goto("/workers?group=source");
   await live(page);
