@@ -30,6 +30,9 @@ pub enum ControlCommand {
     Retry {
         /// The task.
         task_id: TaskId,
+        /// Where the new one goes when the old one's queue is not known: the own name of a queue of its application.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        queue: Option<String>,
     },
     /// Workers no longer take tasks from a queue; what they have taken is still worked on.
     PauseQueue {

@@ -161,6 +161,17 @@ identifier!(
     EventId
 );
 
+impl QueueName {
+    /// The id of a source's queue: its own name, with the source before it where that is a Celery application.
+    pub fn of(source: &SourceName, queue: &str) -> Option<Self> {
+        match source.strip_prefix("celery") {
+            Some("") => Self::new(format!("celery:{queue}")).ok(),
+            Some(rest) if rest.starts_with(':') => Self::new(format!("{}:{queue}", &rest[1..])).ok(),
+            _ => Self::new(queue).ok(),
+        }
+    }
+}
+
 impl SourceName {
     /// Whether it is a Celery application.
     pub fn is_celery(&self) -> bool {

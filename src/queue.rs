@@ -1,7 +1,7 @@
 //! Queues: where tasks wait.
 
 use crate::worker::words;
-use crate::{QueueName, SourceName};
+use crate::{QueueName, SourceName, TaskMetrics};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,13 @@ impl QueueClass {
         } else {
             Self::Cpu
         }
+    }
+}
+
+impl TaskMetrics {
+    /// The id of its queue, where the queue is known.
+    pub fn queue_id(&self) -> Option<QueueName> {
+        QueueName::of(&self.source, self.queue.as_deref()?)
     }
 }
 

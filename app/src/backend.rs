@@ -54,6 +54,19 @@ pub enum BackendError {
     Unavailable(String),
 }
 
+impl BackendError {
+    /// The status of an answer over HTTP that it is.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::Invalid(_) => 400,
+            Self::Conflict(_) => 409,
+            Self::SignedOut => 401,
+            Self::Unavailable(_) => 503,
+        }
+    }
+}
+
 impl std::fmt::Display for BackendError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

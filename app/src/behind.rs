@@ -35,7 +35,7 @@ impl Behind {
         };
         let mut terms = vec![Term::of(qualifier, which)];
         let place = match alert.component {
-            AlertComponent::Queue => label("queue").map(Term::of_queue),
+            AlertComponent::Queue => label("queue").map(|id| Term::exactly("queue", id)),
             AlertComponent::Task => label("name").map(|name| Term::exactly("name", name)),
             AlertComponent::Worker | AlertComponent::Gpu => label("worker").map(|id| Term::exactly("worker", id)),
             AlertComponent::System | AlertComponent::Source => None,
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn what_waits_or_runs_is_that_of_its_place() {
         let queue = search("queue", "queue.pending", &[("queue", "celery:gpu_big")]);
-        assert_eq!(queue.as_deref(), Some("status:pending queue:gpu_big"));
+        assert_eq!(queue.as_deref(), Some("status:pending queue:=celery:gpu_big"));
         let gpu = search("gpu", "gpu.temperature", &[("worker", "gpu-1"), ("gpu", "2")]);
         assert_eq!(gpu.as_deref(), Some("status:processing worker:=gpu-1"));
         assert_eq!(search("task", "task.run_time", &[("task", "t-7")]).as_deref(), Some("t-7"));

@@ -5,6 +5,8 @@
 //! about an alert, that is what is shown.
 
 mod deed;
+#[cfg(feature = "hydrate")]
+mod focus;
 
 pub use deed::Deed;
 
@@ -67,6 +69,8 @@ impl Handling {
 
     /// Believes this of an alert, or only what is told of it.
     fn believe(self, id: &AlertId, belief: Option<Belief>) {
+        #[cfg(feature = "hydrate")]
+        focus::keep(id);
         self.beliefs.update(|beliefs| {
             beliefs.retain(|belief| belief.alert.alert_id != *id);
             beliefs.extend(belief);

@@ -15,7 +15,8 @@ pub struct TaskFilter {
     pub status: Vec<TaskStatus>,
     /// Only these states; all when empty.
     pub state: Vec<TaskState>,
-    /// Only this queue; `*` stands for any text.
+    /// Only this queue: its own name or, where a colon is in it, its id; `*` stands for any text. With `=` before it exactly
+    /// the queue with this id.
     pub queue: Option<String>,
     /// Only this worker; `*` stands for any text.
     pub worker_id: Option<String>,
@@ -59,7 +60,7 @@ impl TaskFilter {
         Some(
             (self.status.is_empty() || self.status.contains(&task.status))
                 && (self.state.is_empty() || self.state.contains(&task.state))
-                && fits(&self.queue, task.queue.as_deref())
+                && self.queue.as_ref().is_none_or(|queue| is_in(task, QueueAsked::of(queue)))
                 && fits(&self.worker_id, task.worker_id.as_deref())
                 && fits(&self.name, task.name.as_deref())
                 && fits(&self.content_type, task.content_type.as_deref())
@@ -70,6 +71,38 @@ impl TaskFilter {
                 && self.from.is_none_or(|from| task.timestamp >= from)
                 && self.to.is_none_or(|to| task.timestamp < to),
         )
+    }
+}
+
+/// What a filter says of queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueAsked<'a> {
+    /// The queue with this id.
+    Is(&'a str),
+    /// Ids; `*` stands for any text.
+    Ids(&'a str),
+    /// Own names; `*` stands for any text.
+    Names(&'a str),
+}
+
+impl<'a> QueueAsked<'a> {
+    /// Reads [`TaskFilter::queue`].
+    pub fn of(text: &'a str) -> Self {
+        match text.strip_prefix('=') {
+            Some(id) => Self::Is(id),
+            // A queue's own name may have a colon in it, too: then it is the id, or the source's name stands before it.
+            None if text.contains(':') => Self::Ids(text),
+            None => Self::Names(text),
+        }
+    }
+}
+
+fn is_in(task: &TaskMetrics, asked: QueueAsked<'_>) -> bool {
+    let id = || task.queue_id();
+    match asked {
+        QueueAsked::Is(is) => id().is_some_and(|id| *id == *is),
+        QueueAsked::Ids(ids) => id().is_some_and(|id| forewatch::pattern::fits(ids, &id)),
+        QueueAsked::Names(names) => task.queue.as_ref().is_some_and(|name| forewatch::pattern::fits(names, name)),
     }
 }
 

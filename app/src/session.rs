@@ -226,16 +226,8 @@ pub struct PageStatus(pub std::sync::Arc<dyn Fn(u16) + Send + Sync>);
 
 /// Gives the page the status that fits an error.
 pub fn tell_status(error: &crate::backend::BackendError) {
-    use crate::backend::BackendError;
-    let status = match error {
-        BackendError::NotFound(_) => 404,
-        BackendError::Invalid(_) => 400,
-        BackendError::Conflict(_) => 409,
-        BackendError::SignedOut => 401,
-        BackendError::Unavailable(_) => 503,
-    };
     if let Some(PageStatus(tell)) = use_context() {
-        tell(status);
+        tell(error.status());
     }
 }
 

@@ -65,7 +65,6 @@ impl GroupsAsk {
         let term = match self.by.as_str() {
             // What differs from one to the next is taken out of an error: the longest text between such places is looked for.
             "error" => Term::of("error", without_quotes(longest_between(&MARKS, key))),
-            "queue" => Term::of_queue(key),
             by => Term::exactly(by, key),
         };
         all.retain(|other| other.qualifier != term.qualifier);
@@ -103,7 +102,7 @@ mod tests {
             GroupsAsk { by: by.to_owned(), since: "24h".to_owned(), q }.tasks_of(key)
         };
         assert_eq!(of("name", "resize all").as_deref(), Some("status:failed name:\"=resize all\""));
-        assert_eq!(of("queue", "celery:gpu_big").as_deref(), Some("status:failed name:old queue:gpu_big"));
+        assert_eq!(of("queue", "celery:gpu_big").as_deref(), Some("status:failed name:old queue:=celery:gpu_big"));
         let error = of("error", "OSError: no space on <path> after <n> tries").expect("it can be written");
         assert_eq!(error, "status:failed name:old error:\"OSError: no space on\"");
         assert_eq!(

@@ -38,11 +38,6 @@ impl Term {
         Self::of(qualifier, format!("={}", without_quotes(name)))
     }
 
-    /// A queue by its id: the list knows it by its own name, without its source.
-    pub fn of_queue(id: &str) -> Self {
-        Self::of("queue", without_quotes(id.split_once(':').map_or(id, |(_, name)| name)))
-    }
-
     /// The term as it is written in a search.
     pub fn text(&self) -> String {
         let quoted = self.value.contains(char::is_whitespace) || self.value.is_empty();

@@ -249,3 +249,22 @@ test("what comes meanwhile is counted, and one press leads back to the newest", 
   }).toPass();
   expect(complaints).toEqual([]);
 });
+
+test("the menu of columns closes at Escape and at a press beside it", async ({ page, complaints }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/tasks");
+  await live(page);
+  const button = page.locator("summary", { hasText: "Columns" });
+  const menu = page.getByRole("form", { name: "Columns" });
+  await button.click();
+  await expect(menu).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(menu).toBeHidden();
+  await expect(button).toBeFocused();
+  await button.click();
+  await menu.getByRole("checkbox", { name: "Priority" }).check();
+  await expect(menu, "a press in it is none beside it").toBeVisible();
+  await page.mouse.click(195, 30);
+  await expect(menu).toBeHidden();
+  expect(complaints).toEqual([]);
+});

@@ -169,6 +169,51 @@ test("rows are walked with j and k, beyond what is in view, and a row that scrol
   await expect(page).toHaveURL(/\/workers\?group=none$/);
 });
 
+test("on a phone the whole list is gone through, and stays where one is", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/workers?group=none");
+  await live(page);
+  const seen = () =>
+    page.locator("table.roster tbody tr:not(.filler)").evaluateAll((rows) => {
+      const on = rows.filter((row) => row.getBoundingClientRect().top < innerHeight && row.getBoundingClientRect().bottom > 0);
+      return on.map((row) => Number(row.getAttribute("aria-rowindex")));
+    });
+  const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+  await expect.poll(height).toBeGreaterThan(10_000);
+  for (const part of [0.25, 0.5, 0.75]) {
+    const to = Math.round((await height()) * part);
+    await page.evaluate((to) => scrollTo(0, to), to);
+    await expect.poll(async () => (await seen()).length, `rows on the screen at ${part}`).toBeGreaterThan(1);
+    const rows = await seen();
+    expect(Math.abs(rows[0] / workers - part), `row ${rows[0]} at ${part}`).toBeLessThan(0.1);
+    expect(Math.abs((await page.evaluate(() => scrollY)) - to), "it stays there").toBeLessThan(50);
+  }
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await expect(page.locator(`tr[aria-rowindex="${workers + 1}"]`)).toBeInViewport();
+});
+
+test("the way back leads to where one was in the list", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 700 });
+  await page.goto("/workers?group=none");
+  await live(page);
+  await expect.poll(() => page.evaluate(() => document.body.scrollHeight)).toBeGreaterThan(3_500);
+  await page.evaluate(() => scrollTo(0, 2_000));
+  const row = page.locator('tr[aria-rowindex="60"] th a');
+  // Rows come to lie in order, and it stays there.
+  await expect.poll(() => page.locator('tr[style*="translate"]').count()).toBe(0);
+  expect(await page.evaluate(() => scrollY)).toBe(2_000);
+  await row.click();
+  await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Workers");
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Workers");
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(2_000);
+  await expect(row).toBeInViewport();
+  await expect.poll(() => page.locator('tr[style*="translate"]').count()).toBe(0);
+  await page.goForward();
+  await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Workers");
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
+});
+
 test.describe("without a script", () => {
   test.use({ javaScriptEnabled: false });
 
@@ -177,5 +222,6 @@ test.describe("without a script", () => {
     await expect(page.locator("table.roster tbody tr")).toHaveCount(50);
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "3" }).click();
     await expect(page.locator("table.roster tbody tr")).toHaveCount(workers - 100);
+    await expect(page.getByRole("main")).toContainText(`Rows 101 to ${workers} of ${workers}.`);
   });
 });

@@ -33,3 +33,25 @@ test("the id of a queue is copied", async ({ page, context, complaints }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/gpu_priority$/);
   expect(complaints).toEqual([]);
 });
+
+test("its tasks are those of its own source, though another's queue has the same name", async ({ page, world, complaints }) => {
+  const ids = world.celery.send(["quick", [1], "gpu_fallback"], ["quick", [2], "gpu_fallback"]);
+  await world.server.api("/events", [
+    { type: "task.submitted", at: new Date().toISOString(), task_id: "of-another-source", content_type: "x", name: "elsewhere", queue: "gpu_fallback" },
+  ]);
+  const of = async (queue) => (await world.server.api(`/tasks?limit=1000&queue=${encodeURIComponent(queue)}`)).items;
+  await expect.poll(async () => (await of("=gpu_fallback")).some(({ task_id }) => task_id === "of-another-source")).toBe(true);
+  expect((await of("=celery:gpu_fallback")).every(({ source }) => source === "celery")).toBe(true);
+  expect((await of("=gpu_fallback")).every(({ source }) => source === "http")).toBe(true);
+  await page.goto("/queues/celery%3Agpu_fallback");
+  await live(page);
+  await page.getByRole("link", { name: "Its tasks" }).click();
+  await expect(page).toHaveURL(/queue(:|%3A)(=|%3D)celery(:|%3A)gpu_fallback/i);
+  await expect(page.getByRole("main")).not.toContainText("elsewhere");
+  expect(ids.length).toBe(2);
+  await page.goto("/queues/gpu_fallback");
+  await live(page);
+  await page.getByRole("link", { name: "Its tasks" }).click();
+  await expect(page.getByRole("region", { name: "Task table" })).toContainText("elsewhere");
+  expect(complaints).toEqual([]);
+});

@@ -135,6 +135,17 @@ test("the screen is kept on, also after the page was hidden", async ({ page, com
   expect(complaints).toEqual([]);
 });
 
+test("a screen that may not be kept on is no error", async ({ page, complaints }) => {
+  await page.addInitScript(() => {
+    const wakeLock = { request: () => ((window.asked = true), Promise.reject(new DOMException("a low battery", "NotAllowedError"))) };
+    Object.defineProperty(navigator, "wakeLock", { value: wakeLock });
+  });
+  await open(page);
+  await expect.poll(() => page.evaluate(() => window.asked)).toBe(true);
+  await expect(heading(page)).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
 test("nothing moves for who wants nothing to move", async ({ page }) => {
   const animated = () => wall(page).locator(".wall-slide > *").first().evaluate((e) => getComputedStyle(e).animationName);
   await open(page);

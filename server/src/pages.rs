@@ -4,13 +4,16 @@ use crate::api;
 use crate::auth::access::show_strangers_to_sign_in;
 use crate::backend;
 use crate::state::AppState;
+use app::backend::BackendError;
 use app::{App, shell};
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 
 /// Puts the pages beside the API, and the guards around everything.
@@ -49,6 +52,24 @@ fn pages(state: &AppState) -> Router {
     router
         .leptos_routes_with_context(&options, generate_route_list(App), provide, document)
         .fallback(not_found)
+        .layer(map_response(with_status_of_error))
         .layer(from_fn_with_state(state.clone(), show_strangers_to_sign_in))
         .with_state(options)
+}
+
+/// Bytes of an error's text at most.
+const ERROR: usize = 64 * 1024;
+
+/// Leptos answers 500 to every server function that fails. What failed for a reason of the person's own is no fault of the
+/// server, and is told by its status, too.
+async fn with_status_of_error(response: Response) -> Response {
+    let is_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !is_error || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(text) = to_bytes(body, ERROR).await else { return parts.into_response() };
+    let status = serde_json::from_slice(&text).ok().map(|error: BackendError| error.status());
+    parts.status = status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(parts.status);
+    Response::from_parts(parts, Body::from(text))
 }

@@ -2,6 +2,7 @@
 //! page changes at once, and goes back when the server says no.
 
 use super::icon::{Glyph, Icon};
+use super::toast::Toasts;
 use crate::handling::{Deed, Handling, still_holds};
 use forewatch::Alert;
 use leptos::ev::SubmitEvent;
@@ -120,6 +121,9 @@ pub fn submit(event: &SubmitEvent, alert: &Alert, handling: Handling) {
     let Some(deed) = deed_of(event) else { return };
     event.prevent_default();
     let note = take(event, "[name=note]").filter(|note| !note.trim().is_empty());
+    if deed == Deed::Comment && note.is_none() {
+        return Toasts::expect().failed("The note is empty: write what you saw.".to_owned());
+    }
     let hold = take(event, "select[name=hold],[name=hold]:checked").filter(|_| deed == Deed::Acknowledge);
     handling.act(vec![alert.clone()], deed, note, hold);
 }

@@ -50,7 +50,10 @@ fn Frame(children: Children) -> impl IntoView {
         before.copied().unwrap_or(false) || overlay.get().is_some() || tells.sound.get() || tells.desktop.get()
     });
     #[cfg(feature = "hydrate")]
-    focus_main_after_navigation();
+    {
+        focus_main_after_navigation();
+        super::scroll::keep();
+    }
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">

@@ -10,11 +10,15 @@ pub mod deliveries;
 pub mod each;
 pub mod empty;
 pub mod family_tree;
+#[cfg(feature = "hydrate")]
+pub(crate) mod focus;
 pub mod following;
 pub mod icon;
 pub mod later;
 pub mod layout;
 pub mod links;
+#[cfg(feature = "hydrate")]
+pub(crate) mod menu;
 pub mod meter;
 pub mod moment;
 #[cfg(feature = "hydrate")]
@@ -25,6 +29,8 @@ pub(crate) mod once;
 pub mod page_title;
 pub mod queue_table;
 pub mod rail;
+#[cfg(feature = "hydrate")]
+mod scroll;
 pub mod severity;
 pub mod shortcuts;
 pub mod status;

@@ -1,4 +1,4 @@
-//! What is left to be chosen before something is asked: by how much, for which tasks, how often.
+//! What is left to be chosen before something is asked: by how much, for which tasks, how often, where to.
 
 use super::Does;
 use forewatch::control::ControlCommand;
@@ -22,7 +22,9 @@ impl Chosen {
     /// What a dialog begins with; none where nothing is left to be chosen.
     pub(super) fn of(does: &Does) -> Option<Self> {
         let first = match does {
-            Does::Limits { names, .. } => names.first().cloned().unwrap_or_default(),
+            Does::Limits { names, .. } | Does::Sends { queues: names, .. } => {
+                names.first().cloned().unwrap_or_default()
+            }
             Does::Resizes { .. } => String::new(),
             Does::Asks(_) | Does::All { .. } => return None,
         };
@@ -51,6 +53,9 @@ impl Chosen {
                 name: chosen.name.get().trim().to_owned(),
                 rate: chosen.rate.get().trim().to_owned(),
             }),
+            (Does::Sends { task_id, .. }, Some(chosen)) => {
+                Some(ControlCommand::Retry { task_id: task_id.clone(), queue: Some(chosen.name.get()) })
+            }
             _ => None,
         }
     }
@@ -63,8 +68,21 @@ pub(super) fn fields(does: &Does, chosen: Chosen, id: &str) -> AnyView {
         Does::Limits { names, .. } => {
             view! { <Rate names=names.clone() chosen list=[id, "-names"].concat()/> }.into_any()
         }
+        Does::Sends { queues, .. } => view! { <Queue queues=queues.clone() chosen/> }.into_any(),
         Does::Asks(_) | Does::All { .. } => ().into_any(),
     }
+}
+
+#[component]
+fn Queue(queues: Vec<String>, chosen: Chosen) -> impl IntoView {
+    let options = queues.into_iter().map(|queue| view! { <option>{queue}</option> }).collect_view();
+    view! {
+        <label class="field">
+            <span>"To queue"</span>
+            <select class="select" on:change=move |event| chosen.name.set(event_target_value(&event))>{options}</select>
+        </label>
+    }
+    .into_any()
 }
 
 #[component]

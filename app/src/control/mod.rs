@@ -18,8 +18,8 @@ pub use deeds::Deeds;
 pub use told::{Answer, AnswerPlace};
 
 use crate::components::icon::Glyph;
-use forewatch::WorkerId;
 use forewatch::control::{BulkDeed, ControlCommand};
+use forewatch::{TaskId, WorkerId};
 
 /// Something that can be asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,13 @@ pub enum Does {
         worker_id: WorkerId,
         /// Names to choose from; others can be written.
         names: Vec<String>,
+    },
+    /// A task whose queue is not known is sent again to that which is chosen.
+    Sends {
+        /// The task.
+        task_id: TaskId,
+        /// Own names of queues to choose from.
+        queues: Vec<String>,
     },
     /// Something is done to all tasks of a search, once they are counted.
     All {

@@ -7,7 +7,7 @@ use forewatch::control::ControlCommand;
 
 /// Pause, or resume.
 pub fn of_queue(queue: &QueueStats) -> Ask {
-    let (id, name) = (queue.id.clone(), &queue.queue_type);
+    let (id, name) = (queue.id.clone(), &*queue.id);
     let waiting = match queue.pending_tasks {
         0 => "Nothing waits in it now.".to_owned(),
         1 => "1 task waits in it now.".to_owned(),

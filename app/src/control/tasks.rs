@@ -6,8 +6,9 @@ use crate::components::task_table::task_name;
 use forewatch::control::{BulkDeed, ControlCommand};
 use forewatch::{SourceName, TaskMetrics, TaskStatus};
 
-/// What can be asked about one task as it is. `worker` is what people call the worker that has it.
-pub fn of_task(task: &TaskMetrics, worker: Option<&str>) -> Vec<Ask> {
+/// What can be asked about one task as it is. `worker` is what people call the worker that has it; `queues` are those that it
+/// can have been in, where its own is not known.
+pub fn of_task(task: &TaskMetrics, worker: Option<&str>, queues: &[String]) -> Vec<Ask> {
     let name = task_name(task);
     let ask = |key, verb, glyph, ends, question: &str, sentence: String, command| Ask {
         key,
@@ -36,12 +37,26 @@ pub fn of_task(task: &TaskMetrics, worker: Option<&str>) -> Vec<Ask> {
             ]
         }
         TaskStatus::Failed | TaskStatus::Cancelled => {
-            let queue = task.queue.as_ref().map(|queue| [" to ", queue].concat()).unwrap_or_default();
-            let sentence =
-                [&name, " will be sent", &queue, " with the same arguments, as a new task. This one stays as it is."];
-            let command = ControlCommand::Retry { task_id: task.task_id.clone() };
-            let question = "Run this task again?";
-            vec![ask("again", "Run again", Glyph::Retry, Ends::Nothing, question, sentence.concat(), command)]
+            let (to, after) = match (&task.queue, queues) {
+                (Some(queue), _) => ([" to ", queue].concat(), ""),
+                // There is nowhere that it could be sent to.
+                (None, []) => return Vec::new(),
+                (None, _) => (String::new(), " Celery did not tell which queue it was in: choose where it goes."),
+            };
+            let sentence = [
+                &name,
+                " will be sent",
+                &to,
+                " with the same arguments, as a new task. This one stays as it is.",
+                after,
+            ];
+            let (question, task_id) = ("Run this task again?", task.task_id.clone());
+            let command = ControlCommand::Retry { task_id: task_id.clone(), queue: None };
+            let again = ask("again", "Run again", Glyph::Retry, Ends::Nothing, question, sentence.concat(), command);
+            match task.queue {
+                Some(_) => vec![again],
+                None => vec![Ask { does: Does::Sends { task_id, queues: queues.to_vec() }, ..again }],
+            }
         }
         TaskStatus::Completed | TaskStatus::Unknown => Vec::new(),
     }
@@ -98,7 +113,7 @@ mod tests {
 
     fn asks(task: &TaskMetrics, worker: Option<&str>) -> Vec<(&'static str, String)> {
         let ask = |ask: Ask| (ask.verb, ask.question.expect("tasks are asked about").1);
-        of_task(task, worker).into_iter().map(ask).collect()
+        of_task(task, worker, &[]).into_iter().map(ask).collect()
     }
 
     #[test]
@@ -114,6 +129,11 @@ mod tests {
             assert_eq!(asks(&task(status), None)[0].0, "Run again");
         }
         assert_eq!(asks(&task(TaskStatus::Completed), None), []);
+        let untold = TaskMetrics { queue: None, ..task(TaskStatus::Failed) };
+        assert_eq!(of_task(&untold, None, &[]), [], "it can be sent nowhere");
+        let queues = ["gpu", "cpu"].map(str::to_owned);
+        let [again] = &of_task(&untold, None, &queues)[..] else { panic!("it can be sent again") };
+        assert_eq!(again.does, Does::Sends { task_id: untold.task_id.clone(), queues: queues.to_vec() });
     }
 
     #[test]

@@ -50,12 +50,16 @@ where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let show = move |brought| match brought {
-        Ok(data) => view! { <Later>{show(data)}</Later> }.into_any(),
-        Err(error) => {
-            crate::session::tell_status(&error);
-            crate::sign_in::lead_when_signed_out(&error);
-            view! { <Failure title=failed error/> }.into_any()
+    let show = move |brought| {
+        #[cfg(feature = "hydrate")]
+        crate::components::focus::hold();
+        match brought {
+            Ok(data) => view! { <Later>{show(data)}</Later> }.into_any(),
+            Err(error) => {
+                crate::session::tell_status(&error);
+                crate::sign_in::lead_when_signed_out(&error);
+                view! { <Failure title=failed error/> }.into_any()
+            }
         }
     };
     // Made once on the server, for the reason that `once_on_server` gives.

@@ -22,7 +22,7 @@ use crate::control::{Answer, AnswerPlace, Deeds};
 use crate::handling::shown_alerts;
 use crate::live::use_live;
 use crate::server_fns::{QueuesData, load_queues};
-use crate::task_search::{Term, address, without_quotes};
+use crate::task_search::{Term, address};
 use crate::trends::About;
 use forewatch::objective::Objective;
 use forewatch::{Alert, QueueStats, SourceName, format};
@@ -103,8 +103,8 @@ fn Head(
         queue.map(of_queue).into_iter().collect::<Vec<_>>()
     });
     let tasks = move || {
-        let name = queue.read().as_ref().map(|q| q.queue_type.clone()).unwrap_or_default();
-        address(&[Term::of("queue", without_quotes(&name))])
+        let queue = queue.read();
+        address(&[Term::exactly("queue", queue.as_ref().map_or("", |queue| &queue.id))])
     };
     let state = move || {
         let queue = queue.read();

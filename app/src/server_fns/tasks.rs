@@ -134,6 +134,8 @@ pub struct TaskData {
     pub links: Vec<Link>,
     /// Whether its source takes commands.
     pub takes_commands: bool,
+    /// Own names of the queues that it can have been in, where its own is not known and its source takes commands.
+    pub queues: Vec<String>,
 }
 
 /// One task with its surroundings.
@@ -152,7 +154,26 @@ pub async fn load_task(id: String) -> Result<TaskData, BackendError> {
     let (limit, usual) = (backend.task_limit(task.task_id.clone()).await?, backend.usual_run(&task).await?);
     let (frame, alerts) = (backend.frame().await?, super::live_alerts(&*backend).await?);
     let takes_commands = super::commanded(&frame).contains(&task.source);
-    Ok(TaskData { now: frame.now, task, worker, family, limit, usual, alerts, links, takes_commands })
+    let queues = match takes_commands && task.queue.is_none() {
+        true => queues_of(&task.source, worker.as_ref().map(|worker| &worker.data), backend.queues().await?.data),
+        false => Vec::new(),
+    };
+    Ok(TaskData { now: frame.now, task, worker, family, limit, usual, alerts, links, takes_commands, queues })
+}
+
+/// The queues that a worker takes from, else all of a source, of which Forewatch knows.
+#[cfg(feature = "ssr")]
+fn queues_of(
+    source: &forewatch::SourceName,
+    worker: Option<&WorkerMetrics>,
+    all: Vec<forewatch::QueueStats>,
+) -> Vec<String> {
+    let mut names: Vec<_> =
+        all.into_iter().filter(|queue| queue.source == *source).map(|queue| queue.queue_type).collect();
+    if let Some(taken) = worker.map(|worker| &worker.queues).filter(|taken| !taken.is_empty()) {
+        names.retain(|name| taken.contains(name));
+    }
+    names
 }
 
 /// The family of a task.

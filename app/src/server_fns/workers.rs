@@ -21,6 +21,10 @@ pub struct WorkersData {
     pub workers: Snapshot<Vec<WorkerSummary>>,
     /// The rows of that page, where there are more than it has room for.
     pub listed: Option<Vec<RosterRow>>,
+    /// Workers on the pages before it.
+    pub before: usize,
+    /// Workers on all pages.
+    pub matching: usize,
     /// Rows on all pages.
     pub rows: usize,
     /// Every worker, counted.
@@ -39,12 +43,17 @@ pub async fn load_workers(asked: RosterAsk, page: usize) -> Result<WorkersData, 
     let rows = asked.rows(&workers.data);
     let matching = crate::roster::matching(&workers.data, &asked.search);
     let listed = (matching.len() > FIRST_ROWS).then(|| crate::roster::page(&rows, page, FIRST_ROWS));
+    let is_worker = |row: &&RosterRow| matches!(row, RosterRow::Worker(_));
+    let first = listed.as_ref().and_then(|rows| rows.iter().find(is_worker));
+    let before = first.map_or(0, |first| rows.iter().take_while(|row| *row != first).filter(is_worker).count());
     let is_shown = |worker: &WorkerSummary| {
         let is_it = |row: &RosterRow| matches!(row, RosterRow::Worker(id) if *id == worker.worker_id);
         listed.as_ref().is_none_or(|rows| rows.iter().any(is_it))
     };
+    let all = matching.len();
     workers.data = matching.into_iter().filter(|worker| is_shown(worker)).cloned().collect();
-    Ok(WorkersData { now: frame.now, workers, listed, rows: rows.len(), counts, public_url: frame.public_url })
+    let (rows, public_url) = (rows.len(), frame.public_url);
+    Ok(WorkersData { now: frame.now, workers, listed, before, matching: all, rows, counts, public_url })
 }
 
 /// One worker with what happened on it.

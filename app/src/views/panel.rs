@@ -67,6 +67,11 @@ pub(crate) fn Views() -> impl IntoView {
     {
         Effect::new(move || super::browser::follow(kept));
         super::browser::at_key(move || turn(true));
+        crate::components::menu::on_press_beside(".views", move |_| {
+            if is_open.get_untracked() {
+                is_open.set(false);
+            }
+        });
     }
     let close_by_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {

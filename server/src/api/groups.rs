@@ -49,7 +49,7 @@ impl Ask for Question {
     ("status" = Option<String>, Query, description = "Only these statuses, with commas. With this or another filter, and by error, \
         single tasks are read: they reach back as far as retention.tasks says"),
     ("state" = Option<String>, Query, description = "Only these finer states, with commas"),
-    ("queue" = Option<String>, Query, description = "Only this queue; * stands for any text"),
+    ("queue" = Option<String>, Query, description = "Only this queue: its own name or, with a colon in it, its id; * stands for any text. =ID: exactly the queue with this id"),
     ("worker_id" = Option<String>, Query, description = "Only this worker; * stands for any text"),
     ("name" = Option<String>, Query, description = "Only this task name; * stands for any text"),
     ("content_type" = Option<String>, Query, description = "Only this content type; * stands for any text"),

@@ -77,7 +77,7 @@ pub(super) fn filter(params: &mut Params) -> TaskFilter {
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", params(
     ("status" = Option<String>, Query, description = "Only these statuses, with commas: pending, processing, completed, failed, cancelled, unknown"),
     ("state" = Option<String>, Query, description = "Only these finer states, with commas, such as retrying or revoked"),
-    ("queue" = Option<String>, Query, description = "Only this queue; * stands for any text"),
+    ("queue" = Option<String>, Query, description = "Only this queue: its own name or, with a colon in it, its id; * stands for any text. =ID: exactly the queue with this id"),
     ("worker_id" = Option<String>, Query, description = "Only this worker; * stands for any text"),
     ("name" = Option<String>, Query, description = "Only this task name; * stands for any text"),
     ("content_type" = Option<String>, Query, description = "Only this content type; * stands for any text"),

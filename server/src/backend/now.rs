@@ -2,7 +2,7 @@
 
 use super::BackendFor;
 use crate::alerts::objective_status;
-use crate::collector::{Fleet, Queue, Worker, queue_name};
+use crate::collector::{Fleet, Queue, Worker};
 use crate::live::{fleet_rows, list_task};
 use app::backend::{BackendError, Frame, WorkerPast};
 use chrono::Utc;
@@ -51,7 +51,7 @@ pub(super) fn worker_past(fleet: &Fleet, id: &WorkerId) -> Result<WorkerPast, Ba
     let worker = worker(fleet, id)?;
     let shown = &worker.metrics;
     let takes_from = |queue: &QueueName| {
-        shown.queues.iter().any(|name| queue_name(&shown.source, name).is_some_and(|own| own == *queue))
+        shown.queues.iter().any(|name| QueueName::of(&shown.source, name).is_some_and(|own| own == *queue))
     };
     let is_about = |command: &ControlCommand| match command {
         ControlCommand::Drain { worker_id }

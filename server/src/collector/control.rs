@@ -120,7 +120,7 @@ pub(super) fn apply_answered(fleet: &mut Fleet, id: &ControlId, outcome: &Contro
                 add_note(fleet, &task, note(format!("{CALLED_OFF}{stopped} by {by}: {told}")), changes);
             }
         }
-        ControlCommand::Retry { task_id } => {
+        ControlCommand::Retry { task_id, .. } => {
             let old = task_id.clone();
             let said = match &outcome.new_task {
                 Some(new) => format!("sent again as {new} by {by}"),
@@ -150,7 +150,7 @@ pub(super) fn apply_held(fleet: &mut Fleet, id: &WorkerId, taken: &[String], giv
 /// have left memory.
 pub(super) fn ended_task<'a>(fleet: &'a Fleet, id: &ControlId) -> Option<&'a TaskId> {
     match &fleet.controls.iter().rev().find(|record| record.control_id == *id)?.command {
-        ControlCommand::Retry { task_id } => Some(task_id),
+        ControlCommand::Retry { task_id, .. } => Some(task_id),
         _ => None,
     }
 }

@@ -64,7 +64,6 @@ pub(crate) use silence::apply_made as silenced;
 pub(crate) use silence::{SilenceCommand, SilenceError};
 pub(crate) use source::is_silent;
 pub(crate) use system::empty as empty_system;
-pub(crate) use task::{queue_id, queue_name};
 pub(crate) use thread::Running;
 
 use crate::alerts::Engine;

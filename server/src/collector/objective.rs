@@ -7,7 +7,6 @@
 mod verdict;
 
 use super::Fleet;
-use super::task::queue_id;
 use crate::alerts::name_of;
 use chrono::{DateTime, Utc};
 use forewatch::TaskMetrics;
@@ -148,7 +147,7 @@ pub(crate) fn settle(fleet: &mut Fleet, configured: &[Objective], since: DateTim
 /// Puts in the tasks in memory, of which those before its begin do not count.
 fn with_open(fleet: &Fleet, mut counted: Counted) -> Counted {
     for task in fleet.tasks.values() {
-        if let Some(verdict) = verdict_on(&counted.objective, task, &labels(task, queue_id(task).as_deref())) {
+        if let Some(verdict) = verdict_on(&counted.objective, task, &labels(task, task.queue_id().as_deref())) {
             counted.change(verdict, Added::Yes);
         }
     }
@@ -169,7 +168,7 @@ fn change(fleet: &mut Fleet, task: &TaskMetrics, is_added: Added) {
     if fleet.objectives.is_empty() {
         return;
     }
-    let queue_id = queue_id(task);
+    let queue_id = task.queue_id();
     let labels = labels(task, queue_id.as_deref());
     for place in 0..fleet.objectives.len() {
         if let Some(verdict) = verdict_on(&fleet.objectives[place].objective, task, &labels) {

@@ -6,7 +6,7 @@ mod shown;
 use super::fleet::{Fleet, Queue, States};
 use super::outcome::{Tally, Window};
 use super::settings::Settings;
-use super::{Changes, source, task};
+use super::{Changes, source};
 use chrono::{DateTime, TimeDelta, Utc};
 use forewatch::event::QueueSample;
 use forewatch::{Event, QueueName, QueueStats, SourceName};
@@ -26,7 +26,7 @@ pub(super) fn sampled(
     sample: &QueueSample,
     changes: &mut Changes,
 ) {
-    let id = task::queue_name(&event.source, &sample.queue);
+    let id = QueueName::of(&event.source, &sample.queue);
     let Some(queue) = id.and_then(|id| entry(fleet, settings, &id, &event.source, &sample.queue)) else { return };
     if queue.sample.as_ref().is_some_and(|(at, _)| *at > event.at) {
         return;
@@ -106,7 +106,7 @@ pub(super) fn note_waiting(queue: &mut Queue, at: DateTime<Utc>) {
 fn adopted(fleet: &mut Fleet, id: &QueueName) -> States {
     let mut states = States::default();
     if fleet.queues_refused {
-        for task in fleet.tasks.values().filter(|task| task::queue_id(task).as_ref() == Some(id)) {
+        for task in fleet.tasks.values().filter(|task| task.queue_id().as_ref() == Some(id)) {
             states.add(task.state);
             if let Some(without) = fleet.without_queue.get_mut(&task.source) {
                 without.remove(task.state);

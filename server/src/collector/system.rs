@@ -94,7 +94,7 @@ fn tasks(fleet: &Fleet, system: &mut SystemMetrics) {
             QueueClass::Fallback => &mut system.fallback_queue_size,
         };
         add(of_class, waiting);
-        add(system.queues.entry(queue.name.clone()).or_default(), waiting);
+        add(system.queues.entry(queue.id.to_string()).or_default(), waiting);
     }
     (system.completed_tasks, system.failed_tasks) = (ended.completed, ended.failed);
     // Workers that tell of their tasks by counters only. What one that is offline ran is not known.

@@ -11,7 +11,7 @@ use super::settings::Settings;
 use super::{Changes, names, objective, queue, task_rules, worker};
 use forewatch::live::TASKS_WINDOW;
 use forewatch::task::TaskEvent;
-use forewatch::{Event, QueueName, SourceName, TaskMetrics, WorkerId};
+use forewatch::{Event, QueueName, TaskMetrics, WorkerId};
 pub(super) use forget::{evict, tick};
 use std::sync::Arc;
 
@@ -44,9 +44,9 @@ fn put(fleet: &mut Fleet, settings: &Settings, known: Option<&TaskMetrics>, task
     if known == Some(&task) {
         return;
     }
-    let id = queue_id(&task);
+    let id = task.queue_id();
     let id_before = known.and_then(|known| {
-        if (&known.queue, &known.source) == (&task.queue, &task.source) { id.clone() } else { queue_id(known) }
+        if (&known.queue, &known.source) == (&task.queue, &task.source) { id.clone() } else { known.queue_id() }
     });
     // A queue that is new takes over its tasks before one of them changes.
     queue_of(fleet, settings, id.as_ref(), &task);
@@ -90,20 +90,6 @@ fn streak(fleet: &mut Fleet, task: &TaskMetrics) {
             worker.failing_since = worker.failing_since.or(Some(end));
         }
         _ => {}
-    }
-}
-
-/// The public id of a task's queue, where the queue is known.
-pub(crate) fn queue_id(task: &TaskMetrics) -> Option<QueueName> {
-    queue_name(&task.source, task.queue.as_deref()?)
-}
-
-/// The public id of a queue: its name, prefixed by its source where that is a Celery broker.
-pub(crate) fn queue_name(source: &SourceName, queue: &str) -> Option<QueueName> {
-    match source.strip_prefix("celery") {
-        Some("") => QueueName::new(format!("celery:{queue}")).ok(),
-        Some(rest) if rest.starts_with(':') => QueueName::new(format!("{}:{queue}", &rest[1..])).ok(),
-        _ => QueueName::new(queue).ok(),
     }
 }
 

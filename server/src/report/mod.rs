@@ -91,8 +91,8 @@ pub(crate) fn make(sources: &Sources<'_>, asked: &Asked, now: DateTime<Utc>) -> 
         before_from: before.0,
         made_at: now,
         completeness: Compared {
-            now: completeness(&course, length),
-            before: known.then(|| completeness(&course_before, length)),
+            now: completeness(&course, span),
+            before: known.then(|| completeness(&course_before, before)),
         },
         queues: ranking::of(queues, queues_before),
         names: ranking::of(names, names_before),
@@ -117,6 +117,11 @@ pub(crate) fn make(sources: &Sources<'_>, asked: &Asked, now: DateTime<Utc>) -> 
     })
 }
 
+/// Whether the course of a span is told by the hour, and not by the day.
+fn is_by_the_hour((from, to): Span) -> bool {
+    to - from <= BY_THE_HOUR
+}
+
 /// The system over each hour or day.
 fn course(
     sources: &Sources<'_>,
@@ -124,7 +129,7 @@ fn course(
     zone: Tz,
     now: DateTime<Utc>,
 ) -> Result<Vec<SystemMetrics>, StatsError> {
-    let unit = if to - from <= BY_THE_HOUR { Unit::Hour } else { Unit::Day };
+    let unit = if is_by_the_hour((from, to)) { Unit::Hour } else { Unit::Day };
     let periods = Periods::within(unit, zone, from, to, now)?;
     statistics(sources.records, sources.past, &periods, now)
 }
@@ -151,11 +156,15 @@ fn errors(sources: &Sources<'_>, span: Span, now: DateTime<Utc>) -> Result<Gathe
     Ok(errors)
 }
 
-fn completeness(course: &[SystemMetrics], length: TimeDelta) -> Completeness {
-    let step = course.windows(2).map(|pair| pair[1].timestamp - pair[0].timestamp).min();
-    let step = step.unwrap_or(length).num_seconds().max(1) as f64;
-    let observed: f64 = course.iter().filter_map(|system| system.observed).map(|share| share.get() * step).sum();
-    let whole = length.num_seconds().max(1) as f64;
+/// How much of a span was measured: the course tells which share of each hour or day, up to the span's end, was.
+fn completeness(course: &[SystemMetrics], (from, to): Span) -> Completeness {
+    let step = if is_by_the_hour((from, to)) { TimeDelta::hours(1) } else { TimeDelta::days(1) };
+    let measured = |system: &SystemMetrics| {
+        let lasted = (system.timestamp + step).min(to) - system.timestamp.max(from);
+        Some(system.observed?.get() * lasted.num_seconds().max(0) as f64)
+    };
+    let observed: f64 = course.iter().filter_map(measured).sum();
+    let whole = (to - from).num_seconds().max(1) as f64;
     Completeness {
         observed: Ratio::clamped(observed / whole),
         lost_events: course.iter().fold(0, |sum, system| sum.saturating_add(system.tasks_lost_events)),

@@ -1,8 +1,10 @@
-//! What the tests of the forms begin with.
+//! What the tests of the forms begin with, and tests of how much was measured.
 
+use super::completeness;
+use crate::collector::empty_system;
 use chrono::{DateTime, TimeDelta};
-use forewatch::TaskGroup;
 use forewatch::report::{AlertFigures, Compared, Completeness, GpuUse, Ranking, Report};
+use forewatch::{Ratio, SystemMetrics, TaskGroup};
 
 fn alone<T>(now: T) -> Compared<T> {
     Compared { now, before: None }
@@ -32,4 +34,20 @@ pub(super) fn empty() -> Report {
         rules: Vec::new(),
         course: Vec::new(),
     }
+}
+
+#[test]
+fn an_hour_that_has_hardly_begun_counts_with_what_there_is_of_it() {
+    let from = DateTime::UNIX_EPOCH;
+    let measured = |hour: i64, share: f64| SystemMetrics {
+        observed: Ratio::clamped(share),
+        ..empty_system(from + TimeDelta::hours(hour))
+    };
+    let observed = |course: &[SystemMetrics], to: TimeDelta| {
+        let share = completeness(course, (from, from + to)).observed.map_or(0.0, Ratio::get);
+        (share * (to.num_minutes() as f64)).round()
+    };
+    assert_eq!(observed(&[measured(23, 1.0)], TimeDelta::minutes(23 * 60 + 12)), 12.0);
+    assert_eq!(observed(&[measured(2, 0.5), measured(3, 1.0)], TimeDelta::hours(24)), 90.0);
+    assert_eq!(observed(&[measured(24, 0.5)], TimeDelta::days(30)), 12.0 * 60.0, "by the day");
 }

@@ -4,7 +4,7 @@ use super::cause::cause;
 use super::dimension::{Dimension, Key};
 use super::sketch::Sketch;
 use super::tally::{Counts, Tally};
-use crate::collector::{outcome, queue_name};
+use crate::collector::outcome;
 use chrono::{DateTime, Utc};
 use forewatch::{QueueName, SourceName, TaskMetrics, TaskStatus};
 use serde::Deserialize;
@@ -118,7 +118,7 @@ impl Fields<'_> {
         Some(Finished {
             at,
             started: self.started_at,
-            queue: self.queue.and_then(|queue| queue_name(&self.source, &queue)),
+            queue: self.queue.and_then(|queue| QueueName::of(&self.source, &queue)),
             name: self.name.or(self.content_type).map(Cow::into_owned),
             worker: self.worker_id.map(Cow::into_owned),
             user: self.user_id.map(Cow::into_owned),

@@ -1,7 +1,7 @@
 //! The workers that take from each queue.
 
-use crate::collector::{Fleet, Queue, queue_name};
-use forewatch::{QueueClass, SourceName, WorkerMetrics, WorkerStatus};
+use crate::collector::{Fleet, Queue};
+use forewatch::{QueueClass, QueueName, SourceName, WorkerMetrics, WorkerStatus};
 use std::collections::{HashMap, HashSet};
 
 /// Workers, online or not, by what they take from.
@@ -89,7 +89,7 @@ impl<'a> Hands<'a> {
 
 /// Whether the GPUs of a queue's workers are for its tasks: it is of class gpu, or none of them takes from one that is.
 pub(super) fn is_for_gpus(fleet: &Fleet, queue: &Queue, workers: &[&WorkerMetrics]) -> bool {
-    let class_of = |source: &SourceName, name: &str| Some(fleet.queues.get(&queue_name(source, name)?)?.class);
+    let class_of = |source: &SourceName, name: &str| Some(fleet.queues.get(&QueueName::of(source, name)?)?.class);
     let takes_for_gpus = |worker: &&WorkerMetrics| {
         worker.queues.iter().any(|queue| class_of(&worker.source, queue) == Some(QueueClass::Gpu))
     };

@@ -1,7 +1,7 @@
 //! What the open tasks tell of workers and queues: one pass over the tasks in memory.
 
 use crate::alerts::name_of;
-use crate::collector::{Fleet, Queue, queue_id};
+use crate::collector::{Fleet, Queue};
 use chrono::{DateTime, Utc};
 use forewatch::attempts::running_since;
 use forewatch::{QueueName, TaskMetrics, TaskState, TaskStatus, WorkerId, WorkerMetrics};
@@ -38,7 +38,7 @@ impl<'a> Open<'a> {
 
     fn add(&mut self, task: &'a TaskMetrics, now: DateTime<Utc>) {
         if task.status == TaskStatus::Pending
-            && let Some((eta, queue)) = task.eta.filter(|eta| *eta > now).zip(queue_id(task))
+            && let Some((eta, queue)) = task.eta.filter(|eta| *eta > now).zip(task.queue_id())
         {
             let (count, first) = self.due.entry(queue).or_insert((0, eta));
             (*count, *first) = (*count + 1, eta.min(*first));
@@ -52,7 +52,7 @@ impl<'a> Open<'a> {
                 has.longest = Some((since, task));
             }
         } else if task.state == TaskState::Received {
-            *self.workers.entry(worker).or_default().reserved.entry(queue_id(task)).or_default() += 1;
+            *self.workers.entry(worker).or_default().reserved.entry(task.queue_id()).or_default() += 1;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::hands::{Away, away};
 use super::{Hands, Open, limit};
-use crate::collector::{Fleet, queue_id};
+use crate::collector::Fleet;
 use forewatch::limit::{Limit, LimitWord};
 use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, TaskState, TaskStatus, format};
@@ -25,7 +25,7 @@ pub(crate) fn task_limit(fleet: &Fleet, task: &TaskMetrics) -> Option<Limit> {
     {
         return Some(limit);
     }
-    let queue = queue_id(task).and_then(|id| fleet.queues.get(&id));
+    let queue = task.queue_id().and_then(|id| fleet.queues.get(&id));
     let Some(queue) = queue else {
         return plain(LimitWord::Unknown, "In which queue it waits is not known, nor why.".to_owned());
     };

@@ -144,7 +144,7 @@ impl TaskColumn {
                 };
                 view! { <td class="soft" data-l=head>{moment}</td> }.into_any()
             }
-            Time => view! { <td class="full"><WaitedRan task longest/></td> }.into_any(),
+            Time => view! { <td class="full" data-l=head><WaitedRan task longest/></td> }.into_any(),
             Retries => number(|task| Some(task.retry_count.to_string())),
             GpuTime => number(|task| task.gpu_time.map(format::duration)),
             Memory => number(|task| task.memory_peak.map(|bytes| format::bytes(bytes as f64))),

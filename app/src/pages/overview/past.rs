@@ -20,7 +20,7 @@ pub(in crate::pages) fn Past(
         ),
         Strip::new(
             "Queue depth",
-            "tasks waiting by class",
+            "what no worker has taken, by class",
             vec![
                 Line::new("gpu", "system.gpu_queue_size", Tone::BLUE),
                 Line::new("cpu", "system.cpu_queue_size", Tone::GREEN),

@@ -49,7 +49,7 @@ pub fn TaskPage() -> impl IntoView {
 
 #[component]
 fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
-    let TaskData { now, task, worker, family, limit, usual, alerts, links, takes_commands } = data;
+    let TaskData { now, task, worker, family, limit, usual, alerts, links, takes_commands, queues } = data;
     let id = task.task_id.to_string();
     let task = use_live().task(now, task);
     let known = worker.as_ref().map(|worker| worker.data.clone());
@@ -65,7 +65,7 @@ fn Task(data: TaskData, title: RwSignal<String>) -> impl IntoView {
     let asks = Memo::new(move |_| {
         let task = calm.read();
         let named = named.as_ref().filter(|(id, _)| Some(id) == task.worker_id.as_ref()).map(|(_, name)| &**name);
-        if takes_commands { of_task(&task, named.or(task.worker_id.as_deref())) } else { Vec::new() }
+        if takes_commands { of_task(&task, named.or(task.worker_id.as_deref()), &queues) } else { Vec::new() }
     });
     let same_name = move || {
         calm.read().name.as_ref().map(|name| {

@@ -44,6 +44,8 @@ impl Columns {
 /// The menu. A plain form: it works without any script.
 #[component]
 pub(super) fn ColumnsMenu(columns: Columns, search: Memo<String>) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    crate::components::menu::close_when_left(".columns[open]");
     let boxes = move || {
         let shown = columns.shown.get();
         let others = ALL.iter().filter(|(column, ..)| *column != TaskColumn::Task);

@@ -105,11 +105,17 @@ pub(super) fn full_screen() {
 
 /// Waits for a promise whose refusal changes nothing, so that it is no error of the page.
 fn forget(promise: Option<JsValue>) {
-    if let Some(promise) = promise.and_then(|promise| promise.dyn_into::<js_sys::Promise>().ok()) {
+    if let Some(answer) = promise.and_then(answer_of) {
         leptos::task::spawn_local(async move {
-            let _ = JsFuture::from(promise).await;
+            let _ = answer.await;
         });
     }
+}
+
+/// What a promise comes to. It is listened to from now on: tasks may wait for the page to become live, and a promise that
+/// nobody listens to when it is refused is an error of the page.
+fn answer_of(promise: JsValue) -> Option<JsFuture> {
+    promise.dyn_into::<js_sys::Promise>().ok().map(JsFuture::from)
 }
 
 /// Keeps the screen on where the browser can. It lets go by itself when the page is hidden, so it is asked again.
@@ -118,11 +124,10 @@ fn stay_awake() {
     let ask = move || {
         let lock = js_sys::Reflect::get(&window().navigator(), &"wakeLock".into()).ok().filter(JsValue::is_object);
         let Some(lock) = lock.filter(|_| !document().hidden()) else { return };
-        let asked = call(&lock, "request", &"screen".into()).and_then(|asked| asked.dyn_into::<js_sys::Promise>().ok());
-        let Some(asked) = asked else { return };
+        let Some(asked) = call(&lock, "request", &"screen".into()).and_then(answer_of) else { return };
         leptos::task::spawn_local(async move {
             // Refused for instance when the battery is low: then the screen goes off as it would without.
-            if let Ok(lock) = JsFuture::from(asked).await
+            if let Ok(lock) = asked.await
                 && held.try_update_value(|held| *held = Some(lock.clone())).is_none()
             {
                 forget(call(&lock, "release", &JsValue::UNDEFINED));

@@ -70,6 +70,11 @@ fn Workers(data: WorkersData, asked: Memo<RosterAsk>) -> impl IntoView {
     let window = RowWindow::new(Signal::derive(move || listed.read().len()));
     #[cfg(feature = "hydrate")]
     keys::listen(window.table);
+    let (before, matching) = (data.before, data.matching);
+    let sentence = move || {
+        let part = (is_cut && !has_all()).then_some((before, matching));
+        range_sentence(window.range(), &listed.read(), part)
+    };
     let row_count = move || {
         let rows = if is_cut && !has_all() { rows } else { listed.read().len() };
         (rows + 1).to_string()
@@ -106,7 +111,7 @@ fn Workers(data: WorkersData, asked: Memo<RosterAsk>) -> impl IntoView {
                 })}
             </section></Later>
             <p class="cap">
-                {move || range_sentence(window.range(), &listed.read())}
+                {sentence}
                 " "<a class="link" href=file download="" rel="external">"All as CSV"</a>
             </p>
             <noscript><Pages pages asked/></noscript>
@@ -177,11 +182,12 @@ fn Rows(
     .into_any()
 }
 
-fn range_sentence(range: Window, rows: &[RosterRow]) -> String {
+/// Which of the workers are drawn. Of a list that is a part of one: how many are before it, and how many there are in all.
+fn range_sentence(range: Window, rows: &[RosterRow], part: Option<(usize, usize)>) -> String {
     let is_worker = |row: &&RosterRow| matches!(row, RosterRow::Worker(_));
-    let before = rows.iter().take(range.first).filter(is_worker).count();
+    let (earlier, total) = part.unwrap_or_else(|| (0, rows.iter().filter(is_worker).count()));
+    let before = earlier + rows.iter().take(range.first).filter(is_worker).count();
     let shown = rows.get(range.first..range.last).unwrap_or_default().iter().filter(is_worker).count();
-    let total = rows.iter().filter(is_worker).count();
     if shown == 0 { String::new() } else { format!("Rows {} to {} of {total}.", before + 1, before + shown) }
 }
 

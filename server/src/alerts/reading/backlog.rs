@@ -39,7 +39,7 @@ pub(super) fn idle<'a>(sight: Sight<'a>, mut each: impl FnMut(Subject<'a>)) {
 
 fn has_work(sight: Sight<'_>, worker: &WorkerMetrics, waiting: &HashMap<(&str, &str), QueueClass>) -> bool {
     let of_class = |queue: &String| {
-        let id = crate::collector::queue_name(&worker.source, queue);
+        let id = forewatch::QueueName::of(&worker.source, queue);
         id.and_then(|id| sight.fleet.queues.get(&id)).map(|queue| queue.class)
     };
     let found = worker.queues.iter().filter_map(|queue| waiting.get(&(worker.source.as_str(), queue.as_str())));

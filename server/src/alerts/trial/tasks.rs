@@ -6,7 +6,6 @@ use crate::alerts::rule::Rule;
 use crate::alerts::subject::name_of;
 use crate::alerts::watches::{Scope, TaskFigure};
 use crate::collector::outcome::Window;
-use crate::collector::queue_name;
 use crate::store::Records;
 use app::query::{TaskFilter, TaskSort};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -75,7 +74,7 @@ fn labels(scope: Scope, task: &TaskMetrics) -> Option<BTreeMap<String, String>> 
     let label = |name: &str, value: &str| Some([(name.to_owned(), value.to_owned())].into());
     match scope {
         Scope::System => Some(BTreeMap::new()),
-        Scope::Queue => label("queue", &queue_name(&task.source, task.queue.as_deref()?)?),
+        Scope::Queue => label("queue", &task.queue_id()?),
         Scope::Name => label("name", name_of(task)?),
     }
 }

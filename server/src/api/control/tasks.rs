@@ -1,6 +1,6 @@
 //! Calling tasks off, and sending them again: one, or all of a filter.
 
-use super::{Command, NoBody, Told};
+use super::{Command, Told};
 use crate::api::alerts::IdempotencyKey;
 use crate::api::body::Body;
 use crate::api::params::{Ask, Asked, Params};
@@ -46,16 +46,26 @@ pub(in crate::api) async fn revoke(command: Command<Revoke>) -> Told {
     command.ask(deed, ControlCommand::Revoke { task_ids, terminate }).await
 }
 
+/// The body of `POST /tasks/{id}/retry`; it may be left out.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct Again {
+    /// Where the new task goes when the old one's queue is not known: the own name of a queue of its application.
+    #[serde(default)]
+    queue: Option<String>,
+}
+
 /// Sends an ended task again, as a new one with the same name, arguments and queue.
-#[utoipa::path(post, path = "/api/v1/tasks/{id}/retry", tag = "tasks", request_body = NoBody,
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/retry", tag = "tasks", request_body = Again,
     params(("id" = String, Path, description = "The task's id"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such task"),
         (status = 409, description = "It has not ended, or is of no Celery application"),
-        (status = 422, description = "Its arguments, name or queue are not known"),
+        (status = 422, description = "Its arguments, name or queue are not known, or it is of another queue than is asked for"),
         (status = 504, description = "The broker did not take it")))]
-pub(in crate::api) async fn retry(command: Command) -> Told {
-    command.ask("retry", ControlCommand::Retry { task_id: task_id(&command)? }).await
+pub(in crate::api) async fn retry(command: Command<Again>) -> Told {
+    let retry = ControlCommand::Retry { task_id: task_id(&command)?, queue: command.body.queue.clone() };
+    command.ask("retry", retry).await
 }
 
 /// Which tasks are meant.

@@ -123,8 +123,8 @@ async fn carry_out(
             }
         }
         for portion in part.again.chunks(MAX_TASKS) {
-            let commands =
-                portion.iter().map(|again| ControlCommand::Retry { task_id: again.old.task_id.clone() }).collect();
+            let retry = |again: &Again| ControlCommand::Retry { task_id: again.old.task_id.clone(), queue: None };
+            let commands = portion.iter().map(retry).collect();
             match state.intake.control(actor.clone(), commands, key.take()).await? {
                 Admitted::Before(_) => return Ok(false),
                 Admitted::New(ids) => {

@@ -6,7 +6,7 @@ use crate::collector::{ControlError, Fleet};
 use crate::ingest::celery::{Commander, in_place_of};
 use app::backend::BackendError;
 use forewatch::control::{ControlCommand, MAX_TASKS};
-use forewatch::{SourceName, TaskId, TaskMetrics};
+use forewatch::{QueueName, SourceName, TaskId, TaskMetrics};
 use std::sync::Arc;
 
 /// Processes that are added or taken away at once.
@@ -26,11 +26,14 @@ impl BackendFor {
                 task_ids.retain(|id| fleet.tasks.get(id).is_some_and(|task| !task.status.is_ended()));
                 source
             }
-            ControlCommand::Retry { task_id } => {
+            ControlCommand::Retry { task_id, queue } => {
                 let task = old.insert(self.known_task(&fleet, task_id).await?);
                 if !task.status.is_ended() {
                     let reason = "the task has not ended: what runs or waits is not sent again".to_owned();
                     return Err(ControlError::Conflict(reason));
+                }
+                if let Some(queue) = queue {
+                    goes_to(task, queue, &fleet)?;
                 }
                 task.source.clone()
             }
@@ -51,7 +54,8 @@ impl BackendFor {
             }
         };
         let commander = self.commander_of(&source)?;
-        let again = old.map(again).transpose().map_err(ControlError::Impossible)?;
+        let impossible = |reason| ControlError::Impossible(format!("it cannot be sent again: {reason}"));
+        let again = old.map(again).transpose().map_err(impossible)?;
         Ok(Ready { command, source, commander, again })
     }
 
@@ -95,10 +99,22 @@ impl BackendFor {
 
 /// The task that takes the place of an old one, or why there can be none.
 pub(super) fn again(old: TaskMetrics) -> Result<Again, String> {
-    match in_place_of(&old) {
-        Ok(new) => Ok(Again { old, new }),
-        Err(reason) => Err(format!("it cannot be sent again: {reason}")),
-    }
+    let new = in_place_of(&old)?;
+    Ok(Again { old, new })
+}
+
+/// Has a task whose queue is not known go to this one.
+fn goes_to(task: &mut TaskMetrics, queue: &str, fleet: &Fleet) -> Result<(), ControlError> {
+    let reason = match &task.queue {
+        Some(own) if own == queue => return Ok(()),
+        Some(own) => format!("is not the task's: it was in {own}, and goes there again"),
+        None if QueueName::of(&task.source, queue).is_some_and(|id| fleet.queues.contains_key(&id)) => {
+            task.queue = Some(queue.to_owned());
+            return Ok(());
+        }
+        None => format!("must be the name of a queue of {}", task.source),
+    };
+    Err(ControlError::Invalid { pointer: "/queue", reason })
 }
 
 /// Whether a command's fields are in their bounds.

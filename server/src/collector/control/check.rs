@@ -23,7 +23,7 @@ pub(in crate::collector) fn check(
                 _ => Ok(()),
             }
         }
-        ControlCommand::Retry { task_id } => match fleet.tasks.get(task_id) {
+        ControlCommand::Retry { task_id, .. } => match fleet.tasks.get(task_id) {
             Some(task) if !task.status.is_ended() => {
                 conflict(format!("the task {task_id} has not ended: what runs or waits is not sent again"))
             }

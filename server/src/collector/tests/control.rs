@@ -95,7 +95,7 @@ fn a_task_that_is_sent_again_and_the_new_one_tell_of_each_other() {
     fleet.tasks.remove(&old);
     let recalled = event(5.9, EventBody::TaskRecalled(record));
     let answer = answered("a", 6.0, outcome(Vec::new(), Some(new.clone())));
-    let retry = asked("a", 5.0, ControlCommand::Retry { task_id: old.clone() });
+    let retry = asked("a", 5.0, ControlCommand::Retry { task_id: old.clone(), queue: None });
     applied(&mut fleet, &[retry, self::task(5.5, &new, TaskEventKind::Submitted), recalled, answer]);
     assert_eq!(notes(&fleet, &old), ["sent again as new by Mara"]);
     assert_eq!(notes(&fleet, &new), ["sent by Mara in place of old"]);

@@ -4,7 +4,6 @@
 mod sweep;
 
 use super::Span;
-use crate::collector::queue_name;
 use crate::stats::{Dimension, Finished, Key, StatsError};
 use crate::store::{Next, Records};
 use app::query::TaskFilter;
@@ -123,7 +122,7 @@ impl Tasks {
     fn running(&mut self, task: &TaskMetrics, now: DateTime<Utc>) {
         let begins = task.events.iter().filter(|moment| moment.what == TaskEventKind::Started).map(|moment| moment.at);
         let Some(begin) = begins.max().or(task.started_at).filter(|begin| *begin < now) else { return };
-        let queue = task.queue.as_deref().and_then(|queue| queue_name(&task.source, queue));
+        let queue = task.queue_id();
         let keys = [task.user_id.as_deref(), queue.as_deref(), task.worker_id.as_deref()].map(Key::of);
         self.add(keys, None, Some(begin.timestamp_micros()..now.timestamp_micros()));
     }

@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(some(&search, Duration::ZERO), (1, false));
         assert_eq!(all(&connection, "tasks", &search).expect("a count"), 100);
         let mut equal = Filter::default();
-        equal.matches("text", Some(&"good".to_owned()));
+        equal.matches("text", Some("good"));
         assert_eq!(some(&equal, Duration::ZERO), (400, true));
     }
 }

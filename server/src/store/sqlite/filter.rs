@@ -1,7 +1,7 @@
 //! Filters as SQL: what is asked is always a parameter, never part of the text.
 
 use super::kinship;
-use app::query::TaskFilter;
+use app::query::{QueueAsked, TaskFilter};
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
 
@@ -37,7 +37,7 @@ impl Filter {
     }
 
     /// `column` equals `text`, where `*` stands for any text.
-    pub(super) fn matches(&mut self, column: &str, text: Option<&String>) {
+    pub(super) fn matches(&mut self, column: &str, text: Option<&str>) {
         match text {
             Some(text) if text.contains('*') => {
                 // GLOB's other signs have no meaning here: a class of one sign is that sign.
@@ -47,7 +47,7 @@ impl Filter {
                     .collect();
                 self.and(&format!("{column} GLOB ?"), glob);
             }
-            Some(text) => self.and(&format!("{column} = ?"), text.clone()),
+            Some(text) => self.and(&format!("{column} = ?"), text.to_owned()),
             None => {}
         }
     }
@@ -81,18 +81,23 @@ impl Filter {
 /// The conditions of a filter for tasks, but for its times.
 pub(super) fn matching(filter: &TaskFilter) -> Filter {
     let mut sql = Filter::default();
-    let [status, queue, worker, name] = if kinship::related(&mut sql, filter) {
+    let [status, queue, queue_id, worker, name] = if kinship::related(&mut sql, filter) {
         // Relatives are few, which SQLite does not know: it takes no index of anything else.
-        ["+status", "+queue", "+worker", "+name"]
+        ["+status", "+queue", "+queue_id", "+worker", "+name"]
     } else {
-        ["status", "queue", "worker", "name"]
+        ["status", "queue", "queue_id", "worker", "name"]
     };
     sql.one_of(status, filter.status.iter().map(|status| status.as_str()));
     sql.one_of("state", filter.state.iter().map(|state| state.as_str()));
-    sql.matches(queue, filter.queue.as_ref());
-    sql.matches(worker, filter.worker_id.as_ref());
-    sql.matches(name, filter.name.as_ref());
-    sql.matches("content_type", filter.content_type.as_ref());
+    match filter.queue.as_deref().map(QueueAsked::of) {
+        Some(QueueAsked::Is(id)) => sql.and(&format!("{queue_id} = ?"), id.to_owned()),
+        Some(QueueAsked::Ids(ids)) => sql.matches(queue_id, Some(ids)),
+        Some(QueueAsked::Names(names)) => sql.matches(queue, Some(names)),
+        None => {}
+    }
+    sql.matches(worker, filter.worker_id.as_deref());
+    sql.matches(name, filter.name.as_deref());
+    sql.matches("content_type", filter.content_type.as_deref());
     sql.contains("lower(error)", filter.error.as_ref());
     sql.contains("text", filter.q.as_ref());
     if let Some(seconds) = filter.took_at_least {

@@ -164,7 +164,7 @@ impl Records for SqliteRecords {
         if let Some(component) = filter.component {
             sql.and("component = ?", component.as_str().to_owned());
         }
-        sql.matches("component_id", filter.component_id.as_ref());
+        sql.matches("component_id", filter.component_id.as_deref());
         if let Some(rule) = &filter.rule {
             sql.and("rule = ?", rule.to_string());
         }

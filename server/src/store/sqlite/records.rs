@@ -67,6 +67,7 @@ CREATE TABLE written (
     super::trimmed::SCHEMA,
     super::task_table::SCHEMA,
     super::kinship::SCHEMA,
+    super::task_table::QUEUE_IDS,
 ];
 
 /// Rows that one step of trimming deletes at most.

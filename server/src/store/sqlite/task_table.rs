@@ -48,6 +48,14 @@ CREATE INDEX tasks_name ON tasks (name, at, status);
 CREATE INDEX tasks_ended ON tasks (ended) WHERE ended IS NOT NULL;
 ";
 
+/// The step that makes the column of queues' ids. Which source a row from before is of, its worker tells where one had it:
+/// Celery's have an `@` in their names, and their source before it.
+pub(super) const QUEUE_IDS: &str = "
+ALTER TABLE tasks ADD COLUMN queue_id TEXT; -- its queue's id: the own name, with the source before it where that is Celery
+UPDATE tasks SET queue_id = iif(worker GLOB '*:*@*', substr(worker, 1, instr(worker, ':')), '') || queue;
+CREATE INDEX tasks_queue_id ON tasks (queue_id, at, status);
+";
+
 /// Characters of a task's text that a search looks through.
 const SEARCHED: usize = 2_000;
 
@@ -65,13 +73,13 @@ pub(super) fn write(
     let (parent, root) = kinship::told(&task.task_id, task.parent_id.as_ref(), task.root_id.as_ref());
     let mut insert = transaction.prepare_cached(
         "INSERT INTO tasks (task_id, at, status, state, queue, worker, name, content_type, processing_time, \
-         queue_wait_time, error, ended, text, record, parent, root) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         queue_wait_time, error, ended, text, record, parent, root, queue_id) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (task_id) DO UPDATE SET at = excluded.at, status = excluded.status, state = excluded.state, \
          queue = excluded.queue, worker = excluded.worker, name = excluded.name, content_type = excluded.content_type, \
          processing_time = excluded.processing_time, queue_wait_time = excluded.queue_wait_time, \
          error = excluded.error, ended = excluded.ended, text = excluded.text, record = excluded.record, \
-         parent = excluded.parent, root = excluded.root",
+         parent = excluded.parent, root = excluded.root, queue_id = excluded.queue_id",
     )?;
     insert.execute(params![
         &*task.task_id,
@@ -90,6 +98,7 @@ pub(super) fn write(
         record::pack(&json),
         parent,
         root,
+        task.queue_id().as_deref(),
     ])?;
     Ok(())
 }
@@ -162,5 +171,40 @@ mod tests {
         parts.records.task_ids(&mut |id| ids.push(id.to_owned())).expect("they can be read");
         ids.sort();
         assert_eq!(ids, ["a", "b"]);
+    }
+    #[test]
+    fn queues_of_one_name_in_two_sources_are_told_apart_by_their_ids() {
+        let place = Place::temporary().expect("a folder");
+        let mut parts = open(&place).expect("it is made");
+        let of = |id: &str, source: &str| {
+            let source = forewatch::SourceName::new(source).expect("a source");
+            TaskMetrics { source, queue: Some("gpu".to_owned()), ..task(id, "2026-11-24T10:00:00Z") }
+        };
+        let tasks = [of("a", "http"), of("b", "celery"), of("c", "celery:eu")];
+        parts.projection.write(&tasks.clone().map(Arc::new), &[], &[], 0).expect("they can be written");
+        for (asked, expected) in [
+            ("gpu", "abc"),
+            ("=gpu", "a"),
+            ("=celery:gpu", "b"),
+            ("celery:gpu", "b"),
+            ("*:gp*", "bc"),
+            ("=eu:gpu", "c"),
+            ("=gp*", ""),
+        ] {
+            let filter = TaskFilter { queue: Some(asked.to_owned()), ..TaskFilter::default() };
+            let mut found: Vec<_> = parts
+                .records
+                .tasks(&filter)
+                .expect("a page")
+                .items
+                .iter()
+                .map(|task| task.task_id.to_string())
+                .collect();
+            found.sort();
+            assert_eq!(found.concat(), expected, "{asked}");
+            let live: Vec<_> =
+                tasks.iter().filter(|task| filter.finds(task) == Some(true)).map(|t| &*t.task_id).collect();
+            assert_eq!(live.concat(), expected, "{asked}, as the browser tells it");
+        }
     }
 }
