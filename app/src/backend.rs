@@ -19,8 +19,8 @@ use forewatch::store::StoreOutage;
 use forewatch::stuck::Usual;
 use forewatch::worker::{FleetGpu, WorkerMoment};
 use forewatch::{
-    Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
-    WorkerId, WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueName, QueueStats, SilenceId, SourceName, SystemMetrics, TaskGroup, TaskId, TaskMetrics,
+    Timestamp, WorkerId, WorkerMetrics, WorkerSummary,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -230,6 +230,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError>;
     /// Every queue, by name.
     async fn queues(&self) -> Result<Snapshot<Vec<QueueStats>>, BackendError>;
+    /// How many of a source's newest tasks ended without a word of which queue they were in.
+    async fn ended_untold(&self, source: &SourceName) -> Result<u64, BackendError>;
     /// What holds back the tasks of each queue.
     async fn limits(&self) -> Result<Vec<(QueueName, Limit)>, BackendError>;
     /// Alerts that are not resolved, or were within the last hour: the live topic's records.

@@ -170,6 +170,31 @@ test("a failed task is run again with the keyboard alone, and the new one is a l
   expect(complaints).toEqual([]);
 });
 
+test("a failed task whose queue Celery did not tell is sent to the queue that one chooses", async ({ page, world, complaints }) => {
+  const before = await task(world, world.failedTask);
+  expect(before.queue, "its worker takes from several").toBeUndefined();
+  await page.goto(`/tasks/${world.failedTask}`);
+  await live(page);
+  const dialog = await ask(page, "Run again");
+  await expect(dialog).toContainText("Celery did not tell which queue it was in: choose where it goes.");
+  await expectAccessible(page);
+  await dialog.getByRole("combobox", { name: "To queue" }).selectOption("cpu_standard");
+  await confirm(dialog, "Run again");
+  await expect(answer(page)).toContainText("cpu_standard");
+  const link = answer(page).getByRole("link");
+  const id = (await link.getAttribute("href")).split("/").at(-1);
+  await eventually("it has been tried", async () => (await task(world, id)).status === "failed");
+  // Another queue than one of its application's is refused.
+  const refused = await fetch(`${world.server.url}/api/v1/tasks/${world.failedTask}/retry`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ queue: "nowhere" }),
+  });
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain("must be the name of a queue of celery");
+  expect(complaints).toEqual([]);
+});
+
 test("all failed tasks of a search are run again, once they are counted", async ({ page, world, complaints }) => {
   for (const n of [1, 2]) await sent(world, "failed", "failing", [`again by the search ${n}`], queue);
   await page.goto(`/tasks?q=${encodeURIComponent('error:"again by the search"')}`);

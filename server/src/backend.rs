@@ -51,8 +51,8 @@ use forewatch::source::SourceStatus;
 use forewatch::stuck::Usual;
 use forewatch::worker::FleetGpu;
 use forewatch::{
-    Alert, AlertId, QueueName, QueueStats, SilenceId, SystemMetrics, TaskGroup, TaskId, TaskMetrics, Timestamp,
-    WorkerId, WorkerMetrics, WorkerSummary,
+    Alert, AlertId, QueueName, QueueStats, SilenceId, SourceName, SystemMetrics, TaskGroup, TaskId, TaskMetrics,
+    Timestamp, WorkerId, WorkerMetrics, WorkerSummary,
 };
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
@@ -149,6 +149,12 @@ impl Backend for BackendFor {
     async fn fleet(&self) -> Result<Snapshot<Vec<FleetGpu>>, BackendError> {
         let published = self.published()?;
         Ok(self.snapshot(&published, &Topic::Fleet, now::gpus(&published.fleet)))
+    }
+
+    async fn ended_untold(&self, source: &SourceName) -> Result<u64, BackendError> {
+        let fleet = self.published()?.fleet;
+        let is_untold = |task: &TaskMetrics| task.source == *source && task.queue.is_none() && task.status.is_ended();
+        Ok(fleet.tasks.values().filter(|task| is_untold(task)).count() as u64)
     }
 
     async fn queues(&self) -> Result<Snapshot<Vec<QueueStats>>, BackendError> {

@@ -61,7 +61,7 @@ fn Queue(data: QueuesData, id: Memo<String>, title: RwSignal<String>) -> impl In
     let is_paused = Memo::new(move |_| queue.read().as_ref().is_some_and(|queue| queue.paused.is_some()));
     let objectives = StoredValue::new(data.objectives);
     let commanded = StoredValue::new(data.commanded);
-    let serving = RwSignal::new(data.serving);
+    let (serving, untold) = (RwSignal::new(data.serving), data.untold);
     let missing = move || {
         let error = BackendError::NotFound(format!("No queue is called \"{}\". It may be empty and gone.", id.get()));
         crate::session::tell_status(&error);
@@ -76,7 +76,7 @@ fn Queue(data: QueuesData, id: Memo<String>, title: RwSignal<String>) -> impl In
                 <Concerns alerts queue/>
             </Later>
             <Later>
-                <Facts queue/>
+                <Facts queue untold/>
                 <WhoServes queue serving/>
             </Later>
             <Later>
@@ -207,8 +207,13 @@ fn Past(queue: Memo<Option<QueueStats>>, alerts: Memo<Vec<Alert>>) -> impl IntoV
 
 /// The queue in numbers.
 #[component]
-fn Facts(queue: Memo<Option<QueueStats>>) -> impl IntoView {
+fn Facts(queue: Memo<Option<QueueStats>>, untold: u64) -> impl IntoView {
     let read = move |what: fn(&QueueStats) -> String| move || queue.read().as_ref().map(what);
+    let source = queue.read_untracked().as_ref().map(|queue| queue.source.to_string()).unwrap_or_default();
+    let untold = (untold > 0).then(|| {
+        let told = format!("{} of {source} ended without telling their queue", format::count(untold));
+        view! { <dd class="cap" title="With task_send_sent_event on, Celery tells it of every task.">{told}</dd> }
+    });
     view! {
         <section class="panel" aria-label="Now">
             <dl class="tiles plain">
@@ -220,7 +225,7 @@ fn Facts(queue: Memo<Option<QueueStats>>) -> impl IntoView {
                 <div class="tile"><dt>"Empty in"</dt><dd class="strong big">{read(|q| q.drain_time.map_or_else(dash, format::duration))}</dd><dd class="cap">"at the rates of the last minute"</dd></div>
                 <div class="tile"><dt>"Mean wait"</dt><dd class="strong big">{read(|q| q.average_wait_time.map_or_else(dash, format::duration))}</dd><dd class="cap">"of what ended in the last hour"</dd></div>
                 <div class="tile"><dt>"Mean run time"</dt><dd class="strong big">{read(|q| q.average_processing_time.map_or_else(dash, format::duration))}</dd><dd class="cap">"of what completed in the last hour"</dd></div>
-                <div class="tile"><dt>"Completed"</dt><dd class="strong big">{read(|q| format::count(q.completed_tasks))}</dd><dd class="cap">{read(|q| format!("{} failed", format::count(q.failed_tasks)))}</dd></div>
+                <div class="tile"><dt>"Completed"</dt><dd class="strong big">{read(|q| format::count(q.completed_tasks))}</dd><dd class="cap">{read(|q| format!("{} failed", format::count(q.failed_tasks)))}</dd>{untold}</div>
             </dl>
         </section>
     }

@@ -30,6 +30,8 @@ pub struct QueuesData {
     pub commanded: Vec<SourceName>,
     /// Who takes from the queue that was asked for.
     pub serving: Serving,
+    /// How many of the newest tasks of its source ended without a word of which queue they were in.
+    pub untold: u64,
 }
 
 /// Workers that the page of a queue lists at most.
@@ -88,11 +90,11 @@ pub async fn load_queues(#[server(default)] queue: Option<String>) -> Result<Que
     let (limits, alerts) = (backend.limits().await?, super::live_alerts(&*backend).await?);
     let commanded = super::commanded(&frame);
     let own = queue.and_then(|id| crate::components::queue_table::find_queue(&queues.data, &id));
-    let serving = match own {
-        Some(queue) => serving(queue, backend.workers().await?.data),
-        None => Serving::default(),
+    let (serving, untold) = match own {
+        Some(queue) => (serving(queue, backend.workers().await?.data), backend.ended_untold(&queue.source).await?),
+        None => (Serving::default(), 0),
     };
-    Ok(QueuesData { now: frame.now, queues, limits, alerts, depths, links, objectives, commanded, serving })
+    Ok(QueuesData { now: frame.now, queues, limits, alerts, depths, links, objectives, commanded, serving, untold })
 }
 
 /// What holds back the tasks of each queue.

@@ -148,7 +148,7 @@ impl<'a> Kind<'a> {
             Self::System => "the system".to_owned(),
             Self::Worker(worker) => worker.name.clone(),
             Self::Gpu(worker, index) => format!("GPU {index} of {}", worker.name),
-            Self::Queue(queue) => queue.queue_type.clone(),
+            Self::Queue(queue) => queue.id.to_string(),
             Self::Source(name) | Self::Name(name) => name.to_owned(),
             Self::Store(_) => STORE.to_owned(),
             Self::Task(task) => name_of(task).unwrap_or(&task.task_id).to_owned(),

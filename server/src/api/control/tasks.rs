@@ -61,7 +61,7 @@ pub(in crate::api) struct Again {
         ("Idempotency-Key" = Option<String>, Header, description = "The same command with the same key does nothing twice")),
     responses((status = 200, body = ControlOutcome), (status = 404, description = "There is no such task"),
         (status = 409, description = "It has not ended, or is of no Celery application"),
-        (status = 422, description = "Its arguments, name or queue are not known, or it is of another queue than is asked for"),
+        (status = 422, description = "Its arguments, name or queue are not known"),
         (status = 504, description = "The broker did not take it")))]
 pub(in crate::api) async fn retry(command: Command<Again>) -> Told {
     let retry = ControlCommand::Retry { task_id: task_id(&command)?, queue: command.body.queue.clone() };
