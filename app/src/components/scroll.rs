@@ -52,7 +52,7 @@ fn go_back(until: StoredValue<f64>) {
 /// Frame by frame, as far as the page is high, until its time is over or another begins.
 fn follow(until: StoredValue<f64>, end: f64, y: f64) {
     if until.try_get_value() == Some(end) && Date::now() < end {
-        if window().scroll_y().is_ok_and(|now| now.round() != y) {
+        if window().scroll_y().is_ok_and(|now| (now - y).abs() > 1.0) {
             window().scroll_to_with_x_and_y(0.0, y);
         }
         request_animation_frame(move || follow(until, end, y));

@@ -43,11 +43,11 @@ fn an_hour_that_has_hardly_begun_counts_with_what_there_is_of_it() {
         observed: Ratio::clamped(share),
         ..empty_system(from + TimeDelta::hours(hour))
     };
-    let observed = |course: &[SystemMetrics], to: TimeDelta| {
+    let minutes = |course: &[SystemMetrics], to: TimeDelta| {
         let share = completeness(course, (from, from + to)).observed.map_or(0.0, Ratio::get);
-        (share * (to.num_minutes() as f64)).round()
+        format!("{:.3}", share * to.num_minutes() as f64)
     };
-    assert_eq!(observed(&[measured(23, 1.0)], TimeDelta::minutes(23 * 60 + 12)), 12.0);
-    assert_eq!(observed(&[measured(2, 0.5), measured(3, 1.0)], TimeDelta::hours(24)), 90.0);
-    assert_eq!(observed(&[measured(24, 0.5)], TimeDelta::days(30)), 12.0 * 60.0, "by the day");
+    assert_eq!(minutes(&[measured(23, 1.0)], TimeDelta::minutes(23 * 60 + 12)), "12.000");
+    assert_eq!(minutes(&[measured(2, 0.5), measured(3, 1.0)], TimeDelta::hours(24)), "90.000");
+    assert_eq!(minutes(&[measured(24, 0.5)], TimeDelta::days(30)), "720.000", "by the day");
 }

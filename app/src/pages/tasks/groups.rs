@@ -161,8 +161,8 @@ fn Row(group: TaskGroup, ask: GroupsAsk) -> impl IntoView {
             <td class=failed data-l="Failed">{format::count(group.failed)}</td>
             {course}
             <td class="num" data-l="Retries">{format::count(group.retries)}</td>
-            <td class="num" data-l="Wait p50, p95" title=mean>{span(group.queue_wait_time)}</td>
-            {(!of_errors).then(|| view! { <td class="num" data-l="Run p50, p95">{span(group.processing_time)}</td> })}
+            <td class="num full" data-l="Wait p50, p95" title=mean>{span(group.queue_wait_time)}</td>
+            {(!of_errors).then(|| view! { <td class="num full" data-l="Run p50, p95">{span(group.processing_time)}</td> })}
             <td class="num" data-l="GPU time">{group.gpu_time.map_or_else(|| format::UNKNOWN.to_owned(), format::duration)}</td>
         }
         .into_any()
