@@ -82,7 +82,7 @@ pub struct SystemMetrics {
     /// Task events known to be lost; the counts of tasks are lower bounds when it is not zero.
     #[serde(default)]
     pub tasks_lost_events: u64,
-    /// Messages waiting, by queue name. Statistics leave it empty: `GET /query` tells a queue's past.
+    /// Messages waiting, by the queue's id. Statistics leave it empty: `GET /query` tells a queue's past.
     #[serde(default)]
     pub queues: BTreeMap<String, u64>,
     /// In statistics: the share of the period in which the system was measured. Where it is 0, workers, waiting and running

@@ -62,12 +62,12 @@ impl TaskWords {
 /// Filters that make sense for what is listed and are not in the search yet.
 pub fn hints(search: &str, listed: &[TaskMetrics]) -> Vec<String> {
     let had: Vec<_> = terms(search).into_iter().filter_map(|term| term.qualifier).collect();
-    let most = |of: fn(&TaskMetrics) -> Option<&str>| {
+    let most = |of: fn(&TaskMetrics) -> Option<String>| {
         let mut counts = BTreeMap::new();
         for name in listed.iter().filter_map(of) {
             *counts.entry(name).or_insert(0) += 1;
         }
-        counts.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name.to_owned())
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name)
     };
     let error = listed.iter().find_map(|task| task.error_message.as_deref());
     let error = error.map(|error| {
@@ -77,9 +77,9 @@ pub fn hints(search: &str, listed: &[TaskMetrics]) -> Vec<String> {
     let offered = [
         ("status", Some("failed".to_owned())),
         ("status", Some("processing".to_owned())),
-        ("name", most(|task| task.name.as_deref())),
-        ("queue", most(|task| task.queue.as_deref())),
-        ("worker", most(|task| task.worker_id.as_deref())),
+        ("name", most(|task| task.name.clone())),
+        ("queue", most(|task| task.queue_id().map(|id| id.to_string()))),
+        ("worker", most(|task| task.worker_id.as_ref().map(ToString::to_string))),
         ("error", error),
         ("took", Some(">5m".to_owned())),
         ("from", Some("1h".to_owned())),

@@ -15,7 +15,8 @@ pub(crate) fn when_lost(find: impl Fn() -> Option<Element> + 'static) {
     });
 }
 
-/// Has a field of the page's content keep the focus though the content is made anew; after anything else one begins at its top.
+/// Has a field of the page's content keep the focus though the content is made anew; after anything else, and where there
+/// are several of its name, one begins at its top.
 pub(crate) fn hold() {
     let Some(held) = document().active_element().filter(|held| held.closest("#main").is_ok_and(|main| main.is_some()))
     else {
@@ -24,6 +25,8 @@ pub(crate) fn hold() {
     let name = held.get_attribute("name").unwrap_or_default();
     when_lost(move || {
         let field = ["#main [name='", &name, "']"].concat();
-        document().query_selector(&field).ok()?.or_else(|| document().get_element_by_id("main"))
+        let found = document().query_selector_all(&field).ok().filter(|found| found.length() == 1);
+        let field = found.and_then(|found| found.get(0)?.dyn_into().ok());
+        field.or_else(|| document().get_element_by_id("main"))
     });
 }

@@ -17,26 +17,34 @@ pub(super) fn keep() {
             save();
         }
     };
-    // What leaves the page is pressed. Whoever presses or scrolls is not taken elsewhere any more.
-    let press = move |_: Event| {
-        rest();
-        until.set_value(0.0);
-    };
+    // Whoever presses or scrolls is not taken elsewhere any more. A swipe to the side is how one goes back on some machines.
+    let stop = move |_: Event| until.set_value(0.0);
     go_back(until);
     let listeners = [
         window_event_listener_untyped("popstate", move |_| go_back(until)),
         window_event_listener_untyped("scrollend", move |_| rest()),
-        window_event_listener_untyped("pointerdown", press),
-        window_event_listener_untyped("keydown", press),
-        window_event_listener_untyped("wheel", press),
+        // What leads away is pressed, often before it has come to rest.
+        window_event_listener_untyped("pointerdown", move |event| {
+            rest();
+            stop(event);
+        }),
+        window_event_listener_untyped("keydown", stop),
+        window_event_listener(leptos::ev::wheel, move |event| {
+            if event.delta_y().abs() > event.delta_x().abs() {
+                until.set_value(0.0);
+            }
+        }),
     ];
     on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
 }
 
+/// Only what is new, and only at rest: a browser takes so many entries in a while, and the router needs them.
 fn save() {
-    if let (Ok(history), Ok(y)) = (window().history(), window().scroll_y()) {
-        // A browser that is asked too often refuses for a while: then it goes to where it was kept last.
-        let _ = history.replace_state(&y.round().into(), "");
+    let (Ok(history), Ok(y)) = (window().history(), window().scroll_y()) else { return };
+    let y = y.round().into();
+    if history.state().is_ok_and(|kept| kept != y) {
+        // One that refuses keeps what it was told last.
+        let _ = history.replace_state(&y, "");
     }
 }
 

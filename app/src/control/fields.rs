@@ -79,7 +79,7 @@ fn Queue(queues: Vec<String>, chosen: Chosen) -> impl IntoView {
     view! {
         <label class="field">
             <span>"To queue"</span>
-            <select class="select" on:change=move |event| chosen.name.set(event_target_value(&event))>{options}</select>
+            <select class="select" prop:value=chosen.name on:change=move |event| chosen.name.set(event_target_value(&event))>{options}</select>
         </label>
     }
     .into_any()

@@ -63,7 +63,7 @@ pub async fn load_task_words() -> Result<TaskWords, BackendError> {
     let names = backend.groups("name".to_owned(), ended).await?;
     let (queues, workers) = (backend.queues().await?.data, backend.workers().await?.data);
     Ok(TaskWords {
-        queues: queues.into_iter().map(|queue| queue.queue_type).take(MOST).collect(),
+        queues: queues.into_iter().map(|queue| queue.id.to_string()).take(MOST).collect(),
         names: names.into_iter().filter_map(|group| group.key).take(MOST).collect(),
         workers: workers.into_iter().map(|worker| worker.worker_id.to_string()).take(MOST).collect(),
     })
@@ -170,8 +170,10 @@ fn queues_of(
 ) -> Vec<String> {
     let mut names: Vec<_> =
         all.into_iter().filter(|queue| queue.source == *source).map(|queue| queue.queue_type).collect();
-    if let Some(taken) = worker.map(|worker| &worker.queues).filter(|taken| !taken.is_empty()) {
-        names.retain(|name| taken.contains(name));
+    let taken =
+        worker.map(|worker| names.iter().filter(|name| worker.queues.contains(name)).cloned().collect::<Vec<_>>());
+    if let Some(taken) = taken.filter(|taken| !taken.is_empty()) {
+        names = taken;
     }
     names
 }

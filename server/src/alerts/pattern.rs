@@ -24,7 +24,12 @@ impl Pattern {
 
     /// Whether a text is meant.
     pub(super) fn fits(&self, text: &str) -> bool {
-        self.is_like(text) != self.negated
+        self.fits_one_of([text])
+    }
+
+    /// Whether something is meant that is known by each of these texts.
+    pub(super) fn fits_one_of<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
+        texts.into_iter().any(|text| self.is_like(text)) != self.negated
     }
 }
 

@@ -195,7 +195,10 @@ impl<'a> Kind<'a> {
             (Self::Store(outage), Label::Reason) => outage.iter().for_each(|outage| each(&outage.reason)),
             (Self::Task(task), Label::Task) => each(&task.task_id),
             (Self::Task(task), Label::Name) => name_of(task).into_iter().for_each(each),
-            (Self::Task(task), Label::Queue) => task.queue.as_deref().into_iter().for_each(each),
+            (Self::Task(task), Label::Queue) => {
+                task.queue_id().as_deref().into_iter().for_each(&mut *each);
+                task.queue.as_deref().into_iter().for_each(each);
+            }
             (Self::Task(task), Label::Worker) => task.worker_id.as_deref().into_iter().for_each(each),
             (Self::Task(task), Label::Source) => each(&task.source),
             (Self::Objective(counted), Label::Objective) => each(&counted.objective.objective_id),

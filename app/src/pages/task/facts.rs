@@ -4,7 +4,7 @@ use crate::components::moment::Moment;
 use crate::components::status::WorkerState;
 use crate::escape::escape;
 use crate::live::use_live;
-use crate::task_search::{Term, address, without_quotes};
+use crate::task_search::{Term, address};
 use forewatch::attempts::running_since;
 use forewatch::time::seconds_between;
 use forewatch::{TaskMetrics, TaskStatus, Timestamp, WorkerMetrics, format};
@@ -80,8 +80,8 @@ pub(super) fn Details(task: TaskMetrics, worker: Option<WorkerMetrics>) -> impl 
         }
         (None, None) => None,
     };
-    let queue = task.queue.clone().map(|queue| {
-        let address = address(&[Term::of("queue", without_quotes(&queue))]);
+    let queue = task.queue.clone().zip(task.queue_id()).map(|(queue, id)| {
+        let address = address(&[Term::exactly("queue", &id)]);
         view! { <a class="link" href=address>{queue}</a> }
     });
     let size = |bytes: u64| format::bytes(bytes as f64);

@@ -51,7 +51,8 @@ pub(super) fn Meanwhile(
 /// Alerts about its worker and that worker's devices, its queue, its name, and itself.
 fn about(task: &TaskMetrics, worker: &WorkerMetrics) -> About {
     let About::These(mut ids) = About::worker(&worker.worker_id) else { return About::default() };
-    ids.extend([Some(task.task_id.to_string()), task.queue.clone(), task.name.clone()].into_iter().flatten());
+    let queue = task.queue_id().map(|id| id.to_string());
+    ids.extend([Some(task.task_id.to_string()), queue, task.name.clone()].into_iter().flatten());
     About::These(ids)
 }
 

@@ -173,8 +173,8 @@ fn Texts(task: TaskMetrics) -> impl IntoView {
 fn Touching(task: Memo<TaskMetrics>, alerts: Memo<Vec<Alert>>) -> impl IntoView {
     let touching = Memo::new(move |_| {
         let task = task.read();
-        let name = task.name.as_deref();
-        let about = [Some(task.task_id.as_str()), task.worker_id.as_deref(), task.queue.as_deref(), name];
+        let (name, queue) = (task.name.as_deref(), task.queue_id());
+        let about = [Some(task.task_id.as_str()), task.worker_id.as_deref(), queue.as_deref(), name];
         let touches = |alert: &&Alert| alert.is_active && about.contains(&Some(alert.component_id.as_str()));
         alerts.read().iter().filter(touches).cloned().collect::<Vec<_>>()
     });

@@ -27,6 +27,7 @@ use loads::Loads;
 use row::PlacedRow;
 use search::SearchBar;
 use slot::InView;
+use std::ops::Range;
 use std::sync::Arc;
 use window::{RowWindow, Window};
 
@@ -67,7 +68,12 @@ fn Workers(data: WorkersData, asked: Memo<RosterAsk>) -> impl IntoView {
         Some((first, listed)) if *asked.read() == *first && !has_all() => listed.clone(),
         _ => asked.read().rows(&workers.read()),
     });
-    let window = RowWindow::new(Signal::derive(move || listed.read().len()));
+    let heads = Memo::new(move |_| {
+        let listed = listed.read();
+        let is_head = |n: &usize| matches!(listed[*n], RosterRow::Group(_));
+        (0..listed.len()).filter(is_head).collect::<Vec<_>>()
+    });
+    let window = RowWindow::new(Signal::derive(move || listed.read().len()), heads);
     #[cfg(feature = "hydrate")]
     keys::listen(window.table);
     let (before, matching) = (data.before, data.matching);
@@ -159,25 +165,26 @@ fn Rows(
     order::keep(window.table, visible);
     let height = Memo::new(move |_| window.range().height);
     let room = Memo::new(move |_| visible.read().room());
-    let filler = move |rows: usize| {
-        (rows > 0).then(|| {
+    let filler = move |rows: Range<usize>| {
+        let height = window.height_of(rows);
+        (height > 0.0).then(|| {
             view! {
                 <tr class="filler" aria-hidden="true">
                     <td colspan=row::COLUMNS>
-                        <svg width="1" height=rows as f64 * height.get()></svg>
+                        <svg width="1" height=height></svg>
                     </td>
                 </tr>
             }
         })
     };
     view! {
-        {move || filler(room.get().0)}
+        {move || filler(0..room.get().start)}
         {each(
             move || (0..places.get()).collect(),
             ToString::to_string,
             move |place| view! { <PlacedRow place visible height listed workers loads asked/> }.into_any(),
         )}
-        {move || filler(room.get().1)}
+        {move || filler(room.get().end..listed.read().len())}
     }
     .into_any()
 }

@@ -1,5 +1,5 @@
 //! The rows' order in the page. Leptos has a row a place and leaves it where it is; here some are put where they belong,
-//! once nothing scrolls, and never that which has the focus: it would lose it. The focus stays with its worker.
+//! once nothing scrolls, and that which has the focus last of all: it would lose it. The focus stays with its worker.
 
 use super::keys;
 use super::slot::InView;
@@ -20,6 +20,7 @@ pub(super) fn keep(table: NodeRef<Table>, visible: Memo<InView>) {
             }
             let held = focused().and_then(|(_, place)| place);
             rows.put(&now.order(before.as_ref(), held));
+            rows.give_back(held);
         }
         now
     });
@@ -58,6 +59,15 @@ impl Rows {
                 let _ = body.insert_before(row, next.as_ref());
             }
             last = Some(row);
+        }
+    }
+
+    /// Gives the focus back to the row that had it, where there was no other way than to move that one.
+    fn give_back(&self, held: Option<usize>) {
+        if focused().is_none_or(|(_, place)| place != held)
+            && let Some(row) = held.and_then(|held| self.placed.get(&held))
+        {
+            keys::enter(row);
         }
     }
 

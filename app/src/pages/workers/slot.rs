@@ -6,6 +6,7 @@
 use super::window::Window;
 use crate::roster::RosterRow;
 use forewatch::WorkerId;
+use std::ops::Range;
 
 /// The rows in view.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,9 +101,9 @@ impl InView {
         Some((self.row(slot)?.0 + 2).to_string())
     }
 
-    /// How many rows the page holds room for above the places, and below them.
-    pub(super) fn room(&self) -> (usize, usize) {
-        (self.lying.first, self.lying.count.saturating_sub(self.lying.first + self.rows.len()))
+    /// The rows where the places lie: the page holds room for those before and after them.
+    pub(super) fn room(&self) -> Range<usize> {
+        self.lying.first..self.lying.first + self.rows.len()
     }
 
     /// By how many rows a place is seen further down than it lies.

@@ -83,6 +83,10 @@ fn is_meant(rule: &Rule, labels: &BTreeMap<String, String>, task: &TaskMetrics) 
     rule.filter.conditions().iter().all(|(label, pattern)| match label.as_str() {
         "source" => pattern.fits(&task.source),
         "class" => pattern.fits(forewatch::QueueClass::by_name(task.queue.as_deref().unwrap_or("")).as_str()),
+        // By its id and by its own name, as it is while the rule runs.
+        "queue" => labels
+            .get("queue")
+            .is_none_or(|id| pattern.fits_one_of([Some(&**id), task.queue.as_deref()].into_iter().flatten())),
         name => labels.get(name).is_none_or(|value| pattern.fits(value)),
     })
 }

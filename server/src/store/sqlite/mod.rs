@@ -14,6 +14,7 @@ mod kinship;
 mod log;
 mod outbox;
 mod query;
+mod queue_ids;
 mod record;
 mod records;
 mod snapshot;

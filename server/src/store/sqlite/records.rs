@@ -3,7 +3,7 @@
 use super::file::{Part, Place};
 use super::log::sql;
 use super::tallies::Tallies;
-use super::{StoreError, failed, kinship, tally_days, tally_schema, task_table, trimmed};
+use super::{StoreError, failed, kinship, queue_ids, tally_days, tally_schema, task_table, trimmed};
 use crate::stats::{Dimension, Grain, MAX_KEYS};
 use crate::store::{KeptTallies, Projection};
 use chrono::{DateTime, Utc};
@@ -67,7 +67,7 @@ CREATE TABLE written (
     super::trimmed::SCHEMA,
     super::task_table::SCHEMA,
     super::kinship::SCHEMA,
-    super::task_table::QUEUE_IDS,
+    super::queue_ids::SCHEMA,
 ];
 
 /// Rows that one step of trimming deletes at most.
@@ -84,6 +84,7 @@ impl SqliteProjection {
         let mut records = place.connect(Part::Records)?;
         tally_schema::fill(&mut records)?;
         kinship::fill(&mut records)?;
+        queue_ids::fill(&mut records)?;
         Ok(Self { records, tallies: Tallies::new(MAX_KEYS) })
     }
 }

@@ -48,14 +48,6 @@ CREATE INDEX tasks_name ON tasks (name, at, status);
 CREATE INDEX tasks_ended ON tasks (ended) WHERE ended IS NOT NULL;
 ";
 
-/// The step that makes the column of queues' ids. Which source a row from before is of, its worker tells where one had it:
-/// Celery's have an `@` in their names, and their source before it.
-pub(super) const QUEUE_IDS: &str = "
-ALTER TABLE tasks ADD COLUMN queue_id TEXT; -- its queue's id: the own name, with the source before it where that is Celery
-UPDATE tasks SET queue_id = iif(worker GLOB '*:*@*', substr(worker, 1, instr(worker, ':')), '') || queue;
-CREATE INDEX tasks_queue_id ON tasks (queue_id, at, status);
-";
-
 /// Characters of a task's text that a search looks through.
 const SEARCHED: usize = 2_000;
 
@@ -171,40 +163,5 @@ mod tests {
         parts.records.task_ids(&mut |id| ids.push(id.to_owned())).expect("they can be read");
         ids.sort();
         assert_eq!(ids, ["a", "b"]);
-    }
-    #[test]
-    fn queues_of_one_name_in_two_sources_are_told_apart_by_their_ids() {
-        let place = Place::temporary().expect("a folder");
-        let mut parts = open(&place).expect("it is made");
-        let of = |id: &str, source: &str| {
-            let source = forewatch::SourceName::new(source).expect("a source");
-            TaskMetrics { source, queue: Some("gpu".to_owned()), ..task(id, "2026-11-24T10:00:00Z") }
-        };
-        let tasks = [of("a", "http"), of("b", "celery"), of("c", "celery:eu")];
-        parts.projection.write(&tasks.clone().map(Arc::new), &[], &[], 0).expect("they can be written");
-        for (asked, expected) in [
-            ("gpu", "abc"),
-            ("=gpu", "a"),
-            ("=celery:gpu", "b"),
-            ("celery:gpu", "b"),
-            ("*:gp*", "bc"),
-            ("=eu:gpu", "c"),
-            ("=gp*", ""),
-        ] {
-            let filter = TaskFilter { queue: Some(asked.to_owned()), ..TaskFilter::default() };
-            let mut found: Vec<_> = parts
-                .records
-                .tasks(&filter)
-                .expect("a page")
-                .items
-                .iter()
-                .map(|task| task.task_id.to_string())
-                .collect();
-            found.sort();
-            assert_eq!(found.concat(), expected, "{asked}");
-            let live: Vec<_> =
-                tasks.iter().filter(|task| filter.finds(task) == Some(true)).map(|t| &*t.task_id).collect();
-            assert_eq!(live.concat(), expected, "{asked}, as the browser tells it");
-        }
     }
 }
