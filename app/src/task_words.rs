@@ -123,7 +123,7 @@ mod tests {
             ..golden
         };
         let offered = hints("status:failed from:2h", &[failed]);
-        assert!(offered.contains(&"queue:gpu_big".to_owned()), "{offered:?}");
+        assert!(offered.contains(&"queue:main:gpu_big".to_owned()), "by its id: {offered:?}");
         assert!(offered.contains(&"name:media.transcode".to_owned()), "{offered:?}");
         assert!(offered.contains(&"error:KeyError:".to_owned()), "{offered:?}");
         assert!(!offered.iter().any(|hint| hint.starts_with("status:") || hint.starts_with("from:")), "{offered:?}");

@@ -118,11 +118,9 @@ mod tests {
         let mut parts = open(&place).expect("it is made");
         let tasks = [task("a", "http"), task("b", "celery")].map(Arc::new);
         parts.projection.write(&tasks, &[], &[], 0).expect("they can be written");
-        drop(parts);
-        let older = Connection::open(place.path(Part::Records)).expect("a file");
+        let mut older = Connection::open(place.path(Part::Records)).expect("a file");
         older.execute_batch("UPDATE tasks SET queue_id = NULL").expect("as they were");
-        drop(older);
-        let parts = open(&place).expect("it is brought up");
+        super::fill(&mut older).expect("they can be read");
         let filter = TaskFilter { queue: Some("=celery:gpu".to_owned()), ..TaskFilter::default() };
         let found = parts.records.tasks(&filter).expect("a page").items;
         assert_eq!(found.iter().map(|task| &*task.task_id).collect::<Vec<_>>(), ["b"]);
