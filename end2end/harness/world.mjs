@@ -92,6 +92,11 @@ export async function live(page) {
 
 /** No known accessibility fault in what is on the screen now, or in the part of it that a selector names. */
 export async function expectAccessible(page, part = "html") {
+  // What is fading in has its colours when it is there; what moves without an end is not waited for.
+  await page.evaluate(() => {
+    const ends = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ends.map(({ finished }) => finished)).then(() => {});
+  });
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .include(part)
