@@ -31,7 +31,7 @@ pub(super) fn keep() {
         window_event_listener_untyped("keydown", stop),
         window_event_listener(leptos::ev::wheel, move |event| {
             if event.delta_y().abs() > event.delta_x().abs() {
-                until.set_value(0.0);
+                stop(event.into());
             }
         }),
     ];

@@ -1,6 +1,6 @@
-//! Which rows of a long table are in view. Rows have one height, and heads of groups have one, measured once they are there;
-//! what lies above and below is held open by fillers. While one scrolls, rows are shifted only; when it stops they are put in order. On the server,
-//! and until the page is mounted, the window is the first rows.
+//! Which rows of a long table are in view. Rows have one height, and heads of groups have one, measured once they are
+//! there; what lies above and below is held open by fillers. While one scrolls, rows are shifted only; when it stops they
+//! are put in order. On the server, and until the page is mounted, the window is the first rows.
 
 use crate::server_fns::FIRST_ROWS;
 use leptos::html::Table;

@@ -47,7 +47,7 @@ pub(in crate::api) async fn revoke(command: Command<Revoke>) -> Told {
 }
 
 /// The body of `POST /tasks/{id}/retry`; it may be left out.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct Again {
     /// Where the new task goes when the old one's queue is not known: the own name of a queue of its application.
