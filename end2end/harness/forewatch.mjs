@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Program, temporaryFolder } from "./process.mjs";
+import { eventually, Program, temporaryFolder } from "./process.mjs";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const target = resolve(root, process.env.CARGO_TARGET_DIR || "target");
@@ -65,6 +65,15 @@ export class Forewatch {
   /** Raises an alert by hand, as a person or a script would. */
   raiseAlert(title, more = {}) {
     return this.api("/alerts", { title, severity: "error", component: "system", component_id: "fleet", ...more });
+  }
+
+  /** Puts a note on the time line as of now, and waits until this one, not any other, is there. */
+  async note(title, tags = []) {
+    await this.api("/events", [{ type: "annotation", title, tags, at: new Date().toISOString() }]);
+    await eventually(`the note "${title}" is kept`, async () => {
+      const { items } = await this.api("/annotations?from=now-5m");
+      return items.some((note) => note.title === title);
+    });
   }
 
   /** A fleet that makes its readings up; ends with the tests. */

@@ -1,6 +1,6 @@
 // Alerts and notes are marks on the time axis of every live chart; the readings behind it are a table and a file.
 
-import { eventually, expect, expectAccessible, live, test } from "../harness/world.mjs";
+import { expect, expectAccessible, live, test } from "../harness/world.mjs";
 import { examples } from "../harness/examples.mjs";
 
 const past = (page) => page.locator("section.panel:has(.strips)").first();
@@ -8,11 +8,7 @@ const mark = (page, text) => past(page).locator(".mark", { hasText: text });
 
 test("a note is marked on the charts of every page", async ({ page, world, complaints }) => {
   const title = `Deployed ${Date.now()}`;
-  await world.server.api("/events", [{ type: "annotation", title, tags: ["web"], at: new Date().toISOString() }]);
-  await eventually("the note is kept", async () => {
-    const { items } = await world.server.api("/annotations?from=now-5m");
-    return items.some((note) => note.title === title);
-  });
+  await world.server.note(title, ["web"]);
   const { worker, failedTask } = await examples(world);
   for (const address of ["/", `/workers/${encodeURIComponent(worker)}`, "/queues/gpu_priority", `/tasks/${failedTask}?range=1h`]) {
     await page.goto(address);

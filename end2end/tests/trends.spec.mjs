@@ -146,11 +146,11 @@ test("what changed is ranked, with the shift key held or by a link, and each row
 });
 
 test("a note on the time line is a mark on the charts", async ({ page, world }) => {
-  await world.server.api("/events", [{ type: "annotation", title: "Deployed 7.1", tags: ["web"], at: new Date().toISOString() }]);
-  await eventually("the note is kept", async () => (await world.server.api("/annotations?from=now-1h")).total > 0);
+  const title = `Deployed ${Date.now()}`;
+  await world.server.note(title, ["web"]);
   await page.goto("/trends?metric=worker.cpu_usage&range=15min");
   await live(page);
-  await expect(page.locator(".mark", { hasText: "Deployed 7.1" }).first()).toBeAttached();
+  await expect(page.locator(".mark", { hasText: title })).toBeAttached();
 });
 
 test("a note is added by hand, at the moment that was clicked, and is marked at once", async ({ page, world, complaints }) => {

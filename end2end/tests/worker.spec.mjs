@@ -44,7 +44,7 @@ test("what happened to a worker stands on its page, newest first, whoever tells 
   await world.server.api(`/alerts/${alert.alert_id}/resolve`, {});
   await expect(line(page, alert.title).first()).toContainText("resolved by");
 
-  await world.server.api("/events", [{ type: "annotation", title: "New fans", tags: ["site:told"], at: new Date().toISOString() }]);
+  await world.server.note("New fans", ["site:told"]);
   await beat(world, { status: "error" });
   await expect(line(page, "Said that something is wrong with it")).toHaveCount(1);
   await beat(world);
