@@ -140,7 +140,7 @@ pub struct Alert {
     /// The newest note.
     #[serde(default)]
     pub note: Option<String>,
-    /// Why nobody is told, if so: `silence …`, `maintenance …`, `flapping`, or the alert that tells its cause.
+    /// Why nobody is told, if so: `silenced by …`, `maintenance …`, `flapping`, or the alert that tells its cause.
     #[serde(default)]
     pub suppressed_by: Option<String>,
     /// The alert of its cause, while there is one.

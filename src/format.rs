@@ -112,7 +112,7 @@ pub fn hertz(value: f64) -> String {
 pub fn per_second(value: f64) -> String {
     signed(value, |value| {
         let (amount, unit) = match value {
-            v if v >= 0.0995 => (v, "/s"),
+            v if v >= 0.9995 => (v, "/s"),
             v if v == 0.0 || v * 60.0 >= 0.0995 => (v * 60.0, "/min"),
             v => (v * 3600.0, "/h"),
         };

@@ -71,11 +71,31 @@ pub fn terms(search: &str) -> Vec<Term> {
 
 fn read_term(part: &str) -> Term {
     match part.split_once(':') {
-        Some((qualifier, value)) if QUALIFIERS.contains(&qualifier) => {
-            Term { qualifier: Some(qualifier.to_owned()), value: value.to_owned() }
+        Some((word, value)) if known(word).is_some() => {
+            Term { qualifier: known(word).map(str::to_owned), value: value.to_owned() }
         }
         _ => Term { qualifier: None, value: part.to_owned() },
     }
+}
+
+/// The qualifier that a word is, however it is written.
+fn known(word: &str) -> Option<&'static str> {
+    QUALIFIERS.into_iter().find(|qualifier| qualifier.eq_ignore_ascii_case(word))
+}
+
+/// What must be said of a bare word that looks like a qualifier: it is looked for as it is.
+fn remark(word: &str) -> Option<String> {
+    let (before, value) = word.split_once(':')?;
+    let is_meant = before.trim_start_matches(['-', '!']).chars().all(|c| c.is_ascii_alphabetic()) && before.len() > 1;
+    let is_text = value.is_empty() || value.starts_with([':', '/']) || word.contains(char::is_whitespace);
+    let is_negated = known(before.trim_start_matches(['-', '!'])).is_some();
+    (is_meant && !is_text).then(|| match is_negated {
+        true => format!("\"{word}\" is looked for as text: what is not so cannot be asked for."),
+        false => format!(
+            "\"{before}:\" is no qualifier, so \"{word}\" is looked for as text. Qualifiers are {}.",
+            QUALIFIERS.join(", ")
+        ),
+    })
 }
 
 /// Writes terms as a search again.
@@ -100,7 +120,10 @@ impl TaskSearch {
         let mut words: Vec<String> = Vec::new();
         for term in terms(search) {
             match term.qualifier.as_deref() {
-                None => words.push(term.value),
+                None => {
+                    found.remarks.extend(remark(&term.value));
+                    words.push(term.value);
+                }
                 Some(_) if term.value.is_empty() => {
                     found.remarks.push(format!("{} needs a value.", term.text().trim_end_matches('"')));
                 }
@@ -114,10 +137,31 @@ impl TaskSearch {
     }
 
     fn take(&mut self, qualifier: &str, value: String, now: Timestamp) {
+        let before = self.filter.clone();
+        self.read(qualifier, value, now);
+        // Of most there is room for one.
+        let replaced = [
+            before.queue.is_some() && before.queue != self.filter.queue,
+            before.name.is_some() && before.name != self.filter.name,
+            before.worker_id.is_some() && before.worker_id != self.filter.worker_id,
+            before.content_type.is_some() && before.content_type != self.filter.content_type,
+            before.error.is_some() && before.error != self.filter.error,
+            before.took_at_least.is_some() && before.took_at_least != self.filter.took_at_least,
+            before.from.is_some() && before.from != self.filter.from,
+            before.to.is_some() && before.to != self.filter.to,
+            before.parent_id.is_some() && before.parent_id != self.filter.parent_id,
+            before.root_id.is_some() && before.root_id != self.filter.root_id,
+        ];
+        if replaced.contains(&true) {
+            self.remarks.push(format!("Of several {qualifier}: only the last counts."));
+        }
+    }
+
+    fn read(&mut self, qualifier: &str, value: String, now: Timestamp) {
         match qualifier {
             "status" => {
                 for word in value.split(',') {
-                    match word.parse() {
+                    match word.to_ascii_lowercase().parse() {
                         Ok(status) => self.filter.status.push(status),
                         Err(error) => self.remarks.push(format!("Status {error}.")),
                     }
@@ -125,7 +169,7 @@ impl TaskSearch {
             }
             "state" => {
                 for word in value.split(',') {
-                    match word.parse() {
+                    match word.to_ascii_uppercase().parse() {
                         Ok(state) => self.filter.state.push(state),
                         Err(error) => self.remarks.push(format!("State {error}.")),
                     }
@@ -149,14 +193,20 @@ impl TaskSearch {
                 )),
             },
             _ => match value.trim_start_matches(['>', '=']).trim() {
-                span if parse_span(span).is_some() => {
-                    self.filter.took_at_least = parse_span(span).map(TimeDelta::as_seconds_f64);
-                }
+                span if duration(span).is_some() => self.filter.took_at_least = duration(span),
                 other => {
-                    self.remarks.push(format!("\"{other}\" is not a duration: write took:>90s, took:>5m or took:>1h."));
+                    self.remarks.push(format!("\"{other}\" is not a duration: write took:>500ms, took:>90s, took:>5m or took:>1h."));
                 }
             },
         }
+    }
+}
+
+/// Seconds.
+fn duration(text: &str) -> Option<f64> {
+    match text.strip_suffix("ms") {
+        Some(amount) => amount.trim().parse::<u32>().ok().map(|ms| f64::from(ms) / 1e3),
+        None => parse_span(text).map(TimeDelta::as_seconds_f64),
     }
 }
 
@@ -224,6 +274,27 @@ mod tests {
         assert_eq!(filter, TaskFilter::default());
         assert_eq!(remarks.len(), 4);
         assert!(remarks[2].starts_with("\"yesterday\" is not a time: write from:2h"), "{remarks:?}");
+    }
+
+    #[test]
+    fn what_looks_like_a_qualifier_and_is_none_is_said_and_looked_for() {
+        for (word, says) in [("staus:failed", "\"staus:\" is no qualifier"), ("-status:failed", "cannot be asked for")]
+        {
+            let TaskSearch { filter, remarks } = TaskSearch::parse(word, now());
+            assert_eq!((filter.q.as_deref(), remarks.len()), (Some(word), 1));
+            assert!(remarks[0].contains(says), "{remarks:?}");
+        }
+        for text in ["\"ValueError: no\"", "http://a", "a::b", "12:30", "failed:"] {
+            assert_eq!(TaskSearch::parse(text, now()).remarks, Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_two_of_a_kind_the_last_counts_and_that_is_said() {
+        let TaskSearch { filter, remarks } = TaskSearch::parse("queue:a Queue:b status:FAILED status:pending", now());
+        assert_eq!((filter.queue.as_deref(), filter.status.len()), (Some("b"), 2));
+        assert_eq!(remarks, ["Of several queue: only the last counts."]);
+        assert_eq!(TaskSearch::parse("took:>1500ms", now()).filter.took_at_least, Some(1.5));
     }
 
     #[test]

@@ -18,6 +18,20 @@ test("a note is marked on the charts of every page", async ({ page, world, compl
   expect(complaints).toEqual([]);
 });
 
+test("where there is no room for all names, what is worst and open has its name, and others their icon", async ({ page, world }) => {
+  const ended = await world.server.raiseAlert("It is over, whatever it was", { severity: "warning" });
+  await world.server.api(`/alerts/${ended.alert_id}/resolve`, {});
+  const open = await world.server.raiseAlert("Nothing is stored any more", { severity: "critical" });
+  await world.server.raiseAlert("This one can wait", { severity: "warning" });
+  await page.goto("/?range=24h");
+  await live(page);
+  await expect(mark(page, open.title)).toBeVisible();
+  await expect(mark(page, open.title)).not.toHaveClass(/brief|out/);
+  await expect(mark(page, ended.title)).toHaveClass(/brief|out/);
+  await expect(page.locator(".mark:not(.out):not(.brief)")).toHaveCount(1);
+  await world.server.api(`/alerts/${open.alert_id}/resolve`, {});
+});
+
 test("a new alert is marked at once on the charts of its worker and of the whole, and on no other", async ({ page, context, world }) => {
   const { items } = await world.server.api("/workers?limit=100");
   const [own, other] = items.filter(({ is_online }) => is_online).map(({ worker_id }) => worker_id);

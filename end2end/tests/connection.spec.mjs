@@ -40,6 +40,19 @@ async function signIn(page) {
   await page.getByRole("button", { name: /sign in/i }).click();
 }
 
+test("a page that was opened while nothing answered loads once the connection is back", async ({ page, start }) => {
+  const server = await start();
+  const line = await Line.to(server.url);
+  await open(page, line.url);
+  line.cut();
+  await expect(page.locator("main")).toHaveClass(/is-stale/, { timeout: 15_000 });
+  await page.getByRole("link", { name: "Queues" }).first().click();
+  await expect(page.getByRole("alert").filter({ hasText: "did not load" })).toBeVisible();
+  await line.mend();
+  await expect(page.getByRole("heading", { name: "Queues", level: 1 })).toBeVisible({ timeout: 40_000 });
+  await line.cut();
+});
+
 for (const [colorScheme, width] of [["dark", 1440], ["light", 390]]) {
   test.describe(`${colorScheme}, ${width} px`, () => {
     test.use({ colorScheme, viewport: { width, height: 900 } });

@@ -11,6 +11,19 @@ async function tabTo(page, target) {
   throw new Error(`Tab never reached ${target}`);
 }
 
+test("a slash leads to a search, wherever one is", async ({ page, complaints }) => {
+  for (const address of ["/", "/queues"]) {
+    await page.goto(address);
+    await live(page);
+    await page.keyboard.press("/");
+    await expect(page.getByRole("combobox", { name: "Search tasks" })).toBeFocused();
+  }
+  await page.keyboard.type("status:failed");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL((url) => url.search === "?q=status%3Afailed");
+  expect(complaints).toEqual([]);
+});
+
 test("an alert is found and acknowledged with the keyboard alone", async ({ page, world }) => {
   const alert = await world.server.raiseAlert("Reached without a mouse");
   const { alert_id } = alert;

@@ -128,7 +128,7 @@ test("the numbers come as a file with names and units", async ({ page }) => {
   expect(rows.at(-2)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,.*0\.\d/);
 });
 
-test("what changed is ranked, with the shift key held or by a link, and each row leads to its trend", async ({ page }) => {
+test("what changed is ranked, with the shift key held or by a link, and each row leads to its trend", async ({ page, complaints }) => {
   await page.goto("/trends?metric=worker.cpu_usage&range=15min");
   await live(page);
   await page.keyboard.down("Shift");
@@ -143,6 +143,13 @@ test("what changed is ranked, with the shift key held or by a link, and each row
   await expect(panel).toBeHidden();
   await page.getByRole("link", { name: "What changed here?" }).click();
   await expect(panel).toContainText(/\d+ metrics compared/);
+  // Who gets the link, or loads it anew, has the same, and it is live.
+  await page.reload();
+  await live(page);
+  await expect(panel).toContainText(/\d+ metrics compared/);
+  await panel.getByRole("link", { name: "Close what changed" }).click();
+  await expect(panel).toBeHidden();
+  expect(complaints).toEqual([]);
 });
 
 test("a note on the time line is a mark on the charts", async ({ page, world }) => {

@@ -42,6 +42,20 @@ for (const [page_, address] of Object.entries({
   });
 }
 
+test("a name that is taken already takes its view's place, and that can be undone", async ({ page, complaints }) => {
+  await open(page, "/tasks?q=status%3Afailed");
+  await save(page, "Mine");
+  await open(page, "/tasks?q=status%3Acompleted");
+  await panel(page).getByRole("textbox", { name: "Name for what is shown now" }).fill("Mine");
+  await page.keyboard.press("Enter");
+  await expect(panel(page).getByRole("status")).toContainText("Saved in the place of the one of this name.");
+  await expect(link(page, "Mine")).toHaveAttribute("href", /completed/);
+  await panel(page).getByRole("button", { name: "Undo" }).click();
+  await expect(link(page, "Mine")).toHaveCount(1);
+  await expect(link(page, "Mine")).toHaveAttribute("href", /failed/);
+  expect(complaints).toEqual([]);
+});
+
 test("a view is renamed, deleted and brought back, with the keyboard alone", async ({ page, complaints }) => {
   await page.goto("/tasks?q=status%3Afailed");
   await live(page);

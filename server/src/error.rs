@@ -60,6 +60,7 @@ impl ApiError {
     /// 400: single fields are wrong; names each.
     pub(crate) fn fields(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
+            [one] if one.pointer.is_empty() => one.detail.clone(),
             [one] => format!("{}: {}", one.pointer, one.detail),
             many => format!("{} fields are wrong; see errors", many.len()),
         };

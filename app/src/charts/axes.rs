@@ -33,7 +33,12 @@ pub struct Look {
     pub line: RGBColor,
     /// Family of the text.
     pub font: String,
+    /// How much larger it is than [`TEXT`].
+    pub scale: f64,
 }
+
+/// The usual size of an axis' text, CSS pixels.
+const TEXT: f64 = 12.0;
 
 /// The share of the height at the top where a name does not fit above its line.
 const AT_TOP: f64 = 0.08;
@@ -54,7 +59,7 @@ impl Plot {
     }
 
     fn style<'a>(&self, look: &'a Look, color: &'a RGBColor, h: HPos, v: VPos) -> TextStyle<'a> {
-        let font = FontDesc::new(FontFamily::Name(&look.font), 12.0 * self.density, FontStyle::Normal);
+        let font = FontDesc::new(FontFamily::Name(&look.font), TEXT * look.scale * self.density, FontStyle::Normal);
         TextStyle::from(font).color(color).pos(Pos::new(h, v))
     }
 }
@@ -73,7 +78,10 @@ pub fn values<B: DrawingBackend>(backend: B, plot: &Plot, look: &Look, unit: Uni
         // A name at the very top stands below its line: it would be cut off.
         let vertical = if scale.place(tick) < AT_TOP { VPos::Top } else { VPos::Center };
         let style = plot.style(look, &look.text, HPos::Right, vertical);
-        area.draw(&(EmptyElement::at((0.0, tick)) + Text::new(Scale::name(unit, tick), (plot.px(-8.0), 0), style)))?;
+        area.draw(
+            &(EmptyElement::at((0.0, tick))
+                + Text::new(Scale::name(unit, tick), (plot.px(-8.0 * look.scale), 0), style)),
+        )?;
     }
     area.present()
 }
@@ -92,8 +100,10 @@ pub fn times<B: DrawingBackend>(
     for (n, (at, name)) in names.iter().enumerate() {
         let color = if n + 1 == names.len() { &look.strong } else { &look.text };
         let style = plot.style(look, color, HPos::Center, VPos::Top);
-        let tick = PathElement::new(vec![(0, 0), (0, plot.px(4.0))], line);
-        area.draw(&(EmptyElement::at((*at, 0.0)) + tick + Text::new(name.clone(), (0, plot.px(8.0)), style)))?;
+        let tick = PathElement::new(vec![(0, 0), (0, plot.px(4.0 * look.scale))], line);
+        area.draw(
+            &(EmptyElement::at((*at, 0.0)) + tick + Text::new(name.clone(), (0, plot.px(8.0 * look.scale)), style)),
+        )?;
     }
     area.present()
 }

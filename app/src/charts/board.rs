@@ -16,7 +16,7 @@ mod setting;
 mod times;
 
 use super::axes::Look;
-use super::history::Memory;
+use super::history::{LineMemory, Memory};
 use super::ink::{Field, steady};
 use super::pointer;
 use super::strip_chart::scale;
@@ -183,10 +183,21 @@ impl Board {
             self.draw_strip(pane, &field, (strip, lines), (&marks, only), &mut scratch);
         }
         drop(panes);
+        self.tell_ends(&memory);
         self.draw_times(&look, window, density, axes_due);
         drop((memory, scratch, look));
         self.show_cursor();
         self.show_table();
+    }
+
+    /// Tells the values where what is shown stands.
+    fn tell_ends(&self, memory: &Memory) {
+        let Some(ends) = &self.setting.ends else { return };
+        let values = |to| {
+            let of = |lines: &Vec<LineMemory>| lines.iter().map(|line| line.own.until(to)).collect();
+            memory.strips.iter().map(of).collect()
+        };
+        ends.tell(untrack(|| self.setting.view.stands()).map(values).unwrap_or_default());
     }
 
     /// Asks the browser where everything lies and how it looks: only when a size or the theme has changed.
@@ -201,6 +212,7 @@ impl Board {
             grid: palette.plotters("--grid"),
             line: palette.plotters("--line-2"),
             font: palette.font(),
+            scale: palette.text_scale(),
         });
         for pane in self.panes.borrow_mut().iter_mut() {
             pane.place = Place::of(&pane.plot, &self.element);

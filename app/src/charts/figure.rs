@@ -1,5 +1,6 @@
 //! One strip of a chart: its canvases, the cursor, and its lines' names, each a link that shows this line alone.
 
+use super::ends::Ends;
 use super::source::Source;
 use super::strip::Strip;
 use super::view::ChartTime;
@@ -15,6 +16,8 @@ pub(super) fn StripFigure(
     still: String,
     source: Source,
     ends: Option<Vec<Option<f64>>>,
+    /// The values of all strips where what is shown stands.
+    stands: Ends,
     view: ChartTime,
 ) -> impl IntoView {
     let strip = &strips[n];
@@ -25,7 +28,8 @@ pub(super) fn StripFigure(
         let value = {
             let (line, end) = (line.clone(), ends.as_ref().map(|ends| ends[index]));
             let live = move || source.read(&line).and_then(|reading| reading.point.1);
-            move || format::optional(unit, end.unwrap_or_else(&live))
+            let stands = stands.clone();
+            move || format::optional(unit, stands.of(n, index).or(end).unwrap_or_else(&live))
         };
         let only = Only { strips: Arc::clone(&strips), n, view };
         let (is_dim, is_only, key) = (only.clone(), only.clone(), line.key());

@@ -19,7 +19,7 @@ use std::pin::Pin;
 pub(super) const POINTS: usize = 240;
 /// Points that a line keeps at most: an hour at one a second.
 const KEPT: usize = 3_600;
-/// Seconds a step up to which every live point is kept; of longer steps, the newest.
+/// Seconds a step up to which a picture is fine; it is taken for the step where there is no history yet.
 pub(super) const FINE: f64 = 15.0;
 
 /// The past as the page carries it.
@@ -109,6 +109,39 @@ fn told(points: &[Point], step: f64) -> Cow<'_, [Point]> {
     if gap(step) > step * 2.5 { points.iter().filter(|p| p.1.is_some()).copied().collect() } else { points.into() }
 }
 
+/// The mean of the live points of one step, as far as they have come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Newest {
+    /// When the step began, Unix seconds.
+    begin: f64,
+    sum: f64,
+    count: f64,
+    last: Option<Point>,
+}
+
+impl Newest {
+    /// Takes a live point; answers with what stands for its step. A step in which history has a `known` value goes on from it.
+    #[expect(clippy::float_cmp, reason = "the same step and the same sample have the same time to the bit")]
+    fn take(&mut self, (at, value): Point, step: f64, known: Option<Point>) -> Point {
+        let begin = (at / step).floor() * step;
+        if self.begin != begin || self.last.is_none() {
+            let known = known.filter(|known| known.0 == begin).and_then(|known| known.1);
+            *self =
+                Self { begin, sum: known.unwrap_or_default(), count: f64::from(u8::from(known.is_some())), last: None };
+        }
+        match (self.last, value) {
+            // The same sample again.
+            (Some((before, Some(old))), Some(value)) if before == at => self.sum += value - old,
+            (_, Some(value)) => (self.sum, self.count) = (self.sum + value, self.count + 1.0),
+            (_, None) => {}
+        }
+        if value.is_some() || self.last.is_none() {
+            self.last = Some((at, value));
+        }
+        (begin, (self.count > 0.0).then(|| self.sum / self.count))
+    }
+}
+
 /// One line's series.
 #[derive(Debug, Clone)]
 pub struct LineMemory {
@@ -118,6 +151,8 @@ pub struct LineMemory {
     pub ghost: Vec<Point>,
     /// The smallest and the largest of the devices.
     pub band: Option<[Track; 2]>,
+    /// The live points of the newest step.
+    pub newest: Newest,
 }
 
 /// All series of a chart: by strip, by line.
@@ -129,7 +164,7 @@ pub struct Memory {
     pub end: f64,
     /// Points further apart than this have a gap between them.
     pub gap: f64,
-    /// Seconds between two live points that are kept; 0 keeps them all.
+    /// Seconds a step: live points of one are shown by their mean, as history has it; 0 shows each.
     step: f64,
 }
 
@@ -144,10 +179,10 @@ impl Memory {
             let mut track = || Track::from_history(&told(next(), history.step), KEPT);
             let own = track();
             let band = line.band.map(|_| [track(), track()]);
-            LineMemory { own, ghost, band }
+            LineMemory { own, ghost, band, newest: Newest::default() }
         };
         let strips = strips.iter().map(|strip| strip.lines.iter().map(&mut line).collect()).collect();
-        let step = if history.step > FINE { history.step } else { 0.0 };
+        let step = if history.series.is_empty() { 0.0 } else { history.step };
         Self { strips, end: history.to, gap: gap(history.step), step }
     }
 
@@ -160,6 +195,7 @@ impl Memory {
     pub fn go_on(&mut self, before: &Self) {
         for (line, before) in self.strips.iter_mut().flatten().zip(before.strips.iter().flatten()) {
             line.own.go_on(&before.own);
+            line.newest = before.newest;
             let bands = line.band.iter_mut().flatten().zip(before.band.iter().flatten());
             bands.for_each(|(band, before)| band.go_on(before));
         }
@@ -169,9 +205,11 @@ impl Memory {
     /// Takes what a live record says of one line. True when anything changed.
     pub fn push(&mut self, strip: usize, line: usize, reading: &Reading) -> bool {
         let Some(memory) = self.strips.get_mut(strip).and_then(|lines| lines.get_mut(line)) else { return false };
-        // Of a long step the newest point stands for it, so that live points do not crowd out the past.
-        let at = if self.step > 0.0 { (reading.point.0 / self.step).floor() * self.step } else { reading.point.0 };
-        let mut changed = memory.own.push((at, reading.point.1));
+        let (at, value) = match self.step {
+            step if step > 0.0 => memory.newest.take(reading.point, step, memory.own.last()),
+            _ => reading.point,
+        };
+        let mut changed = memory.own.push((at, value));
         if let Some(band) = &mut memory.band {
             changed |= band[0].push((at, reading.band.map(|b| b.0)));
             changed |= band[1].push((at, reading.band.map(|b| b.1)));
@@ -186,6 +224,18 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn live_points_of_a_step_are_shown_by_their_mean_as_history_has_it() {
+        let mut newest = Newest::default();
+        let mut take = |at, value, known| newest.take((at, value), 10.0, known);
+        assert_eq!(take(21.0, Some(4.0), Some((20.0, Some(2.0)))), (20.0, Some(3.0)), "history goes on");
+        assert_eq!(take(25.0, Some(6.0), None), (20.0, Some(4.0)));
+        assert_eq!(take(25.0, Some(9.0), None), (20.0, Some(5.0)), "the same sample, corrected");
+        assert_eq!(take(26.0, None, None), (20.0, Some(5.0)), "what is absent is no zero");
+        assert_eq!(take(31.0, None, Some((20.0, Some(5.0)))), (30.0, None));
+        assert_eq!(take(32.0, Some(7.0), None), (30.0, Some(7.0)));
+    }
 
     #[test]
     fn who_reports_less_often_than_a_short_step_has_a_line_and_a_long_step_without_a_value_is_a_gap() {

@@ -15,7 +15,7 @@ pub(crate) fn MarkLabels(#[prop(into)] marks: Signal<Vec<Mark>>) -> impl IntoVie
                 {each(
                     // The chart may be gone by now, with what it marks: on the wall an alert takes its place.
                     move || marks.try_get().unwrap_or_default(),
-                    |mark| [&mark.at.to_bits().to_string(), " ", &mark.text].concat(),
+                    |mark| [&mark.at.to_bits().to_string(), " ", &mark.text, " ", &mark.weight.to_string()].concat(),
                     |mark| view! { <MarkLabel mark/> }.into_any(),
                 )}
             </div></div>
@@ -33,10 +33,13 @@ fn MarkLabel(mark: Mark) -> impl IntoView {
         "k-warning" => "c-warning",
         _ => "c-info",
     };
-    let at = mark.at.to_string();
+    let (at, weight) = (mark.at.to_string(), mark.weight.to_string());
+    let title = mark.text.clone();
     let inner = view! { <Icon glyph=mark.glyph class/><span>{mark.text}</span> };
     match mark.link {
-        Some(link) => view! { <a class="mark" href=link data-at=at>{inner}</a> }.into_any(),
-        None => view! { <span class="mark" data-at=at>{inner}</span> }.into_any(),
+        Some(link) => {
+            view! { <a class="mark" href=link data-at=at data-weight=weight title=title>{inner}</a> }.into_any()
+        }
+        None => view! { <span class="mark" data-at=at data-weight=weight title=title>{inner}</span> }.into_any(),
     }
 }

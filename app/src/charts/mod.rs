@@ -9,6 +9,7 @@
 pub mod address;
 pub mod axes;
 pub mod elsewhere;
+mod ends;
 mod figure;
 pub mod gesture;
 pub mod heat;

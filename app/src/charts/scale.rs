@@ -40,6 +40,8 @@ impl Scale {
         // Slow rates are told by the minute.
         let told_in = if unit == Unit::PerSecond && high < 1.0 { MINUTE } else { 1.0 };
         let step = if whole { 0.25 } else { nice(span * 1.1 / 3.0 * told_in) / told_in };
+        // There is no half of a task to name.
+        let step = if unit == Unit::Count { step.max(1.0) } else { step };
         let low = (bottom / step).floor() * step;
         let high = if whole { 1.0 } else { bottom + span * 1.12 };
         let ticks = ticks(low, high, step);

@@ -92,7 +92,7 @@ impl DrawingBackend for Shares<'_> {
 fn picture(height: i32, draw: impl FnOnce(Shares<'_>, &Plot, &Look)) -> String {
     let mut out = String::new();
     let plain = RGBColor(0, 0, 0);
-    let look = Look { text: plain, strong: plain, grid: plain, line: plain, font: "sans-serif".to_owned() };
+    let look = Look { text: plain, strong: plain, grid: plain, line: plain, font: "sans-serif".to_owned(), scale: 1.0 };
     let plot = Plot { left: 0, right: NOMINAL, height, density: 1.0 };
     draw(Shares { out: &mut out, height }, &plot, &look);
     out

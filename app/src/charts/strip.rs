@@ -202,9 +202,14 @@ pub struct Mark {
     pub text: String,
     /// Where more is told.
     pub link: Option<String>,
+    /// How much it matters beside others: where there is no room for all names, the larger one has it.
+    pub weight: u8,
 }
 
 impl Mark {
+    /// The weight of what the page is about: more than that of anything that happened meanwhile.
+    pub const OWN: u8 = 10;
+
     /// The mark of an alert.
     pub fn of_alert(alert: &Alert) -> Self {
         Self::of(&Happening::of_alert(alert))
@@ -214,7 +219,7 @@ impl Mark {
     pub fn of(happening: &Happening) -> Self {
         let (glyph, tone) = Self::look(happening.severity);
         let Happening { at, until, text, link, .. } = happening.clone();
-        Self { at, until, glyph, tone, text, link }
+        Self { at, until, glyph, tone, text, link, weight: weight(happening) }
     }
 
     /// The icon and the colour of an alert of this severity, or of a note, which has none.
@@ -226,6 +231,15 @@ impl Mark {
             Some(AlertSeverity::Info) => (Glyph::Info, Tone::INFO),
             None => (Glyph::Note, Tone::GREY),
         }
+    }
+}
+
+/// How much something that happened matters beside others: alerts that are open, then notes, then what is over.
+fn weight(happening: &Happening) -> u8 {
+    match (happening.severity, happening.until) {
+        (Some(severity), None) => 5 + severity as u8,
+        (None, _) => 4,
+        (Some(severity), Some(_)) => severity as u8,
     }
 }
 

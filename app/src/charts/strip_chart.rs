@@ -2,6 +2,7 @@
 //! a [`board`](super::board) takes over.
 
 use super::elsewhere;
+use super::ends::Ends;
 use super::figure::StripFigure;
 use super::history::{History, Memory, load};
 use super::mark_labels::MarkLabels;
@@ -16,10 +17,10 @@ use super::table::{self, Rows, Table};
 use super::tools::Tools;
 use super::track::extremes;
 use super::view::ChartTime;
+use crate::components::moment::clock_seconds;
 use crate::components::once::once_on_server;
 use crate::live::use_live;
 use crate::session::Zone;
-#[cfg(feature = "hydrate")]
 use crate::session::ZoneChoice;
 use forewatch::time;
 use leptos::prelude::*;
@@ -58,8 +59,15 @@ pub fn StripChart(
             load(&strips, span, marks.about())
         }
     });
-    let heading =
-        Signal::derive(move || if title.is_empty() { view.range().title().to_owned() } else { title.clone() });
+    let zone = ZoneChoice::expect().0;
+    let heading = Signal::derive(move || {
+        let whole = if title.is_empty() { view.range().title() } else { &title };
+        let clock = |at: f64| clock_seconds(time::from_unix_seconds(at).unwrap_or_default(), zone.get());
+        match view.zoom() {
+            Some((from, to)) => [whole, ", ", &clock(from), " to ", &clock(to)].concat(),
+            None => whole.to_owned(),
+        }
+    });
     // Named only once there is a yesterday to show.
     let has_ghost = RwSignal::new(false);
     view! {
@@ -116,6 +124,7 @@ pub fn Strips(
     let ghosts = memory.strips.iter().flatten().any(|line| !line.ghost.is_empty());
     Effect::new(move || has_ghost.set(ghosts));
     let window = untrack(|| view.window(memory.end));
+    let stands = Ends::new();
     let is_over = untrack(|| view.part()).is_some_and(|part| part.to.is_some());
     let container = NodeRef::<leptos::html::Div>::new();
     let spoken = RwSignal::new(String::new());
@@ -133,7 +142,7 @@ pub fn Strips(
             });
             // Of a part of time that is over, its end stands beside the line, and not what is now.
             let ends = is_over.then(|| memory.strips[n].iter().map(|line| line.own.newest()).collect());
-            view! { <StripFigure n strips=Arc::clone(&strips) still=still.unwrap_or_default() source ends view/> }
+            view! { <StripFigure n strips=Arc::clone(&strips) still=still.unwrap_or_default() source ends stands=stands.clone() view/> }
         })
         .collect();
     let axis = cfg!(feature = "ssr").then(|| still::axis(window, &names(window, 7, Zone::Utc)));
@@ -147,6 +156,7 @@ pub fn Strips(
         view,
         table,
         spoken,
+        ends: Some(stands.clone()),
         zone: ZoneChoice::expect().0,
     });
     view! {

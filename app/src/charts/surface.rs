@@ -6,6 +6,9 @@ use std::cell::RefCell;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
 
+/// The size of the page's text where nobody chose another, CSS pixels.
+const USUAL_TEXT: f64 = 16.0;
+
 /// A canvas and its size.
 pub struct Surface {
     /// The element.
@@ -112,6 +115,15 @@ impl Palette {
     /// The page's font family.
     pub fn font(&self) -> String {
         self.computed("font-family")
+    }
+
+    /// How much larger text is than usual: on the wall it is sized by the screen.
+    pub fn text_scale(&self) -> f64 {
+        let root = leptos::prelude::document().document_element();
+        let style = root.and_then(|root| leptos::prelude::window().get_computed_style(&root).ok().flatten());
+        let size = style.and_then(|style| style.get_property_value("font-size").ok());
+        let size = size.and_then(|size| size.trim_end_matches("px").parse::<f64>().ok());
+        size.map_or(1.0, |size| (size / USUAL_TEXT).clamp(0.5, 8.0))
     }
 
     fn computed(&self, property: &str) -> String {

@@ -89,14 +89,19 @@ fn put(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::charts::history::LineMemory;
+    use crate::charts::history::{LineMemory, Newest};
     use crate::charts::track::Track;
     use crate::charts::{Line, Tone};
 
     fn written(window: (f64, f64)) -> String {
         let strip = Strip::new("Load", "", vec![Line::new("GPU <0>", "system.gpu_usage", Tone::BLUE)]);
         let points: Vec<_> = (0..60).map(|n| (f64::from(n) * 60.0, Some(f64::from(n) / 100.0))).collect();
-        let line = LineMemory { own: Track::from_history(&points, 60), ghost: Vec::new(), band: None };
+        let line = LineMemory {
+            own: Track::from_history(&points, 60),
+            ghost: Vec::new(),
+            band: None,
+            newest: Newest::default(),
+        };
         html(&[strip], &Memory::past(vec![line], 3_600.0, 60.0), Rows::of(window), Zone::Utc)
     }
 

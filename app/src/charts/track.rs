@@ -67,6 +67,17 @@ impl Track {
         &points[first..last.max(first)]
     }
 
+    /// The newest point.
+    pub fn last(&self) -> Option<Point> {
+        self.points().last().copied()
+    }
+
+    /// The last value up to a moment, when it is not a gap.
+    pub fn until(&self, at: f64) -> Option<f64> {
+        let points = self.points();
+        points[..points.partition_point(|p| p.0 <= at)].last().and_then(|p| p.1)
+    }
+
     /// The newest value, when it is not a gap.
     pub fn newest(&self) -> Option<f64> {
         self.points().last().and_then(|p| p.1)

@@ -121,6 +121,11 @@ impl ChartTime {
         self.shown.map_or_else(|| self.asked.read().zoom, |shown| shown.get())
     }
 
+    /// Where what is shown ends while it does not go on with time: zoomed into, or paused. Tracks what it depends on.
+    pub fn stands(self) -> Option<f64> {
+        self.zoom().map(|(_, to)| to).or(self.paused.get())
+    }
+
     /// The only one of some lines that is shown, if one is chosen. Tracks what it depends on.
     pub fn only(self, lines: &[Line]) -> Option<usize> {
         let asked = self.asked.read();

@@ -58,6 +58,10 @@ pub fn Failure(
         BackendError::SignedOut => ("Your session has ended".to_owned(), "Sign in again to go on.".to_owned(), false),
         error => (title, error.to_string(), true),
     };
+    #[cfg(feature = "hydrate")]
+    if try_again {
+        reload_when_back();
+    }
     view! {
         <section class="panel">
             <div class="empty" role="alert">
@@ -72,6 +76,20 @@ pub fn Failure(
         </section>
     }
     .into_any()
+}
+
+/// Loads the page again once the connection is back.
+#[cfg(feature = "hydrate")]
+fn reload_when_back() {
+    let is_stale = crate::live::use_live().is_stale();
+    Effect::new(move |was: Option<bool>| {
+        let is = is_stale.get();
+        if was == Some(true) && !is {
+            // Where it is refused, the button is there.
+            let _ = window().location().reload();
+        }
+        is
+    });
 }
 
 /// The place of a page that is still loading: same frame, no words.

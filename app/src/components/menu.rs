@@ -17,13 +17,21 @@ pub(crate) fn on_press_beside(menu: &'static str, tell: impl Fn(Element) + 'stat
     on_cleanup(move || pressed.remove());
 }
 
-/// Has a `details`, selected while it is `open`, close at a press beside it, and at Escape, which gives its button the focus.
+/// Closes a `details` and gives its button the focus.
+pub(crate) fn close(menu: &Element) {
+    // Cannot fail: an attribute that is not there need not be removed.
+    let _ = menu.remove_attribute("open");
+    let button = menu.query_selector("summary").ok().flatten().and_then(|button| button.dyn_into::<HtmlElement>().ok());
+    // One that cannot take the focus leaves it where it was.
+    button.map(|button| button.focus());
+}
+
+/// Has a `details`, selected while it is `open`, close at a press beside it, and at Escape.
 pub(crate) fn close_when_left(open: &'static str) {
-    let close = |menu: &Element| {
-        // Cannot fail: an attribute that is not there need not be removed.
+    on_press_beside(open, |menu| {
+        // As above; the focus goes where one pressed.
         let _ = menu.remove_attribute("open");
-    };
-    on_press_beside(open, move |menu| close(&menu));
+    });
     let pressed = window_event_listener(leptos::ev::keydown, move |event| {
         let Ok(Some(menu)) = document().query_selector(open) else { return };
         if event.key() != "Escape" || event.default_prevented() {
@@ -31,10 +39,6 @@ pub(crate) fn close_when_left(open: &'static str) {
         }
         event.prevent_default();
         close(&menu);
-        let button =
-            menu.query_selector("summary").ok().flatten().and_then(|button| button.dyn_into::<HtmlElement>().ok());
-        // One that cannot take the focus leaves it where it was.
-        button.map(|button| button.focus());
     });
     on_cleanup(move || pressed.remove());
 }

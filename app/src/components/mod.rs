@@ -26,6 +26,7 @@ pub(crate) mod near;
 #[cfg(feature = "ssr")]
 pub mod objectives;
 pub(crate) mod once;
+pub mod page_form;
 pub mod page_title;
 pub mod queue_table;
 pub mod rail;

@@ -64,6 +64,7 @@ mod browser {
                     event.prevent_default();
                     if !focus_search() {
                         go("/tasks", NavigateOptions::default());
+                        focus_search_soon(40);
                     }
                 }
                 "?" => {
@@ -83,6 +84,18 @@ mod browser {
     }
 
     /// Puts the cursor into the page's search field; false when it has none.
+    /// Gives the search the focus as soon as there is one: looks so often, 50 ms apart.
+    fn focus_search_soon(times: u32) {
+        let look = move || {
+            if !focus_search() {
+                focus_search_soon(times - 1);
+            }
+        };
+        if times > 0 {
+            set_timeout(look, std::time::Duration::from_millis(50));
+        }
+    }
+
     fn focus_search() -> bool {
         let field = document().query_selector("main [role=search] input[name=q]").ok().flatten();
         field.and_then(|f| f.dyn_into::<web_sys::HtmlElement>().ok()).is_some_and(|f| f.focus().is_ok())

@@ -36,7 +36,11 @@ pub fn HeardFrom(
     /// Seconds of silence after which it counts as offline.
     #[prop(into)]
     limit: Signal<f64>,
+    /// Whether it goes on a sentence: "heard from 3 s ago".
+    #[prop(optional)]
+    ago: bool,
 ) -> impl IntoView {
+    let ago = if ago { " ago" } else { "" };
     // While this browser hears nothing, the worker is not to blame.
     let now = use_live().known_until();
     let heard = Memo::new(move |_| Heard::of(last.get(), limit.get(), now.get()));
@@ -47,8 +51,8 @@ pub fn HeardFrom(
         Heard::Lost(_) => Some((Glyph::Offline, "st c-error strong")),
     });
     let text = move || match heard.get() {
-        Heard::Fresh(age) => format::age(age),
-        Heard::Late(age) => format::age(age) + ", late",
+        Heard::Fresh(age) => format::age(age) + ago,
+        Heard::Late(age) => format::age(age) + ago + ", late",
         Heard::Lost(age) => ["lost ", &format::age_roughly(age), " ago"].concat(),
     };
     move || match mark.get() {

@@ -39,7 +39,7 @@ pub fn ReportsPage() -> impl IntoView {
     let kept = Resource::new(|| (), |()| load_kept_reports());
     view! {
         <PageTitle name="Reports"/>
-        <div class="title-row"><h1>"Report"</h1><Views/></div>
+        <div class="title-row"><h1>"Reports"</h1><Views/></div>
         <Choice asked/>
         {super::loaded(data, "The report was not made", |shown| view! { <Shown shown/> })}
         {super::loaded(kept, "The kept reports were not listed", |kept| view! { <Kept kept/> })}
@@ -72,13 +72,18 @@ fn Choice(asked: Memo<ReportAsked>) -> impl IntoView {
         <div class="report-choice">
             <nav class="seg" aria-label="Period">{links.collect_view()}</nav>
             <form method="get" action="/reports">
-                {date("From ", "from", |asked| asked.from.clone())}
-                {date("To ", "to", |asked| asked.to.clone())}
+                {date("From ", "from", |asked| day(asked.from.as_deref()))}
+                {date("To ", "to", |asked| day(asked.to.as_deref()))}
                 <button type="submit" class="btn">"Show"</button>
             </form>
         </div>
     }
     .into_any()
+}
+
+/// The day of a date or a time; a field for a day has no other.
+fn day(word: Option<&str>) -> Option<String> {
+    word?.get(..10).filter(|day| day.parse::<chrono::NaiveDate>().is_ok()).map(str::to_owned)
 }
 
 #[component]

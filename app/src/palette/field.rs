@@ -4,7 +4,6 @@ use super::hit::{Does, Found, Hit, Kind, at_hand, saved, search_tasks};
 use super::list::{Hits, row_id};
 use super::offered::offered;
 use super::rank::{fit, words};
-use crate::attention::is_open;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::layout::FrameResource;
 use crate::handling::shown_alerts;
@@ -29,7 +28,6 @@ pub(super) fn Palette() -> impl IntoView {
     let hits = Memo::new(move |_| {
         let mut active = alerts.map(|alerts| alerts.get()).unwrap_or_default();
         active.retain(|alert| alert.is_active);
-        active.sort_by_key(|alert| !is_open(alert));
         let (asked, found) = &*answer.read();
         let at_hand = at_hand(&active).into_iter().chain(offered.get_value()).collect();
         choose(&text.read(), at_hand, found, *asked == *text.read())

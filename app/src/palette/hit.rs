@@ -1,5 +1,6 @@
 //! What the palette lists: something found, and what choosing it does.
 
+use crate::attention::is_open;
 use crate::components::alert_deeds::deeds_of;
 use crate::components::icon::Glyph;
 use crate::components::severity;
@@ -7,7 +8,7 @@ use crate::components::shortcuts::GOES;
 use crate::escape::escape;
 use crate::handling::Deed;
 use crate::views::kept::View;
-use forewatch::Alert;
+use forewatch::{Alert, AlertSeverity};
 use serde::{Deserialize, Serialize};
 
 /// What something found is.
@@ -116,6 +117,10 @@ pub(super) fn at_hand(active: &[Alert]) -> Vec<Hit> {
         act("Show shortcuts", "?", Does::Keys),
         act("Wall", "one thing after the other, for a screen across the room", Does::Wall),
     ];
+    // Those that nobody has first, the worst of them before the others; of those that are alike, as they come.
+    let ranks = [true, false].into_iter().flat_map(|open| AlertSeverity::ALL.iter().rev().map(move |how| (open, *how)));
+    let of = |rank| active.iter().filter(move |alert| (is_open(alert), alert.severity) == rank);
+    let active: Vec<&Alert> = ranks.flat_map(of).collect();
     let alerts = active.iter().map(|alert| {
         let (kind, title, address) = (Kind::Alert, alert.title.clone(), alert_address(alert));
         Hit::from(Found { kind, title, detail: how(alert), address })
@@ -124,7 +129,7 @@ pub(super) fn at_hand(active: &[Alert]) -> Vec<Hit> {
         deeds_of(alert).iter().map(|deed| {
             let title = [deed.label(), ": ", &alert.title].concat();
             let found = Found { kind: Kind::Action, title, detail: how(alert), address: alert_address(alert) };
-            Hit { found, does: Does::Handles(*deed, Box::new(alert.clone())) }
+            Hit { found, does: Does::Handles(*deed, Box::new((*alert).clone())) }
         })
     });
     alerts.chain(GOES.map(page)).chain(actions).chain(handling).collect()

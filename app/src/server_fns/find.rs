@@ -3,6 +3,8 @@
 use super::codec::Json;
 use crate::backend::BackendError;
 #[cfg(feature = "ssr")]
+use crate::components::status::task_mark;
+#[cfg(feature = "ssr")]
 use crate::escape::escape;
 use crate::palette::Found;
 #[cfg(feature = "ssr")]
@@ -102,7 +104,7 @@ async fn tasks(backend: &dyn Backend, text: &str) -> Result<Vec<Found>, BackendE
     let filter = TaskFilter { q: Some(text.to_owned()), limit: MOST, ..TaskFilter::default() };
     let tasks = backend.tasks(filter).await?.items.into_iter().map(|task| {
         let address = format!("/tasks/{}", escape(&task.task_id));
-        let detail = format!("{} {}", task.state.as_str(), task.task_id);
+        let detail = format!("{} {}", task_mark(&task).2, task.task_id);
         Found { kind: Kind::Task, title: task.name.unwrap_or_else(|| task.task_id.to_string()), detail, address }
     });
     Ok(tasks.collect())

@@ -73,7 +73,11 @@ pub async fn make_silence(
     let backend = super::backend()?;
     let asked = [("rule", rule), ("component_id", component_id), ("worker", worker), ("queue", queue)];
     let asked = asked.iter().map(|(label, text)| (*label, text.trim())).filter(|(_, text)| !text.is_empty());
-    let matchers = asked.map(|(label, text)| Matcher::of(label, text)).collect();
+    let matchers: Vec<_> = asked.map(|(label, text)| Matcher::of(label, text)).collect();
+    if matchers.is_empty() {
+        let text = "Say which alerts are silenced: by their rule, what they are about, their worker or their queue.";
+        return Err(BackendError::Invalid(text.to_owned()));
+    }
     let lasts = chrono::TimeDelta::hours(i64::from(hours));
     let too_long = || BackendError::Invalid("hours: at most a year's.".to_owned());
     let ends_at = backend.frame().await?.now.checked_add_signed(lasts).ok_or_else(too_long)?;

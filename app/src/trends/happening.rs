@@ -88,7 +88,8 @@ pub fn keep_most(all: &mut Vec<Happening>, most: usize) -> usize {
         sort(all, |a, b| rank(b).cmp(&rank(a)).then(b.at.total_cmp(&a.at)));
         all.truncate(most);
     }
-    sort(all, |a, b| a.at.total_cmp(&b.at));
+    // Of one moment the worst is last: its line is drawn over the others.
+    sort(all, |a, b| a.at.total_cmp(&b.at).then(a.severity.cmp(&b.severity)));
     left_out
 }
 

@@ -96,11 +96,11 @@ impl Kept {
         serde_json::to_string(&Written { version: VERSION, views }).unwrap_or_default()
     }
 
-    /// Saves what an address shows. One of the same name on the same page takes its place.
+    /// Saves what an address shows. One of the same name on the same page gives way: answers with it, and where it stands.
     ///
     /// # Errors
     /// Why it cannot be saved, in a sentence.
-    pub fn save(&mut self, name_given: &str, address: &str) -> Result<(), &'static str> {
+    pub fn save(&mut self, name_given: &str, address: &str) -> Result<Option<(usize, View)>, &'static str> {
         let view = View { name: name(name_given), address: address.to_owned() };
         if view.name.is_empty() {
             return Err("A view needs a name.");
@@ -110,11 +110,16 @@ impl Kept {
         }
         let same = self.views.iter().position(|other| other.name == view.name && other.page() == view.page());
         match same {
-            Some(at) => self.views[at] = view,
-            None if self.views.len() >= MOST => return Err("50 views are saved: delete one first."),
-            None => self.views.push(view),
+            Some(at) => {
+                let before = std::mem::replace(&mut self.views[at], view);
+                Ok((before != self.views[at]).then_some((at, before)))
+            }
+            None if self.views.len() >= MOST => Err("50 views are saved: delete one first."),
+            None => {
+                self.views.push(view);
+                Ok(None)
+            }
         }
-        Ok(())
     }
 
     /// Gives a view another name.
@@ -182,6 +187,10 @@ mod tests {
     #[test]
     fn the_same_name_on_the_same_page_is_the_same_view() {
         let mut kept = with(&[("Mine", "/tasks"), ("Mine", "/alerts"), ("Mine", "/tasks?q=a")]);
+        let before = kept.views[0].clone();
+        assert_eq!(kept.save("Mine", &before.address), Ok(None), "the same again replaces nothing");
+        assert_eq!(kept.save("Mine", "/tasks?q=c"), Ok(Some((0, before.clone()))));
+        assert_eq!(kept.save("Mine", &before.address).map(|gone| gone.is_some()), Ok(true));
         assert_eq!(kept.views.iter().map(|v| &*v.address).collect::<Vec<_>>(), ["/tasks?q=a", "/alerts"]);
         let view = kept.views[0].clone();
         kept.rename(&view, "Yours").expect("no other has that name");

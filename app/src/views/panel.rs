@@ -7,6 +7,16 @@ use crate::components::icon::{Glyph, Icon};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+/// A view that is no longer kept.
+#[derive(Debug, Clone)]
+pub(super) struct Gone {
+    /// Where it stood.
+    pub(super) at: usize,
+    pub(super) view: View,
+    /// Whether another of its name stands there now.
+    pub(super) is_replaced: bool,
+}
+
 /// What the parts of the panel share.
 #[derive(Clone, Copy)]
 pub(super) struct Panel {
@@ -14,8 +24,8 @@ pub(super) struct Panel {
     pub(super) kept: RwSignal<Kept>,
     /// What was just done, or why not.
     pub(super) told: RwSignal<String>,
-    /// The one that was just deleted, and where it stood.
-    pub(super) deleted: RwSignal<Option<(usize, View)>>,
+    /// The one that was just deleted or replaced.
+    pub(super) gone: RwSignal<Option<Gone>>,
     /// Whether it is open.
     pub(super) is_open: RwSignal<bool>,
 }
@@ -27,7 +37,7 @@ impl Panel {
         change: impl FnOnce(&mut Kept) -> Result<T, &'static str>,
         done: impl FnOnce(&T) -> String,
     ) -> Option<T> {
-        self.deleted.set(None);
+        self.gone.set(None);
         #[cfg(feature = "hydrate")]
         match super::browser::change(change) {
             Ok((value, kept)) => {
@@ -51,7 +61,7 @@ pub(crate) fn Views() -> impl IntoView {
     let path = place.pathname.get_untracked();
     let kept = RwSignal::new(Kept::default());
     let is_open = RwSignal::new(false);
-    let panel = Panel { kept, told: RwSignal::new(String::new()), deleted: RwSignal::new(None), is_open };
+    let panel = Panel { kept, told: RwSignal::new(String::new()), gone: RwSignal::new(None), is_open };
     let own = Memo::new(move |_| {
         let kept = kept.read();
         kept.views.iter().filter(|view| view.page().is_some_and(|(page, _)| page == path)).cloned().collect::<Vec<_>>()
@@ -59,7 +69,7 @@ pub(crate) fn Views() -> impl IntoView {
     let turn = move |open: bool| {
         is_open.set(open);
         panel.told.set(String::new());
-        panel.deleted.set(None);
+        panel.gone.set(None);
         #[cfg(feature = "hydrate")]
         super::browser::focus(if open { "#views :is(a, input)" } else { ".views > .btn" });
     };
@@ -109,14 +119,22 @@ fn Opened(panel: Panel, own: Memo<Vec<View>>, here: Memo<String>) -> impl IntoVi
         event.prevent_default();
         let given = name.get_untracked();
         let address = here.get_untracked();
-        if panel.change(|kept| kept.save(&given, &address), |()| "Saved in this browser.".to_owned()).is_some() {
+        let told = |before: &Option<_>| match before {
+            Some(_) => "Saved in the place of the one of this name.".to_owned(),
+            None => "Saved in this browser.".to_owned(),
+        };
+        if let Some(before) = panel.change(|kept| kept.save(&given, &address), told) {
+            panel.gone.set(before.map(|(at, view)| Gone { at, view, is_replaced: true }));
             name.set(String::new());
         }
     };
     let take_back = move |_| {
-        if let Some((at, view)) = panel.deleted.get_untracked() {
+        if let Some(Gone { at, view, is_replaced }) = panel.gone.get_untracked() {
             let back = |kept: &mut Kept| {
-                kept.views.insert(at.min(kept.views.len()), view);
+                match kept.views.get_mut(at).filter(|other| is_replaced && other.name == view.name) {
+                    Some(other) => *other = view,
+                    None => kept.views.insert(at.min(kept.views.len()), view),
+                }
                 Ok(())
             };
             panel.change(back, |()| "It is back.".to_owned());
@@ -148,7 +166,7 @@ fn Opened(panel: Panel, own: Memo<Vec<View>>, here: Memo<String>) -> impl IntoVi
             </form>
             <p class="cap views-told" role="status">
                 {move || panel.told.get()}
-                {move || panel.deleted.read().is_some().then(|| view! {
+                {move || panel.gone.read().is_some().then(|| view! {
                     " "<button class="btn bare" type="button" on:click=take_back>"Undo"</button>
                 })}
             </p>

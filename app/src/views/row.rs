@@ -1,7 +1,7 @@
 //! One saved view: open, rename, copy its link, delete.
 
 use super::kept::{NAME, View};
-use super::panel::Panel;
+use super::panel::{Gone, Panel};
 use crate::components::copy::Copy;
 use crate::components::icon::{Glyph, Icon};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ fn Shown(view: StoredValue<View>, panel: Panel, here: Memo<String>, is_renamed: 
             |_| ["Deleted \"", &view.name, "\"."].concat(),
         );
         if let Some(at) = gone {
-            panel.deleted.set(Some((at, view.clone())));
+            panel.gone.set(Some(Gone { at, view: view.clone(), is_replaced: false }));
             #[cfg(feature = "hydrate")]
             super::browser::focus(".views-told button");
         }

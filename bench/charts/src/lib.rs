@@ -1,7 +1,7 @@
 //! What the benchmark of the charts drives: the dashboard's own charts, with a past of any length, and live points that go
 //! on from it. A crate of its own, which no site has in it.
 
-use app::charts::history::{LineMemory, Memory};
+use app::charts::history::{LineMemory, Memory, Newest};
 use app::charts::strip_chart::Strips;
 use app::charts::track::Track;
 use app::charts::{ChartTime, Line, Marks, PALETTE, Source, Strip};
@@ -38,7 +38,12 @@ impl BenchCharts {
         let strip = Strip::new("Load", "", (0..values.len() / times.len()).map(lines).collect());
         let track = |values: &[f64]| {
             let points: Vec<Point> = times.iter().zip(values).map(|(at, value)| (*at, Some(*value))).collect();
-            LineMemory { own: Track::from_history(&points, points.len()), ghost: Vec::new(), band: None }
+            LineMemory {
+                own: Track::from_history(&points, points.len()),
+                ghost: Vec::new(),
+                band: None,
+                newest: Newest::default(),
+            }
         };
         let end = times[times.len() - 1];
         let past = Memory::past(values.chunks(times.len()).map(track).collect(), end, 0.0);

@@ -15,6 +15,8 @@ const FLAPPING: usize = 5;
 const FLAPPING_WITHIN: TimeDelta = TimeDelta::hours(1);
 /// … until it was not raised for this long.
 const CALM: TimeDelta = TimeDelta::minutes(30);
+/// How much is repeated of why somebody silenced alerts, characters.
+const WHY: usize = 200;
 
 /// Why nobody is told, if so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,7 +66,8 @@ impl<'a> Quiet<'a> {
 
     fn silence(&self, alert: &Alert) -> Option<String> {
         let silence = self.silences.iter().find(|silence| silence.fits(alert))?;
-        Some(format!("silence {}", silence.silence_id))
+        let why: String = silence.comment.chars().take(WHY).collect();
+        Some(format!("silenced by {}: {why}", silence.created_by))
     }
 
     fn maintenance(&self, alert: &Alert) -> Option<String> {

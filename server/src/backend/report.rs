@@ -6,7 +6,9 @@ use crate::collector::clock;
 use crate::report::{Asked, Form, Sources, fragment, make};
 use crate::stats::StatsError;
 use app::backend::{BackendError, ReportAsked, ReportShown};
-use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Timelike as _, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Timelike as _, Utc,
+};
 use forewatch::Timestamp;
 use forewatch::report::{KeptReport, Report};
 use forewatch::time;
@@ -71,17 +73,23 @@ fn span(asked: &ReportAsked, now: Timestamp) -> Result<(Timestamp, Option<Timest
             return Err(format!("\"{told}\" is no period: use 24h, 7d, 30d, day, week or month, or from and to."));
         }
         (None, from, to) => {
-            let read = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
-            (read(from)?.unwrap_or(hour - TimeDelta::days(7)), read(to)?)
+            let from = from.as_deref().map(|text| moment(text, now, 0)).transpose()?;
+            // The last day belongs to it, as far as it has come.
+            let to = to.as_deref().map(|text| moment(text, now, 1)).transpose()?.filter(|to| *to <= now);
+            (from.unwrap_or_else(|| to.unwrap_or(hour) - TimeDelta::days(7)), to)
         }
     };
-    if from < to.unwrap_or(now) { Ok((from, to)) } else { Err("The period must begin before it ends.".to_owned()) }
+    match from {
+        from if from >= now => Err("The period lies ahead: nothing is known of it yet.".to_owned()),
+        from if from >= to.unwrap_or(now) => Err("The period must begin before it ends.".to_owned()),
+        from => Ok((from, to)),
+    }
 }
 
-/// A day (its midnight, UTC) or a time.
-fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+/// A day (its first midnight, UTC, or one so many days later) or a time.
+fn moment(text: &str, now: Timestamp, later: u64) -> Result<Timestamp, String> {
     match text.parse::<NaiveDate>() {
-        Ok(day) => Ok(midnight(day)),
+        Ok(day) => day.checked_add_days(Days::new(later)).map(midnight).ok_or_else(|| format!("{text} is no day.")),
         Err(_) => time::parse(text, now).map_err(|error| error.to_string()),
     }
 }
@@ -119,7 +127,14 @@ mod tests {
         ] {
             assert_eq!(told(range, None, None).as_deref(), Ok(expected), "{range:?}");
         }
-        assert_eq!(told(None, Some("2026-11-01"), Some("now-1d")).as_deref(), Ok("11-01 00:00 11-24 14:20"));
+        for (from, to, expected) in [
+            (Some("2026-11-01"), Some("now-1d"), "11-01 00:00 11-24 14:20"),
+            (Some("2026-11-20"), Some("2026-11-20"), "11-20 00:00 11-21 00:00"),
+            (Some("2026-11-20"), Some("2026-11-25"), "11-20 00:00 on"),
+            (None, Some("2026-11-20"), "11-14 00:00 11-21 00:00"),
+        ] {
+            assert_eq!(told(None, from, to).as_deref(), Ok(expected), "{from:?} {to:?}");
+        }
     }
 
     #[test]
@@ -128,6 +143,8 @@ mod tests {
             (Some("fortnight"), None, None),
             (None, Some("yesterday"), None),
             (None, Some("2026-11-02"), Some("2026-11-01")),
+            (None, Some("2026-11-26"), Some("2026-11-27")),
+            (None, Some("2026-11-20"), Some("+262142-12-31")),
         ] {
             assert!(told(range, from, to).is_err(), "{range:?} {from:?} {to:?}");
         }

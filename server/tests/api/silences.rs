@@ -21,7 +21,10 @@ async fn a_silenced_alert_is_marked_until_somebody_ends_the_silence() {
     assert_eq!((&silence["created_by"], &silence["comment"]), (&json!("local operator"), &json!("Deploy 42")));
     let id = silence["silence_id"].as_str().unwrap().to_owned();
     let marked = forewatch.until(&path, |alert| !alert["suppressed_by"].is_null()).await;
-    assert_eq!((&marked["suppressed_by"], &marked["state"]), (&json!(format!("silence {id}")), &json!("firing")));
+    assert_eq!(
+        (&marked["suppressed_by"], &marked["state"]),
+        (&json!("silenced by local operator: Deploy 42"), &json!("firing"))
+    );
     assert_eq!(forewatch.json("/api/v1/silences").await["items"][0], silence);
 
     let end = || forewatch.request(Method::DELETE, &format!("/api/v1/silences/{id}"));

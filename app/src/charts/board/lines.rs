@@ -7,6 +7,7 @@ use crate::charts::ink::{Field, Pen, Trace};
 use crate::charts::raster::Raster;
 use crate::charts::spread::spread;
 use crate::charts::strip::{Line, Mark, Strip, Stroke};
+use leptos::prelude::untrack;
 
 /// Height of a label at the end of a line, CSS pixels.
 const LABEL: f64 = 24.0;
@@ -38,6 +39,7 @@ impl Board {
         (marks, only): (&[Mark], Option<usize>),
         scratch: &mut Scratch,
     ) {
+        let scale = self.look.borrow().scale;
         let raster = &mut pane.raster;
         raster.clear();
         raster.open(field.left * field.density..(field.left + field.width + 1.0) * field.density);
@@ -52,11 +54,12 @@ impl Board {
             self.draw_limit(raster, field, y);
             if let Some(name) = &pane.limit {
                 // Above its line, and where there is no room, below.
-                put(name, "top", if y < LIMIT_NAME { y + LIMIT_NAME + 1.0 } else { y + 0.5 });
+                put(name, "top", if y < LIMIT_NAME * scale { y + LIMIT_NAME * scale + 1.0 } else { y + 0.5 });
             }
         }
         pane.ink.show(raster);
-        place_labels(pane, field, lines, scratch);
+        let stands = untrack(|| self.setting.view.stands());
+        place_labels(pane, field, lines, (stands, scale), scratch);
     }
 
     fn draw_line(
@@ -115,13 +118,22 @@ impl Board {
     }
 }
 
-/// Puts the names of the lines at their ends, moved apart until none covers another.
-fn place_labels(pane: &mut Pane, field: &Field<'_>, lines: &[LineMemory], scratch: &mut Scratch) {
+/// Puts the names of the lines at their ends, or where what is shown `stands`, moved apart until none covers
+/// another.
+fn place_labels(
+    pane: &mut Pane,
+    field: &Field<'_>,
+    lines: &[LineMemory],
+    (stands, scale): (Option<f64>, f64),
+    scratch: &mut Scratch,
+) {
     let Scratch { wishes, places, .. } = scratch;
-    let end = |line: &LineMemory| line.own.newest().map_or(field.height / 2.0, |value| field.y(value));
+    let height = LABEL * scale;
+    let value = |line: &LineMemory| stands.map_or_else(|| line.own.newest(), |to| line.own.until(to));
+    let end = |line: &LineMemory| value(line).map_or(field.height / 2.0, |value| field.y(value));
     wishes.clear();
-    wishes.extend(lines.iter().map(|line| end(line) - LABEL / 2.0));
-    spread(wishes, LABEL, field.height - LABEL, places);
+    wishes.extend(lines.iter().map(|line| end(line) - height / 2.0));
+    spread(wishes, height, field.height - height, places);
     for (n, (label, place)) in pane.labels.iter().zip(places.iter()).enumerate() {
         // What stands where it stood is not touched: the browser would work out its style anew.
         if pane.label_places.get(n).is_none_or(|before| (before - place).abs() > 0.05) {

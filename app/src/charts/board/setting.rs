@@ -1,6 +1,7 @@
 //! What a chart is made of, and how its board takes over once it is in the page.
 
 use super::Board;
+use crate::charts::ends::Ends;
 use crate::charts::history::Memory;
 use crate::charts::marks::Marks;
 use crate::charts::source::Source;
@@ -30,6 +31,8 @@ pub struct Setting {
     pub table: NodeRef<Div>,
     /// What is said about the cursor to those who cannot see it.
     pub spoken: RwSignal<String>,
+    /// Told the values where what is shown stands, where lines have names at their ends.
+    pub ends: Option<Ends>,
     /// The zone of times.
     pub zone: RwSignal<Zone>,
 }

@@ -4,6 +4,7 @@ use super::Board;
 use super::pane::{Place, all, device_plot, one, put, surface};
 use crate::charts::axes::{self, Look};
 use crate::charts::moments::names;
+use crate::charts::strip::Mark;
 use crate::charts::surface::Surface;
 use leptos::prelude::GetUntracked;
 use plotters_canvas::CanvasBackend;
@@ -11,6 +12,9 @@ use web_sys::HtmlElement;
 
 /// How far a name begins before its line, CSS pixels: its icon stands above it.
 const BEFORE: f64 = 10.0;
+
+/// The width of a mark's icon alone, CSS pixels; the style sheet has the same.
+const ICON: f64 = 20.0;
 
 /// The time axis: its element and canvas, where it lies, and the moments that are drawn.
 pub(super) struct Times {
@@ -24,35 +28,59 @@ pub(super) struct Times {
 pub(super) struct Name {
     /// Unix seconds of its line.
     at: f64,
+    /// How much it matters beside others.
+    weight: u8,
     element: HtmlElement,
     width: f64,
-    /// Where it stands, CSS pixels from the plot's left edge; `None` where it is hidden. No number, which nothing equals, until
-    /// it was placed.
-    place: Option<f64>,
+    /// What is shown of it; `None` until it was placed.
+    shown: Option<Shown>,
+}
+
+/// What is shown of a name, from how many CSS pixels right of the plot's left edge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shown {
+    Whole(f64),
+    /// Its icon alone: there is no room for more.
+    Icon(f64),
+    Nothing,
 }
 
 impl Name {
-    /// Those of a chart, in order of time. Asking for their widths has the browser lay out the page.
+    /// Those of a chart, of one weight the oldest first. Asking for their widths has the browser lay out the page.
     fn all(chart: &HtmlElement) -> Vec<Self> {
+        let elements: Vec<HtmlElement> = all(chart, ".mark");
+        for element in &elements {
+            let _ = element.class_list().remove_1("brief");
+        }
         let name = |element: HtmlElement| {
             let at = element.get_attribute("data-at")?.parse().ok()?;
-            Some(Self { at, width: f64::from(element.offset_width()), element, place: Some(f64::NAN) })
+            let weight = element.get_attribute("data-weight")?.parse().ok()?;
+            Some(Self { at, weight, width: f64::from(element.offset_width()), element, shown: None })
         };
-        let mut names: Vec<Self> = all(chart, ".mark").into_iter().filter_map(name).collect();
-        names.sort_by(|a, b| a.at.total_cmp(&b.at));
-        names
+        elements.into_iter().filter_map(name).collect()
     }
 
-    /// Shows it at a place, or hides it. What stands where it stood is not touched.
-    fn show(&mut self, place: Option<f64>) {
-        if self.place == place {
+    /// What it takes where an icon is so wide, CSS pixels from the plot's left edge.
+    fn taken(&self, icon: f64) -> Option<(f64, f64)> {
+        match self.shown? {
+            Shown::Whole(left) => Some((left, left + self.width)),
+            Shown::Icon(left) => Some((left, left + icon)),
+            Shown::Nothing => None,
+        }
+    }
+
+    /// Shows so much of it. What stands as it stood is not touched.
+    fn show(&mut self, shown: Shown) {
+        if self.shown == Some(shown) {
             return;
         }
-        let _ = self.element.class_list().toggle_with_force("out", place.is_none());
-        if let Some(left) = place {
+        let classes = self.element.class_list();
+        let _ = classes.toggle_with_force("out", shown == Shown::Nothing);
+        let _ = classes.toggle_with_force("brief", matches!(shown, Shown::Icon(_)));
+        if let Shown::Whole(left) | Shown::Icon(left) = shown {
             put(&self.element, "left", left);
         }
-        self.place = place;
+        self.shown = Some(shown);
     }
 }
 
@@ -72,9 +100,10 @@ impl Board {
             *place = Place::of(plot, &self.element);
         }
         let (left, right) = place.edges;
-        let most = match right - left {
+        let most = match (right - left) / look.scale {
             ..250.0 => 2,
             ..400.0 => 3,
+            ..600.0 => 5,
             _ => 7,
         };
         let names = names(window, most, self.setting.zone.get_untracked());
@@ -92,7 +121,8 @@ impl Board {
         *drawn = names;
     }
 
-    /// Puts the marks' names above their lines; one that has no room before the next steps back.
+    /// Puts the marks' names above their lines. Where there is no room for all, what matters most has its name, and others
+    /// their icon.
     pub(super) fn place_marks(&self, window: (f64, f64)) {
         let mut names = self.names.borrow_mut();
         if self.names_due.replace(false) {
@@ -102,17 +132,34 @@ impl Board {
             return;
         }
         let (start, width) = self.plot.get();
-        let mut taken = f64::NEG_INFINITY;
+        let scale = self.look.borrow().scale;
+        let (icon, lead) = (ICON * scale, BEFORE * scale);
         // The chart's right edge from the plot's left one.
         let end = self.width.get() - start;
-        for name in names.iter_mut() {
-            let x = (name.at - window.0) / (window.1 - window.0) * width;
-            let left =
-                if x - BEFORE + name.width > end { (x - name.width + BEFORE).max(0.0) } else { (x - BEFORE).max(0.0) };
-            let is_shown = x >= 0.0 && x <= width && left >= taken;
-            name.show(is_shown.then_some(left));
-            if is_shown {
-                taken = left + name.width;
+        // What matters most takes its place first, and of that the newest.
+        for weight in (0..=Mark::OWN).rev() {
+            for n in (0..names.len()).rev() {
+                if names[n].weight != weight {
+                    continue;
+                }
+                let name = &names[n];
+                let x = (name.at - window.0) / (window.1 - window.0) * width;
+                let placed = |m: usize, other: &Name| other.weight > weight || (other.weight == weight && m > n);
+                let is_free = |left: f64, width: f64| {
+                    let mut taken = names.iter().enumerate().filter(|(m, other)| placed(*m, other));
+                    taken
+                        .all(|(_, other)| other.taken(icon).is_none_or(|(from, to)| left >= to || left + width <= from))
+                };
+                // Right of its line, or where the chart ends before, left of it.
+                let right = (x - lead).max(0.0);
+                let left = if right + name.width > end { (x - name.width + lead).max(0.0) } else { right };
+                let shown = match x {
+                    x if !(0.0..=width).contains(&x) => Shown::Nothing,
+                    _ if is_free(left, name.width) => Shown::Whole(left),
+                    _ if is_free(right, icon) => Shown::Icon(right),
+                    _ => Shown::Nothing,
+                };
+                names[n].show(shown);
             }
         }
     }

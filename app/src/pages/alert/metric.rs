@@ -52,7 +52,7 @@ pub(super) fn MetricAround(alert: Memo<Alert>, subject: Subject, annotations: Ve
 fn note(note: &Annotation) -> Option<Mark> {
     let at = unix_seconds(note.at?);
     let text = note.title.clone();
-    Some(Mark { at, until: Some(at), glyph: Glyph::Note, tone: Tone::INFO, text, link: None })
+    Some(Mark { at, until: Some(at), glyph: Glyph::Note, tone: Tone::INFO, text, link: None, weight: Mark::OWN })
 }
 
 /// The line of the alert's metric: its labels are those of the rule.

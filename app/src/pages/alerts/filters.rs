@@ -2,11 +2,11 @@
 
 use crate::alert_search::{AlertSearch, belongs};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::page_form::PageForm;
 use crate::components::severity::word;
 use forewatch::alert::AlertComponent;
 use forewatch::{Alert, AlertSeverity};
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 /// The tabs: the word in the address, the word on the screen.
 const TABS: [(&str, &str); 5] = [
@@ -70,7 +70,7 @@ pub(super) fn Filters(
         view! { <a class="btn bare" href="/alerts?state=".to_owned() + &asked.tab>"Clear"</a> }
     });
     view! {
-        <Form method="get" action="/alerts" attr:role="search" attr:class="filter">
+        <PageForm action="/alerts" searches=true class="filter">
             <Icon glyph=Glyph::Search class="quiet"/>
             <input type="hidden" name="state" value=asked.tab.clone()/>
             <input class="input" type="search" name="q" aria-label="Search alerts" placeholder="Words in the title" value=asked.q.clone().unwrap_or_default()/>
@@ -84,7 +84,7 @@ pub(super) fn Filters(
             {hidden.collect_view()}
             <button class="btn" type="submit">"Search"</button>
             {all}
-        </Form>
+        </PageForm>
     }
     .into_any()
 }

@@ -71,7 +71,7 @@ fn Row(worker: Memo<Option<WorkerSummary>>) -> impl IntoView {
         <li>
             <span class="grow"><a class="link strong" href=read(address)>{read(|w| w.name.clone())}</a></span>
             {how}
-            <span class="soft">"heard from "<HeardFrom last limit/></span>
+            <span class="soft">"heard from "<HeardFrom last limit ago=true/></span>
             <span class="num">{read(running)}</span>
         </li>
     }

@@ -7,12 +7,12 @@ use super::rules::COLUMNS;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::{Moment, Style};
 use crate::components::once::once_on_server;
+use crate::components::page_form::PageForm;
 use crate::session::tell_status;
 use crate::sign_in::lead_when_signed_out;
 use forewatch::rule::{Firing, RuleStatus, RuleTrial};
 use forewatch::{Unit, format, time};
 use leptos::prelude::*;
-use leptos_router::components::Form;
 use picture::Picture;
 
 /// The row below a rule that is tried.
@@ -58,13 +58,13 @@ fn Changes(rule: RuleStatus, trial: Trial) -> impl IntoView {
     let lasts = asked.lasts.unwrap_or_else(|| format::period(rule.for_seconds));
     let label = ["Try ", &rule.rule_id].concat();
     view! {
-        <Form method="get" action="/settings" noscroll=true attr:class="line-form" attr:aria-label=label>
+        <PageForm action="/settings" class="line-form" label=label>
             <input type="hidden" name="try" value=rule.rule_id.to_string()/>
             <label>"Threshold "<input class="input" name="threshold" value=threshold required maxlength="40" autocomplete="off"/></label>
             <label>"For "<input class="input" name="for" value=lasts required maxlength="40" autocomplete="off"/></label>
             <button class="btn" type="submit">"Try it"</button>
             <p class="cap">"This changes nothing: what holds is set in the configuration."</p>
-        </Form>
+        </PageForm>
     }
     .into_any()
 }

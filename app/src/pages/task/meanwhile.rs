@@ -35,8 +35,15 @@ pub(super) fn Meanwhile(
         to: ended(&task.read()).map(|end| (end + around).min(now.max(end))),
     });
     ChartTime::provide(Some(part.into()));
-    let mark =
-        |at, glyph, tone, text: &str| Mark { at, until: Some(at), glyph, tone, text: text.to_owned(), link: None };
+    let mark = |at, glyph, tone, text: &str| Mark {
+        at,
+        until: Some(at),
+        glyph,
+        tone,
+        text: text.to_owned(),
+        link: None,
+        weight: Mark::OWN,
+    };
     let marks = Signal::derive(move || {
         let end = ended(&task.read()).map(|end| mark(end, Glyph::Flat, Tone::GREY, "ended"));
         [mark(started, Glyph::Play, Tone::BLUE, "started")].into_iter().chain(end).collect::<Vec<_>>()

@@ -1,9 +1,9 @@
 //! Which columns the list has: what the address names, and the menu that writes it there.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::page_form::PageForm;
 use crate::components::task_table::columns::{ALL, TaskColumn, chosen};
 use leptos::prelude::*;
-use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 /// The name of a column's part of the address.
@@ -58,14 +58,14 @@ pub(super) fn ColumnsMenu(columns: Columns, search: Memo<String>) -> impl IntoVi
     view! {
         <details class="columns">
             <summary class="btn">"Columns"<Icon glyph=Glyph::Down/></summary>
-            <Form method="get" action="/tasks" noscroll=true attr:class="panel columns-panel" attr:aria-label="Columns">
+            <PageForm action="/tasks" class="panel columns-panel" label="Columns">
                 <input type="hidden" name="q" value=move || search.get()/>
                 {boxes}
                 <div class="acts">
                     <button class="btn pri" type="submit">"Show these"</button>
                     <a class="btn bare" href=move || super::address(&search.read(), "")>"The usual ones"</a>
                 </div>
-            </Form>
+            </PageForm>
         </details>
     }
     .into_any()

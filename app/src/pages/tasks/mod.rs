@@ -153,13 +153,19 @@ fn Missing(rows: Rows) -> impl IntoView {
 /// Pause and go on; what has come meanwhile.
 #[component]
 fn Following(rows: Rows) -> impl IntoView {
+    let pause = NodeRef::<leptos::html::Button>::new();
+    // The button goes away: the next one has the focus then.
+    let show = move |_| {
+        rows.refresh();
+        pause.get_untracked().map(|pause| pause.focus());
+    };
     let came = move || {
         let count = rows.came();
         (count > 0).then(|| {
             let more = if count >= rows::KNOWN { "+" } else { "" };
             let words = format!("Show {}{more} new", format::count(count as u64));
             view! {
-                <button class="btn" type="button" on:click=move |_| rows.refresh()>{words}</button>
+                <button class="btn" type="button" on:click=show>{words}</button>
             }
             .into_any()
         })
@@ -170,7 +176,7 @@ fn Following(rows: Rows) -> impl IntoView {
     };
     view! {
         {came}
-        <button class="btn needs-script" type="button" aria-pressed=move || rows.is_paused().to_string() on:click=move |_| rows.pause_or_follow()>
+        <button class="btn needs-script" type="button" node_ref=pause on:click=move |_| rows.pause_or_follow()>
             {label}
         </button>
     }

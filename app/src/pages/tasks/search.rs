@@ -3,12 +3,12 @@
 
 use super::columns::Columns;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::page_form::PageForm;
 use crate::task_groups::GroupsAsk;
 use crate::task_search::{terms, write};
 use crate::task_words::{TaskWords, hints};
 use forewatch::TaskMetrics;
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 /// The address of another search, of the list or of the same groups.
 fn address_of(search: &str, ask: Memo<Option<GroupsAsk>>, columns: Columns) -> String {
@@ -61,7 +61,7 @@ pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>, colu
     };
     view! {
         <div class="stack tight">
-            <Form method="get" action="/tasks" attr:role="search" attr:class="filter">
+            <PageForm action="/tasks" searches=true class="filter">
                 <Icon glyph=Glyph::Search class="quiet"/>
                 <input
                     class="input"
@@ -83,7 +83,7 @@ pub(super) fn SearchBar(search: Memo<String>, ask: Memo<Option<GroupsAsk>>, colu
                 })}
                 {columns.fields()}
                 <button class="btn" type="submit">"Search"</button>
-            </Form>
+            </PageForm>
             <div class="hints pills">{pills}</div>
         </div>
     }

@@ -4,10 +4,10 @@ use super::Shared;
 use super::note::AddNote;
 use crate::charts::Range;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::page_form::PageForm;
 use crate::task_search::{Term, address};
 use crate::trends::{Ask, Compare, Period, Span, span};
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 /// The bar above the charts.
 #[component]
@@ -72,13 +72,13 @@ fn Dates(ask: Memo<Ask>, shown: Span, now: f64) -> impl IntoView {
     let (from, to) = (field(shown.from), field(shown.to));
     let latest = field(now + 60.0);
     view! {
-        <Form method="get" action="/trends" noscroll=true attr:class="st dates">
+        <PageForm action="/trends" class="st dates">
             <Others ask drop=vec!["from".to_owned(), "to".to_owned(), "range".to_owned(), "zoom".to_owned()]/>
             <label class="st"><span class="cap">"From"</span><input class="input" type="datetime-local" name="from" value=from max=latest.clone()/></label>
             <label class="st"><span class="cap">"to"</span><input class="input" type="datetime-local" name="to" value=to max=latest/></label>
             <span class="cap">"UTC"</span>
             <button class="btn" type="submit">"Show"</button>
-        </Form>
+        </PageForm>
     }
     .into_any()
 }

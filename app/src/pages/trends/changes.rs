@@ -2,6 +2,7 @@
 
 use super::Shared;
 use super::legend::moved;
+use crate::backend::BackendError;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::once::once_on_server;
 use crate::server_fns::load_changes;
@@ -13,11 +14,14 @@ use leptos::prelude::*;
 /// A score at which the bar is full.
 const FULL: f64 = 5.0;
 
-/// The panel; nothing until a span is asked about.
-#[component]
-pub(super) fn ChangesPanel(shared: Shared) -> impl IntoView {
-    let span = Memo::new(move |_| shared.ask.read().changed);
-    let data = Resource::new(
+/// What the panel shows: nothing until a span is asked about.
+pub(super) type Asked = Resource<Result<Option<Changes>, BackendError>>;
+
+/// Asks what changed. It is made before anything of the page, whose parts are made in another order in the browser:
+/// resources are found by their numbers.
+pub(super) fn asked(ask: Memo<Ask>) -> Asked {
+    let span = Memo::new(move |_| ask.read().changed);
+    Resource::new(
         move || span.get(),
         |span| async move {
             match span {
@@ -25,12 +29,17 @@ pub(super) fn ChangesPanel(shared: Shared) -> impl IntoView {
                 None => Ok(None),
             }
         },
-    );
+    )
+}
+
+/// The panel.
+#[component]
+pub(super) fn ChangesPanel(asked: Asked, shared: Shared) -> impl IntoView {
     view! {
         <div id="changes">
             <Suspense fallback=|| view! { <span class="skel skel-panel"></span> }>
                 {once_on_server(move || Suspend::new(async move {
-                    match data.await {
+                    match asked.await {
                         Ok(None) => ().into_any(),
                         Ok(Some(changes)) => view! { <Ranking changes shared/> }.into_any(),
                         Err(error) => view! {

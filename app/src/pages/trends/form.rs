@@ -2,12 +2,12 @@
 
 use super::Shared;
 use super::bar::Others;
+use crate::components::page_form::PageForm;
 use crate::trends::ask::key;
 use crate::trends::question::{aggregations, groupings};
 use crate::trends::{MOST_CHARTS, Question};
 use forewatch::catalogue::{self, METRICS};
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 /// The id of the list of values that a label's filter offers.
 pub(super) fn list_of(label: &str) -> String {
@@ -54,7 +54,7 @@ pub(super) fn QuestionForm(shared: Shared, n: usize, question: Question) -> impl
     };
     let no_grouping = move || labels().is_empty();
     view! {
-        <Form method="get" action="/trends" noscroll=true attr:class="question">
+        <PageForm action="/trends" class="question">
             <Others ask=shared.ask drop=own.to_vec()/>
             <select class="select" name=key("metric", n) aria-label="Metric" on:change=move |event| metric.set(event_target_value(&event))>
                 <MetricOptions chosen=question.metric.clone()/>
@@ -63,7 +63,7 @@ pub(super) fn QuestionForm(shared: Shared, n: usize, question: Question) -> impl
             <select class="select" name=key("by", n) aria-label="Lines" hidden=no_grouping>{ways}</select>
             {filters}
             <button class="btn" type="submit">"Show"</button>
-        </Form>
+        </PageForm>
     }
     .into_any()
 }
@@ -94,13 +94,13 @@ pub(super) fn AddChart(shared: Shared) -> impl IntoView {
             when=move || place() < MOST_CHARTS
             fallback=move || view! { <p class="cap">"No more than " {MOST_CHARTS} " charts are shown at once."</p> }
         >
-            <Form method="get" action="/trends" noscroll=true attr:class="question">
+            <PageForm action="/trends" class="question">
                 <Others ask=shared.ask drop=Vec::new()/>
                 <select class="select" name=move || key("metric", place()) aria-label="Metric of another chart">
                     <MetricOptions chosen="worker.cpu_usage".to_owned()/>
                 </select>
                 <button class="btn" type="submit">"Add a chart"</button>
-            </Form>
+            </PageForm>
         </Show>
     }
     .into_any()

@@ -62,6 +62,7 @@ pub fn TrendsPage() -> impl IntoView {
     let shared = Shared { ask, view: ChartTime::showing(shown), shown, marks, draft };
     let numbers = Memo::new(move |_| ask.read().numbers());
     let data = Resource::new(move || numbers.get(), load_trends);
+    let changed = changes::asked(ask);
     let remarks = move || {
         let notes = read.read().1.clone().into_iter().map(|text| {
             view! { <p class="note"><Icon glyph=Glyph::Warning class="c-warning"/><span>{text}</span></p> }
@@ -72,7 +73,7 @@ pub fn TrendsPage() -> impl IntoView {
         <PageTitle name="Trends"/>
         {super::loaded(data, "The trends did not load", move |data| view! { <Page data shared/> })}
         {remarks}
-        <ChangesPanel shared/>
+        <ChangesPanel asked=changed shared/>
     }
     .into_any()
 }
@@ -123,7 +124,7 @@ fn between(span: Span, zone: Zone) -> String {
     let at = |at: f64| time::from_unix_seconds(at).unwrap_or_default();
     let (from, to) = (at(span.from), at(span.to));
     let write = if span.seconds() < 600.0 { clock_seconds } else { clock };
-    let zone_name = if zone == Zone::Utc { " UTC" } else { "" };
+    let zone_name = if zone == Zone::Utc { " UTC" } else { ", local time" };
     match (date(from, zone), date(to, zone)) {
         (day, other) if day == other && span.seconds() < 172_800.0 => {
             format!("{day}, {} to {}{zone_name}", write(from, zone), write(to, zone))

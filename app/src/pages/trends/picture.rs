@@ -3,7 +3,7 @@
 use super::Shared;
 use super::legend::Legend;
 use super::table::Readings;
-use crate::charts::history::{LineMemory, Memory};
+use crate::charts::history::{LineMemory, Memory, Newest};
 use crate::charts::mark_labels::MarkLabels;
 use crate::charts::moments::names;
 use crate::charts::source::Source;
@@ -35,7 +35,12 @@ fn drawn(chart: &Chart, question: &Question, only: Option<&str>, window: Span, s
     let line = |name: &str, tone, stroke| Line { stroke, unit: question.unit(), ..Line::new(name, metric, tone) };
     let track = |values: &[Option<f64>]| {
         let points = chart.points(values, step);
-        LineMemory { own: Track::from_history(&points, points.len()), ghost: Vec::new(), band: None }
+        LineMemory {
+            own: Track::from_history(&points, points.len()),
+            ghost: Vec::new(),
+            band: None,
+            newest: Newest::default(),
+        }
     };
     let chosen: Vec<_> =
         chart.traces.iter().enumerate().filter(|(_, trace)| only.is_none_or(|only| only == trace.name)).collect();
@@ -95,6 +100,7 @@ pub(super) fn Picture(
         view: shared.view,
         table: NodeRef::new(),
         spoken,
+        ends: None,
         zone,
     });
     #[cfg(not(feature = "hydrate"))]

@@ -135,8 +135,11 @@ fn Foot(wall: Wall, slide: Memo<Slide>, alarm: Memo<Option<(Alert, usize)>>) -> 
             <span class="soft wall-next">{state}</span>
             <span class="c-warning">{remarks}</span>
             <div class="acts right">
-                <button class="btn needs-script" type="button" aria-pressed=move || is_paused.get().to_string() on:click=pause>
-                    <Icon glyph=Glyph::Pause/>"Pause"
+                <button class="btn needs-script" type="button" on:click=pause>
+                    {move || match is_paused.get() {
+                        true => view! { <Icon glyph=Glyph::Play/>"Go on" }.into_any(),
+                        false => view! { <Icon glyph=Glyph::Pause/>"Pause" }.into_any(),
+                    }}
                 </button>
                 <button class="btn needs-script" type="button" on:click=move |_| full_screen()>"Full screen"</button>
                 <a class="btn" href="/" rel="external"><Icon glyph=Glyph::Close/>"Leave"</a>

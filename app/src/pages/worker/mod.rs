@@ -83,7 +83,7 @@ fn Worker(data: WorkerData, title: RwSignal<String>) -> impl IntoView {
             {move || view! { <WorkerState status=worker.read().status/> }}
             <span class="soft">
                 {move || if is_offline.get() { "" } else { "heard from " }}
-                <HeardFrom last=Signal::derive(move || worker.read().last_heartbeat) limit=worker.read_untracked().health_limit/>
+                <HeardFrom last=Signal::derive(move || worker.read().last_heartbeat) limit=worker.read_untracked().health_limit ago=true/>
             </span>
             <span class="st"><span class="mono soft">{id.to_string()}</span><Copy text=id.to_string() what="worker id"/></span>
             <Deeds asks answer/>

@@ -1,9 +1,9 @@
 //! The search above the list, and by what it is grouped. Both live in the page's address.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::page_form::PageForm;
 use crate::roster::{Grouping, RosterAsk};
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 /// The search and the grouping.
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn SearchBar(asked: Memo<RosterAsk>) -> impl IntoView {
     };
     view! {
         <div class="title-row search-row">
-            <Form method="get" action="/workers" attr:role="search" attr:class="filter grow">
+            <PageForm action="/workers" class="filter grow" searches=true>
                 <Icon glyph=Glyph::Search class="quiet"/>
                 <input
                     class="input"
@@ -35,7 +35,7 @@ pub(super) fn SearchBar(asked: Memo<RosterAsk>) -> impl IntoView {
                 <input type="hidden" name="group" value=move || asked.read().group.as_str()/>
                 {closed}
                 <button class="btn" type="submit">"Search"</button>
-            </Form>
+            </PageForm>
             <div class="seg" role="group" aria-label="Group by">{links.collect_view()}</div>
         </div>
     }

@@ -23,7 +23,7 @@ fn a_silenced_alert_stays_marked_with_why_until_the_silence_is_over() {
     let mut world = loads();
     world.hush("worker", "gpu-1", 60);
     world.pass(1);
-    assert_eq!(quiet(&world), [Some("silence S0".to_owned()), None]);
+    assert_eq!(quiet(&world), [Some("silenced by Mara: deploy".to_owned()), None]);
     assert!(world.alerts("cpu-high").iter().all(|alert| alert.state == AlertState::Firing));
     world.pass(59);
     assert_eq!(quiet(&world), [None, None]);
@@ -35,11 +35,11 @@ fn what_begins_or_recovers_under_a_silence_is_marked_from_the_start() {
     world.hush("rule", "cpu-*", 600);
     world.cpu(1, Some(0.99));
     world.pass(121);
-    assert_eq!(quiet(&world), [Some("silence S0".to_owned())]);
+    assert_eq!(quiet(&world), [Some("silenced by Mara: deploy".to_owned())]);
     world.cpu(1, Some(0.1));
     world.pass(1);
     let alert = world.alert("cpu-high");
-    assert_eq!((alert.state, alert.suppressed_by.as_deref()), (AlertState::Resolved, Some("silence S0")));
+    assert_eq!((alert.state, alert.suppressed_by.as_deref()), (AlertState::Resolved, Some("silenced by Mara: deploy")));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn an_alert_raised_by_hand_can_be_silenced_too() {
     );
     world.hush("tag", "rack", 60);
     world.pass(1);
-    assert_eq!(world.fleet.alerts[&id].suppressed_by.as_deref(), Some("silence S0"));
+    assert_eq!(world.fleet.alerts[&id].suppressed_by.as_deref(), Some("silenced by Mara: deploy"));
     world.pass(60);
     assert_eq!(world.fleet.alerts[&id].suppressed_by, None);
 }
