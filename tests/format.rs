@@ -128,7 +128,10 @@ fn counts_read_with_thousands_apart() {
 
 #[test]
 fn rates_read_in_the_unit_that_fits() {
-    reads(per_second, &[(0.0, "0 /min"), (12.4, "12.4 /s"), (0.05, "3 /min"), (2.5 / 3600.0, "2.5 /h")]);
+    reads(
+        per_second,
+        &[(0.0, "0 /min"), (12.4, "12.4 /s"), (0.77, "46.2 /min"), (0.05, "3 /min"), (2.5 / 3600.0, "2.5 /h")],
+    );
     reads(per_hour, &[(9_040.0, "9,040 /h"), (0.0, "0 /h"), (1.5, "1.5 /h")]);
 }
 

@@ -29,16 +29,18 @@ test("facts, timeline and attempts of a task follow its progress, its retry and 
 
   // Seconds pass: the texts go on, and nothing else is made anew.
   await page.evaluate(() => {
-    window.made = 0;
-    const count = (changes) => (window.made += changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === 1).length);
-    new MutationObserver(count).observe(document.querySelector("main"), { childList: true, subtree: true });
+    window.made = [];
+    // What happens elsewhere meanwhile is marked on the charts.
+    const own = (node) => node.nodeType === 1 && !node.matches(".mark");
+    const keep = (changes) => window.made.push(...changes.flatMap((change) => [...change.addedNodes]).filter(own).map((node) => node.outerHTML.slice(0, 200)));
+    new MutationObserver(keep).observe(document.querySelector("main"), { childList: true, subtree: true });
   });
   const ran = main.locator(".tile", { hasText: "Ran" }).locator(".big");
   const before = await ran.textContent();
   expect(before).toMatch(/so far/);
   await expect(ran).not.toHaveText(before);
   await expect(timeline.locator(".attempt-bars .cap").first()).toContainText("ran");
-  expect(await page.evaluate(() => window.made), "elements made while only time passed").toBe(0);
+  expect(await page.evaluate(() => window.made), "elements made while only time passed").toEqual([]);
 
   await tell(world, { type: "task.progress", task_id, progress: 0.4, message: "four of ten" });
   await expect(main.locator(".badge")).toHaveText("Running 40 %", { timeout: 2_000 });

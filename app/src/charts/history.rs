@@ -124,10 +124,15 @@ impl Newest {
     #[expect(clippy::float_cmp, reason = "the same step and the same sample have the same time to the bit")]
     fn take(&mut self, (at, value): Point, step: f64, known: Option<Point>) -> Point {
         let begin = (at / step).floor() * step;
+        let mean = |of: &Self| (of.count > 0.0).then(|| of.sum / of.count);
+        if self.last.is_some_and(|(before, _)| at < before) {
+            // It is known already, or came too late.
+            return (begin, if begin == self.begin { mean(self) } else { value });
+        }
         if self.begin != begin || self.last.is_none() {
             let known = known.filter(|known| known.0 == begin).and_then(|known| known.1);
-            *self =
-                Self { begin, sum: known.unwrap_or_default(), count: f64::from(u8::from(known.is_some())), last: None };
+            let (sum, count) = known.map_or((0.0, 0.0), |known| (known, 1.0));
+            *self = Self { begin, sum, count, last: None };
         }
         match (self.last, value) {
             // The same sample again.
@@ -138,7 +143,7 @@ impl Newest {
         if value.is_some() || self.last.is_none() {
             self.last = Some((at, value));
         }
-        (begin, (self.count > 0.0).then(|| self.sum / self.count))
+        (begin, mean(self))
     }
 }
 
@@ -232,6 +237,7 @@ mod tests {
         assert_eq!(take(21.0, Some(4.0), Some((20.0, Some(2.0)))), (20.0, Some(3.0)), "history goes on");
         assert_eq!(take(25.0, Some(6.0), None), (20.0, Some(4.0)));
         assert_eq!(take(25.0, Some(9.0), None), (20.0, Some(5.0)), "the same sample, corrected");
+        assert_eq!(take(24.0, Some(99.0), None), (20.0, Some(5.0)), "what is known already counts once");
         assert_eq!(take(26.0, None, None), (20.0, Some(5.0)), "what is absent is no zero");
         assert_eq!(take(31.0, None, Some((20.0, Some(5.0)))), (30.0, None));
         assert_eq!(take(32.0, Some(7.0), None), (30.0, Some(7.0)));

@@ -13,8 +13,8 @@ use web_sys::HtmlElement;
 /// How far a name begins before its line, CSS pixels: its icon stands above it.
 const BEFORE: f64 = 10.0;
 
-/// The width of a mark's icon alone, CSS pixels; the style sheet has the same.
-const ICON: f64 = 20.0;
+/// The width of a mark's icon alone, CSS pixels: what a finger needs. The style sheet has the same.
+const ICON: f64 = 24.0;
 
 /// The time axis: its element and canvas, where it lies, and the moments that are drawn.
 pub(super) struct Times {

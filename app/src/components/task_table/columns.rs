@@ -116,7 +116,7 @@ impl TaskColumn {
             }
             Task => view! {
                 <th scope="row" class="full first">
-                    <a class="strong" href=move || format!("/tasks/{}", escape(&task.read().task_id))>{move || task_name(&task.read())}</a>
+                    <a class="strong" href=move || format!("/tasks/{}", escape(&task.read().task_id)) title=move || task_name(&task.read())>{move || task_name(&task.read())}</a>
                     <span class="mono quiet beside">{move || short_id(&task.read().task_id)}</span>
                 </th>
             }
@@ -127,7 +127,8 @@ impl TaskColumn {
                 let id = Memo::new(move |_| task.read().worker_id.clone());
                 let link = move || match id.get() {
                     Some(id) => {
-                        view! { <a href=format!("/workers/{}", escape(&id))>{id.to_string()}</a> }.into_any()
+                        let (name, title) = (id.to_string(), id.to_string());
+                        view! { <a href=format!("/workers/{}", escape(&id)) title=title>{name}</a> }.into_any()
                     }
                     None => view! { <span class="quiet">{format::UNKNOWN}</span> }.into_any(),
                 };
