@@ -20,10 +20,12 @@ impl Ends {
         Self { values: Arc::default(), turned: RwSignal::new(false) }
     }
 
-    /// That of a line, where there is one. Tracks it.
-    pub fn of(&self, strip: usize, line: usize) -> Option<Option<f64>> {
+    /// The value of a line where the chart ends, and while it goes on what `now` says. Tracks it.
+    pub fn of(&self, strip: usize, line: usize, now: impl FnOnce() -> Option<f64>) -> Option<f64> {
         self.turned.track();
-        self.values.lock().unwrap_or_else(PoisonError::into_inner).get(strip)?.get(line).copied()
+        let end =
+            self.values.lock().unwrap_or_else(PoisonError::into_inner).get(strip).map(|lines| lines.get(line).copied());
+        end.flatten().unwrap_or_else(now)
     }
 
     /// Tells all of them.

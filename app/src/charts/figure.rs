@@ -29,7 +29,7 @@ pub(super) fn StripFigure(
             let (line, end) = (line.clone(), ends.as_ref().map(|ends| ends[index]));
             let live = move || source.read(&line).and_then(|reading| reading.point.1);
             let stands = stands.clone();
-            move || format::optional(unit, stands.of(n, index).or(end).unwrap_or_else(&live))
+            move || format::optional(unit, stands.of(n, index, || end.unwrap_or_else(&live)))
         };
         let only = Only { strips: Arc::clone(&strips), n, view };
         let (is_dim, is_only, key) = (only.clone(), only.clone(), line.key());
