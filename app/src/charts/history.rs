@@ -219,6 +219,8 @@ impl Memory {
             changed |= band[0].push((at, reading.band.map(|b| b.0)));
             changed |= band[1].push((at, reading.band.map(|b| b.1)));
         }
+        // Of fine steps the picture moves on with each reading, also where it changes no mean.
+        changed |= self.step <= FINE && reading.point.0 > self.end;
         if changed {
             self.end = self.end.max(reading.point.0);
         }

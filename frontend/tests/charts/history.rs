@@ -35,15 +35,22 @@ fn what_was_missed_is_filled_from_history_without_a_hole_and_without_a_point_twi
     assert!(times.windows(2).all(|pair| pair[0] < pair[1]), "a point twice, or out of order: {times:?}");
     let widest = times.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
     assert!(widest <= 15.0, "a hole of {widest} s");
-    assert_eq!((times.first(), times.last()), (Some(&0.0), Some(&604.0)));
+    assert_eq!(
+        (times.first(), times.last()),
+        (Some(&0.0), Some(&600.0)),
+        "live points stand at the beginning of their step"
+    );
     assert!((now.end - 604.0).abs() < f64::EPSILON);
 }
 
 #[wasm_bindgen_test]
 fn where_history_knows_nothing_the_live_points_stay() {
     let mut before = past(0, 0);
-    live(&mut before, 0, 10);
+    live(&mut before, 0, 40);
     let mut now = past(0, 0);
     now.go_on(&before);
-    assert_eq!(now.strips[0][0].own.points().len(), 10);
+    assert_eq!(now.strips[0][0].own.points(), [0.0, 15.0, 30.0].map(|at| (at, Some(2.0))));
+    // A step that began before goes on.
+    now.push(0, 0, &Reading { point: (40.0, Some(13.0)), band: None });
+    assert_eq!(now.strips[0][0].own.points().last(), Some(&(30.0, Some(3.0))));
 }
