@@ -4,7 +4,7 @@ import { Forewatch } from "../harness/forewatch.mjs";
 import { eventually } from "../harness/process.mjs";
 import { expect, live, test } from "../harness/world.mjs";
 
-const limit = 348_000;
+const limit = 347_000;
 
 test("the first load stays within its budget and asks nobody else", async ({ page, context }) => {
   // A server of its own: what other tests have left on the page would count.
