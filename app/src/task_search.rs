@@ -137,69 +137,74 @@ impl TaskSearch {
     }
 
     fn take(&mut self, qualifier: &str, value: String, now: Timestamp) {
-        let before = self.filter.clone();
-        self.read(qualifier, value, now);
+        let filter = &mut self.filter;
         // Of most there is room for one.
-        let replaced = [
-            before.queue.is_some() && before.queue != self.filter.queue,
-            before.name.is_some() && before.name != self.filter.name,
-            before.worker_id.is_some() && before.worker_id != self.filter.worker_id,
-            before.content_type.is_some() && before.content_type != self.filter.content_type,
-            before.error.is_some() && before.error != self.filter.error,
-            before.took_at_least.is_some() && before.took_at_least != self.filter.took_at_least,
-            before.from.is_some() && before.from != self.filter.from,
-            before.to.is_some() && before.to != self.filter.to,
-            before.parent_id.is_some() && before.parent_id != self.filter.parent_id,
-            before.root_id.is_some() && before.root_id != self.filter.root_id,
-        ];
-        if replaced.contains(&true) {
-            self.remarks.push(format!("Of several {qualifier}: only the last counts."));
-        }
-    }
-
-    fn read(&mut self, qualifier: &str, value: String, now: Timestamp) {
-        match qualifier {
+        let is_replaced = match qualifier {
             "status" => {
                 for word in value.split(',') {
                     match word.to_ascii_lowercase().parse() {
-                        Ok(status) => self.filter.status.push(status),
+                        Ok(status) => filter.status.push(status),
                         Err(error) => self.remarks.push(format!("Status {error}.")),
                     }
                 }
+                false
             }
             "state" => {
                 for word in value.split(',') {
                     match word.to_ascii_uppercase().parse() {
-                        Ok(state) => self.filter.state.push(state),
+                        Ok(state) => filter.state.push(state),
                         Err(error) => self.remarks.push(format!("State {error}.")),
                     }
                 }
+                false
             }
-            "queue" => self.filter.queue = Some(value),
-            "name" => self.filter.name = Some(with_wildcards(&value)),
-            "worker" => self.filter.worker_id = Some(with_wildcards(&value)),
-            "type" => self.filter.content_type = Some(value),
-            "error" => self.filter.error = Some(value),
+            "queue" => replace(&mut filter.queue, value),
+            "name" => replace(&mut filter.name, with_wildcards(&value)),
+            "worker" => replace(&mut filter.worker_id, with_wildcards(&value)),
+            "type" => replace(&mut filter.content_type, value),
+            "error" => replace(&mut filter.error, value),
             "parent" | "root" => match TaskId::new(&value) {
-                Ok(id) if qualifier == "parent" => self.filter.parent_id = Some(id),
-                Ok(id) => self.filter.root_id = Some(id),
-                Err(error) => self.remarks.push(format!("The id of the {qualifier} {error}.")),
-            },
-            "from" | "to" => match moment(&value, now) {
-                Some(at) if qualifier == "from" => self.filter.from = Some(at),
-                Some(at) => self.filter.to = Some(at),
-                None => self.remarks.push(format!(
-                    "\"{value}\" is not a time: write {qualifier}:2h, {qualifier}:2026-11-24 or {qualifier}:2026-11-24T14:00 (UTC)."
-                )),
-            },
-            _ => match value.trim_start_matches(['>', '=']).trim() {
-                span if duration(span).is_some() => self.filter.took_at_least = duration(span),
-                other => {
-                    self.remarks.push(format!("\"{other}\" is not a duration: write took:>500ms, took:>90s, took:>5m or took:>1h."));
+                Ok(id) if qualifier == "parent" => replace(&mut filter.parent_id, id),
+                Ok(id) => replace(&mut filter.root_id, id),
+                Err(error) => {
+                    self.remarks.push(format!("The id of the {qualifier} {error}."));
+                    false
                 }
             },
+            "from" | "to" => match moment(&value, now) {
+                Some(at) if qualifier == "from" => replace(&mut filter.from, at),
+                Some(at) => replace(&mut filter.to, at),
+                None => {
+                    self.remarks.push(format!(
+                        "\"{value}\" is not a time: write {qualifier}:2h, {qualifier}:2026-11-24 or {qualifier}:2026-11-24T14:00 (UTC)."
+                    ));
+                    false
+                }
+            },
+            _ => {
+                let text = value.trim_start_matches(['>', '=']).trim();
+                match duration(text) {
+                    Some(seconds) => replace(&mut filter.took_at_least, seconds),
+                    None => {
+                        self.remarks.push(format!(
+                            "\"{text}\" is not a duration: write took:>500ms, took:>90s, took:>5m or took:>1h."
+                        ));
+                        false
+                    }
+                }
+            }
+        };
+        if is_replaced {
+            self.remarks.push(format!("Of several {qualifier}: only the last counts."));
         }
     }
+}
+
+/// Puts a value in a place; whether another one gave way.
+fn replace<T: PartialEq>(place: &mut Option<T>, value: T) -> bool {
+    let is_other = place.as_ref().is_some_and(|before| *before != value);
+    *place = Some(value);
+    is_other
 }
 
 /// Seconds.
